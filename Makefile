@@ -1,0 +1,87 @@
+# Tieout: everything is built below $(BUILD); nothing is written into the source folders.
+#   make          build/tieout          make demo     the demo company, from nothing to a workbook
+#   make check    every test            make help     all targets
+BUILD   ?= build
+PREFIX  ?= /usr/local
+CC      ?= gcc
+Q       := $(if $(V),,@)
+
+# Order matters: a module may include only headers of modules named before it (checked by tests/tidy.sh).
+MODULES ?= base io config model source match expect verdict check ledger publish run cli
+
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+        -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wswitch-enum -Wfloat-equal -Wnull-dereference
+# gcc knows more: equal branches and && of equal terms are copy-and-paste faults
+GCC_WARN := -Wduplicated-cond -Wduplicated-branches -Wlogical-op
+IS_GCC := $(shell $(CC) --version 2>/dev/null | head -1 | grep -qi clang || echo yes)
+OPT    ?= -O2
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+CFLAGS ?= $(OPT) -g
+STRICT := $(if $(CI)$(WERROR),-Werror)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude $(WARN) $(if $(IS_GCC),$(GCC_WARN)) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -pthread
+LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--fatal-warnings
+LIBS := -lpq -lodbc -lxlsxwriter -larchive -liniparser -lsqlite3 -ljansson -lcrypto -lm
+PQ_INCLUDE := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
+ALL_CFLAGS += -isystem $(PQ_INCLUDE)
+
+LIB_SRC  := $(filter-out src/cli/main.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+UNIT_SRC := $(foreach m,$(MODULES),$(wildcard tests/unit/$(m)/test_*.c))
+UNIT_BIN := $(UNIT_SRC:%.c=$(BUILD)/%)
+UNIT_AID := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/support/*.c))
+TOOL_SRC := $(wildcard tests/demo/tool_*.c) $(wildcard tests/integration/tool_*.c)
+TOOL_BIN := $(TOOL_SRC:%.c=$(BUILD)/%)
+DEMO_SRC := $(wildcard tests/demo/company/*.c)
+DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
+
+.DEFAULT_GOAL := all
+.PHONY: all deps lib tools unit
+.SECONDARY:
+
+all: deps ## build $(BUILD)/tieout
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tieout
+
+lib: $(BUILD)/libtieout.a
+unit: $(UNIT_BIN)
+tools: $(TOOL_BIN)
+
+$(BUILD)/tieout: $(BUILD)/src/cli/main.o $(BUILD)/libtieout.a
+	@echo "  LINK   $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libtieout.a: $(LIB_OBJ)
+	@echo "  AR     $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@echo "  CC     $<"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# what several unit tests share; an archive, so that a test links only what it uses
+$(BUILD)/libunit.a: $(UNIT_AID)
+	@echo "  AR     $@"
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/unit/support/%.o: tests/unit/support/%.c
+	@echo "  CC     $<"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit -c -o $@ $<
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libunit.a $(BUILD)/libtieout.a
+	@echo "  TEST   $@"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $< $(BUILD)/libunit.a $(BUILD)/libtieout.a -lcmocka $(LIBS)
+
+$(BUILD)/tests/demo/tool_%: tests/demo/tool_%.c $(DEMO_OBJ) $(BUILD)/libtieout.a
+	@echo "  TOOL   $@"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(DEMO_OBJ) $(BUILD)/libtieout.a $(LIBS)
+
+$(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout.a
+	@echo "  TOOL   $@"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
+
+run-unit: unit ## run the unit tests of $(MODULES)
+	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
+
+deps: ## install the Debian packages that are missing
+	$(Q)tests/deps.sh
+
+-include $(LIB_OBJ:.o=.d) $(UNIT_AID:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(DEMO_OBJ:.o=.d)

@@ -1,0 +1,57 @@
+/*
+ * arena.h - memory that is given back all at once.
+ *
+ * An arena reserves `cap_bytes` of address space when it is made and commits pages as they are touched, so an allocation
+ * never fails half-way: tie_arena_take() past the cap is a programmer error (the planner of the caller proved the fit),
+ * tie_arena_try() returns NULL there and lets the caller split its work. Memory is zeroed, aligned to 16 bytes.
+ * Lifetimes are by arena: process, run, shard, scratch. Nothing in an arena is freed singly.
+ * Threads: one arena belongs to one thread at a time.
+ */
+#ifndef TIEOUT_ARENA_H
+#define TIEOUT_ARENA_H
+
+#include "tieout/status.h"
+
+#include <stdint.h>
+
+struct tie_arena {
+    unsigned char *base;
+    size_t cap_bytes;  /* address space reserved */
+    size_t used_bytes; /* handed out since the last reset */
+    size_t peak_bytes; /* most ever handed out; pages up to here may be dirty */
+};
+
+struct tie_arena_mark {
+    size_t used_bytes;
+};
+
+TIE_MUST_CHECK enum tie_status tie_arena_init(struct tie_arena *arena, size_t cap_bytes, struct tie_error *err);
+void tie_arena_release(struct tie_arena *arena);
+void tie_arena_reset(struct tie_arena *arena); /* ready for reuse; keeps the committed pages */
+
+void *tie_arena_take(struct tie_arena *arena, size_t size_bytes); /* never NULL; zeroed */
+void *tie_arena_try(struct tie_arena *arena, size_t size_bytes);  /* NULL past the cap; zeroed */
+
+struct tie_arena_mark tie_arena_mark(const struct tie_arena *arena);
+void tie_arena_back_to(struct tie_arena *arena, struct tie_arena_mark mark);
+
+/* `count` elements of TYPE, zeroed; the multiplication is checked. */
+void *tie_arena_take_array(struct tie_arena *arena, size_t count, size_t element_bytes);
+#define TIE_TAKE(arena, TYPE, count) ((TYPE *)tie_arena_take_array((arena), (count), sizeof(TYPE)))
+
+char *tie_arena_strdup(struct tie_arena *arena, const char *text);
+char *tie_arena_printf(struct tie_arena *arena, const char *format, ...) TIE_PRINTF(2, 3);
+
+/*
+ * A growing array in an arena: declare as struct { TYPE *at; size_t count, room; } and push with TIE_PUSH.
+ * Growth doubles and leaves the old block to the arena; the pointer may move on every push.
+ */
+void *tie_arena_grow(struct tie_arena *arena, void *at, size_t count, size_t *room, size_t element_bytes);
+#define TIE_PUSH(arena, list, ...)                                                                                          \
+    do {                                                                                                                    \
+        if ((list)->count == (list)->room)                                                                                  \
+            (list)->at = tie_arena_grow((arena), (list)->at, (list)->count, &(list)->room, sizeof *(list)->at);             \
+        (list)->at[(list)->count++] = (__VA_ARGS__);                                                                        \
+    } while (0)
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * csv.h - RFC 4180 out, and a strict reader in.
+ *
+ * Writer: CRLF after each row, quotes only where a field holds the delimiter, a quote, CR, LF or starts with a byte
+ * order mark; a row of one empty field is written as "" so that it is no empty line. Reader: UTF-8, delimiter as given,
+ * CRLF or LF, quoted fields may hold newlines, a byte order mark at the start is skipped. Refused with file, line,
+ * field and byte (all from 1; bytes counted from the start of the line): a quote inside an unquoted field, text after a
+ * closing quote, an unclosed quote, a lone CR, NUL, bytes that are no UTF-8, rows with more or fewer fields than the
+ * first, and what passes the limits. All are TIE_DATA; nothing is repaired. Ownership: a row's fields are borrowed
+ * until the next call. The reader owns memory until released.
+ */
+#ifndef TIEOUT_CSV_H
+#define TIEOUT_CSV_H
+
+#include "tieout/file.h"
+
+struct tie_csv_writer {
+    struct tie_out *out; /* borrowed; holds the errors */
+    char delimiter;
+    size_t field_count; /* in the row that is being written */
+    bool only_empty;    /* the row has one field so far and it is empty */
+};
+
+void tie_csv_writer_init(struct tie_csv_writer *writer, struct tie_out *out, char delimiter);
+void tie_csv_put(struct tie_csv_writer *writer, struct tie_text field);
+void tie_csv_end_row(struct tie_csv_writer *writer);
+
+/* Where the reader gets its bytes: fills `buffer`, *got 0 is the end. */
+typedef enum tie_status (*tie_csv_pull)(void *state, char *buffer, size_t room, size_t *got, struct tie_error *err);
+
+struct tie_csv_setup {
+    const char *name; /* in error texts; borrowed */
+    char delimiter;
+    tie_csv_pull pull;
+    void *state;
+    size_t max_row_bytes; /* 0: 16 MiB */
+    size_t max_fields;    /* 0: 4096 */
+};
+
+struct tie_csv_row {
+    const struct tie_text *fields;
+    size_t count;
+    uint64_t line; /* where the row starts */
+};
+
+struct tie_csv_reader;
+
+TIE_MUST_CHECK enum tie_status tie_csv_open(
+    const struct tie_csv_setup *setup, struct tie_csv_reader **reader, struct tie_error *err);
+/* *end is true when no row is left. After an error the reader can only be closed. */
+TIE_MUST_CHECK enum tie_status tie_csv_next(
+    struct tie_csv_reader *reader, struct tie_csv_row *row, bool *end, struct tie_error *err);
+void tie_csv_close(struct tie_csv_reader *reader); /* NULL is fine */
+
+/* Two ready sources: `state` is a struct tie_csv_fd, or a struct tie_text that is eaten up. */
+struct tie_csv_fd {
+    int fd;
+    const char *name;
+};
+enum tie_status tie_csv_pull_fd(void *state, char *buffer, size_t room, size_t *got, struct tie_error *err);
+enum tie_status tie_csv_pull_text(void *state, char *buffer, size_t room, size_t *got, struct tie_error *err);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * csv_writer.c - RFC 4180 rows over a tie_out.
+ *
+ * Quotes only when the reader needs them, so files are small and diffs are readable. Errors stay in the stream.
+ */
+#include "tieout/csv.h"
+
+#include <string.h>
+
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
+
+void tie_csv_writer_init(struct tie_csv_writer *writer, struct tie_out *out, char delimiter)
+{
+    *writer = (struct tie_csv_writer){ .out = out, .delimiter = delimiter };
+}
+
+static bool needs_quotes(const struct tie_csv_writer *writer, struct tie_text field)
+{
+    for (size_t i = 0; i < field.size; i++) {
+        const char c = field.at[i];
+
+        if (c == writer->delimiter || c == '"' || c == '\r' || c == '\n')
+            return true;
+    }
+    return tie_text_starts(field, byte_order_mark);
+}
+
+void tie_csv_put(struct tie_csv_writer *writer, struct tie_text field)
+{
+    struct tie_out *const out = writer->out;
+
+    if (writer->field_count > 0)
+        tie_out_char(out, writer->delimiter);
+    writer->only_empty = writer->field_count == 0 && field.size == 0;
+    writer->field_count++;
+    if (!needs_quotes(writer, field)) {
+        tie_out_put(out, field.at, field.size);
+        return;
+    }
+    tie_out_char(out, '"');
+    while (field.size > 0) {
+        const char *const quote = memchr(field.at, '"', field.size);
+        const size_t part = quote ? (size_t)(quote - field.at) + 1 : field.size;
+
+        tie_out_put(out, field.at, part);
+        if (quote != NULL)
+            tie_out_char(out, '"');
+        field.at += part;
+        field.size -= part;
+    }
+    tie_out_char(out, '"');
+}
+
+void tie_csv_end_row(struct tie_csv_writer *writer)
+{
+    if (writer->only_empty)
+        tie_out_text(writer->out, "\"\"");
+    tie_out_text(writer->out, "\r\n");
+    writer->field_count = 0;
+    writer->only_empty = false;
+}

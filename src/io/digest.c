@@ -1,0 +1,76 @@
+/*
+ * digest.c - SHA-256 over OpenSSL's EVP interface, hex and base32.
+ *
+ * EVP and not SHA256_Init(): the latter is deprecated since OpenSSL 3 and skips the CPU's own instructions in some
+ * builds. Base32 is spelled out here because OpenSSL has none.
+ */
+#include "tieout/digest.h"
+
+#include <openssl/evp.h>
+
+void tie_sha256_init(struct tie_sha256 *sha)
+{
+    EVP_MD_CTX *const context = EVP_MD_CTX_new();
+
+    TIE_ASSERT(context != NULL);
+    TIE_ASSERT(EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1);
+    sha->context = context;
+}
+
+void tie_sha256_put(struct tie_sha256 *sha, const void *bytes, size_t size)
+{
+    TIE_ASSERT(sha->context != NULL);
+    TIE_ASSERT(EVP_DigestUpdate(sha->context, bytes, size) == 1);
+}
+
+void tie_sha256_final(struct tie_sha256 *sha, unsigned char digest[TIE_SHA256_BYTES])
+{
+    unsigned size = 0;
+
+    TIE_ASSERT(sha->context != NULL);
+    TIE_ASSERT(EVP_DigestFinal_ex(sha->context, digest, &size) == 1 && size == TIE_SHA256_BYTES);
+    tie_sha256_release(sha);
+}
+
+void tie_sha256_release(struct tie_sha256 *sha)
+{
+    EVP_MD_CTX_free(sha->context);
+    sha->context = NULL;
+}
+
+void tie_sha256_hex(struct tie_text bytes, char hex[TIE_SHA256_HEX])
+{
+    unsigned char digest[TIE_SHA256_BYTES];
+    struct tie_sha256 sha;
+
+    tie_sha256_init(&sha);
+    tie_sha256_put(&sha, bytes.at, bytes.size);
+    tie_sha256_final(&sha, digest);
+    tie_hex(digest, sizeof digest, hex);
+}
+
+void tie_hex(const unsigned char *bytes, size_t size, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < size; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * size] = '\0';
+}
+
+void tie_base32(const unsigned char *bytes, size_t size, char *out, size_t chars)
+{
+    static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+    TIE_ASSERT(chars <= (size * 8 + 4) / 5);
+    for (size_t i = 0; i < chars; i++) {
+        const size_t bit = i * 5;
+        const unsigned high = bytes[bit / 8];
+        const unsigned low = bit / 8 + 1 < size ? bytes[bit / 8 + 1] : 0;
+
+        out[i] = digits[((high << 8 | low) >> (11 - bit % 8)) & 31];
+    }
+    out[chars] = '\0';
+}

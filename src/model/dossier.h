@@ -1,0 +1,28 @@
+/*
+ * dossier.h - private to model/: from rows with roots to sorted tables and dossiers.
+ */
+#ifndef TIEOUT_MODEL_DOSSIER_H
+#define TIEOUT_MODEL_DOSSIER_H
+
+#include "tieout/shard.h"
+
+/* A document and a dossier that holds one of its lines: inv_id in the high word, root in the low one. */
+struct tie_line_pairs {
+    uint64_t *at; /* sorted, each once */
+    size_t count;
+};
+
+bool tie_in_dossiers(enum tie_dataset dataset); /* neither broadcast nor outside the model */
+
+/* `roots[i]` is the root of lines row i. NULL `at` when the arena is full. */
+struct tie_line_pairs tie_line_pairs_make(struct tie_arena *arena, const struct tie_rows *lines, const tie_str *roots);
+/* Dossiers of one document: count of pairs from *first on. */
+size_t tie_line_pairs_of(const struct tie_line_pairs *pairs, tie_str inv_id, size_t *first);
+
+/* Sorts every table by (root text, primary key) in place and makes the dossiers. roots[d] belongs to tables[d] and is used up.
+ * false when the arena is full. */
+bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str *const roots[TIE_DATASET_COUNT]);
+/* Sorts one table by (kind of xref, primary key). */
+bool tie_broadcast_sort(struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset, struct tie_rows *rows);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * frame_format.h - private to model/: the bytes of a frame, and access to one chunk of an open one.
+ *
+ *   +--------+---------+---------+-----+---------+-----------------------+--------+
+ *   | header | chunk 0 | chunk 1 | ... | chunk n | index: n + 1 entries  | footer |
+ *   +--------+---------+---------+-----+---------+-----------------------+--------+
+ *     64       multiples of 8 bytes                24 each, (shard, offset)  32
+ *
+ *   chunk   +--------+-----------+-------------------+------------+-----------+-----------------+----------------+-------+
+ *           | header | home_hash | 8-byte columns ... | source_row | order_ref | 4-byte columns  | 1-byte columns | dict  |
+ *           +--------+-----------+-------------------+------------+-----------+-----------------+----------------+-------+
+ *             32       u64         INSTANT DECIMAL     u32          u32 id      text ids, DATE    WORD, BOOL
+ *                                  RATE INT
+ *   dict    u32 offsets [count + 1], then the bytes; id 0 is the empty text. Every array starts at a multiple of 8.
+ *
+ * Only delivered columns are stored. Numbers are little-endian, as on both machines that Tieout is built for. The header
+ * carries a hash of the dataset's columns: a frame made by another version of the table is refused, never misread.
+ */
+#ifndef TIEOUT_MODEL_FRAME_FORMAT_H
+#define TIEOUT_MODEL_FRAME_FORMAT_H
+
+#include "tieout/frame.h"
+#include "tieout/shard.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are mapped as they lie on disk: little-endian only");
+
+#define TIE_FRAME_MAGIC "TIEFRAME"
+#define TIE_FRAME_END_MAGIC "TIESEAL\n"
+#define TIE_FRAME_VERSION 1u
+#define TIE_CHUNK_MAGIC 0x4b4e4843u /* "CHNK" */
+#define TIE_CHUNK_ROWS_MAX 4096u    /* ids and rows of a chunk stay in the second-level cache while it is loaded */
+
+struct tie_frame_header {
+    char magic[8];
+    uint32_t version, dataset, part, xref_kind, shard_count, column_count;
+    uint64_t delivered; /* bit i: column i is stored */
+    uint64_t columns_hash;
+    uint64_t reserved[2];
+};
+_Static_assert(sizeof(struct tie_frame_header) == 64, "drawn above");
+_Static_assert(TIE_COLUMN_MAX <= 64, "the delivered mask is one 64-bit word");
+
+struct tie_chunk_header {
+    uint32_t magic, shard, rows;
+    uint32_t order_count; /* different orders named by its rows */
+    uint32_t dict_count, dict_bytes;
+    uint64_t bytes; /* of the chunk, this header included */
+};
+_Static_assert(sizeof(struct tie_chunk_header) == 32, "drawn above");
+
+struct tie_index_entry {
+    uint64_t offset, bytes;
+    uint32_t shard, rows;
+};
+_Static_assert(sizeof(struct tie_index_entry) == 24, "drawn above");
+
+struct tie_frame_footer {
+    uint64_t rows, chunk_count, index_offset;
+    char magic[8];
+};
+_Static_assert(sizeof(struct tie_frame_footer) == 32, "drawn above");
+
+/* Where the arrays of a chunk begin, from the chunk's first byte. */
+struct tie_chunk_layout {
+    size_t home_hash, source_row, order_ref;
+    size_t column[TIE_COLUMN_MAX]; /* 0: not stored */
+    size_t dict;
+};
+
+bool tie_type_is_text(enum tie_type type);
+size_t tie_type_bytes(enum tie_type type); /* of a stored cell */
+void tie_chunk_layout(const struct tie_dataset_info *info, const bool *delivered, uint32_t rows,
+    struct tie_chunk_layout *layout);
+uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info);
+/* Which shard a hash belongs to. Slices are cut by the low word, so both cuts are independent. */
+unsigned tie_shard_of_hash(uint64_t home_hash, unsigned shard_count);
+
+struct tie_frame {
+    char *path;
+    const unsigned char *map;
+    size_t size_bytes;
+    struct tie_frame_header header;
+    const struct tie_dataset_info *info;
+    bool delivered[TIE_COLUMN_MAX];
+    uint64_t rows;
+    size_t chunk_count;
+    const struct tie_index_entry *index;
+    uint32_t *shard_first; /* [shard_count + 2] index of the first chunk of a shard; [s + 1] is the end of shard s */
+};
+
+/* One chunk, laid open. Arrays lie in the map; NULL for a column that is not stored. */
+struct tie_chunk {
+    const struct tie_frame *frame;
+    uint32_t rows, shard, order_count, dict_count, dict_bytes;
+    const uint64_t *home_hash;
+    const uint32_t *source_row, *order_ref;
+    const void *column[TIE_COLUMN_MAX];
+    const uint32_t *dict_offsets;
+    const char *dict;
+    bool is_broken; /* an id or offset led outside: ask tie_chunk_check before what was read is used */
+};
+
+TIE_MUST_CHECK enum tie_status tie_chunk_open(const struct tie_frame *frame, size_t chunk_index, struct tie_chunk *chunk,
+    struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_chunk_check(const struct tie_chunk *chunk, struct tie_error *err);
+/* Text of a dictionary id. A bad one gives "" and marks the chunk. */
+struct tie_text tie_chunk_dict(struct tie_chunk *chunk, uint32_t id);
+/* Id of a text cell, 0 when the column is not stored. */
+uint32_t tie_chunk_id(const struct tie_chunk *chunk, size_t column, uint32_t row);
+/* Widened; the empty value of its type when the column is not stored. A bad word or bool gives 0 and marks the chunk. */
+int64_t tie_chunk_number(struct tie_chunk *chunk, size_t column, uint32_t row);
+
+#endif

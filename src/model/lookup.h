@@ -1,0 +1,54 @@
+/*
+ * lookup.h - private to model/: a read-only index from a tuple of ids (and a day) to rows.
+ *
+ * Built once: init, add, seal; then read by any number of threads. Lives in the arena given to init.
+ */
+#ifndef TIEOUT_MODEL_LOOKUP_H
+#define TIEOUT_MODEL_LOOKUP_H
+
+#include "tieout/model.h"
+
+#define TIE_LOOKUP_PARTS 4
+#define TIE_LOOKUP_OPEN INT32_MAX /* `to` of a row without an end */
+
+struct tie_lookup_entry {
+    uint32_t part[TIE_LOOKUP_PARTS]; /* the key; unused parts are 0 */
+    int64_t order;                   /* ascending within a key; of dated rows tie_lookup_order(first day) */
+    tie_date to;                     /* last day, inclusive */
+    uint32_t value;
+};
+
+struct tie_lookup_run { /* the entries of one key */
+    uint32_t first, count;
+};
+
+struct tie_lookup {
+    struct tie_arena *arena;
+    struct tie_map starts; /* hash of the key -> index into runs */
+    struct tie_lookup_entry *at;
+    size_t count, room;
+    struct tie_lookup_run *runs;
+    size_t run_count;
+};
+
+/* Which of two values of one key and order comes first; never 0 for different values. */
+typedef int tie_lookup_tie(const void *context, uint32_t a, uint32_t b);
+
+/* Later first days sort first, so the first entry at or behind the order of a day is the last row that began by
+ * then. */
+int64_t tie_lookup_order(tie_date first_day);
+
+void tie_lookup_init(struct tie_lookup *lookup, struct tie_arena *arena, size_t room);
+void tie_lookup_add(struct tie_lookup *lookup, const struct tie_lookup_entry *entry);
+void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void *context);
+
+/* All entries of a key; {0, 0} when there is none. */
+struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS]);
+/* The entries of a key that began by `day`, the last first. */
+struct tie_lookup_run tie_lookup_since(
+    const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day);
+/* The last of them that has not ended before `day`; NULL when there is none. */
+const struct tie_lookup_entry *tie_lookup_on(
+    const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day);
+
+#endif

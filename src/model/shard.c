@@ -1,0 +1,599 @@
+/*
+ * shard.c - loads a shard, or a slice of one, and the master data, out of frames.
+ *
+ * Three steps: count the rows that will be loaded (hashes and the lists of homes only), take the tables, fill them chunk by
+ * chunk. A chunk's dictionary goes through the shard's pool once per text that a chosen row uses; a few rows out of a large
+ * chunk go cell by cell. Invoice headers come last: the lines that are there say into which dossiers.
+ *
+ * Invariant: before anything is put into the pool, the most it may take is known to fit, so the arena never runs past its cap
+ * half-way; when it does not fit, the arena is given back as it was and the caller slices finer.
+ * A slice is cut by the low word of the root's hash, so a family is never cut; for rows of no order by the row's own hash, for
+ * documents of no order by that of the document.
+ * Rejected: an upper bound for the whole shard before loading (chunks share most texts, the bound would be several times over).
+ */
+#include "dossier.h"
+#include "homes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLICE_BITS_MAX 16
+
+struct filler { /* what a column that was not delivered holds */
+    tie_str str;
+    int64_t number;
+    int copy_from; /* column of the same row, -1: none */
+};
+
+struct picked { /* rows of one chunk that are loaded */
+    uint32_t row[TIE_CHUNK_ROWS_MAX];
+    tie_str root[TIE_CHUNK_ROWS_MAX];
+    uint32_t count;
+    bool is_visit; /* roots are set; else a row's root is the order it names */
+};
+
+struct loading {
+    struct tie_arena *arena;
+    struct tie_pool *pool;
+    const struct tie_frames *frames;
+    const struct tie_homes *homes; /* NULL for master data */
+    struct tie_slice slice;
+    struct tie_rows *tables;
+    tie_str *roots[TIE_DATASET_COUNT];
+    size_t room[TIE_DATASET_COUNT];
+    struct picked *picked;
+    tie_str *ids; /* of a chunk's dictionary, TIE_STR_UNKNOWN until used */
+    size_t ids_room;
+    bool is_full; /* the arena would not take it */
+    uint64_t votes; /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
+    uint64_t vote_hash;
+    struct tie_text vote;
+};
+
+static size_t arena_left(const struct loading *load)
+{
+    return load->arena->cap_bytes - load->arena->used_bytes;
+}
+
+static bool in_slice(const struct loading *load, uint64_t hash)
+{
+    return load->slice.bits == 0 || (uint32_t)hash >> (32 - load->slice.bits) == load->slice.slice;
+}
+
+static struct tie_text name_text(const struct loading *load, tie_str name)
+{
+    return tie_pool_text(&load->homes->links.names, name);
+}
+
+/* ---- which rows ---- */
+
+typedef enum tie_status take_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err);
+
+/* Rows of no order are cut one by one, but a document's lines stay with their header: it is then copied into one slice. */
+static int document_column(const struct loading *load, const struct tie_dataset_info *info)
+{
+    if (load->slice.shard < load->frames->shard_count || (info->id != TIE_DS_INVOICE && info->id != TIE_DS_INVOICE_LINE))
+        return -1;
+    return tie_column_find(info, TIE_TEXT("inv_id"));
+}
+
+/* Rows that lie in the chunk and stay there. */
+static void pick_residents(struct loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
+{
+    const struct tie_moves *const gone = &load->homes->emigrants;
+    const int document = document_column(load, chunk->frame->info);
+    size_t g = tie_moves_at_place(gone, TIE_PLACE(frame_index, chunk_index, 0));
+
+    load->picked->count = 0;
+    load->picked->is_visit = false;
+    for (uint32_t row = 0; row < chunk->rows; row++) {
+        if (g < gone->count && gone->at[g].place == TIE_PLACE(frame_index, chunk_index, row))
+            g++;
+        else if (in_slice(load, document < 0 ? chunk->home_hash[row]
+                                             : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row)))))
+            load->picked->row[load->picked->count++] = row;
+    }
+}
+
+/* Headers are a pass of their own: their table is made when the lines are known. */
+static enum tie_status each_resident(struct loading *load, bool headers, take_chunk *take, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    for (size_t f = 0; f < load->frames->count; f++) {
+        const struct tie_frame *frame = load->frames->at[f];
+        if (!tie_in_dossiers(frame->info->id) || (frame->info->id == TIE_DS_INVOICE) != headers)
+            continue;
+        const size_t end = frame->shard_first[load->slice.shard + 1];
+        for (size_t c = frame->shard_first[load->slice.shard]; c < end && !load->is_full; c++) {
+            struct tie_chunk chunk;
+            TIE_TRY(tie_chunk_open(frame, c, &chunk, err));
+            pick_residents(load, f, c, &chunk);
+            if (load->picked->count > 0)
+                TIE_TRY(take(load, &chunk, err));
+        }
+    }
+out:
+    return status;
+}
+
+/* Visitors but headers; a run of neighbours in one chunk is taken at once. */
+static enum tie_status each_visitor(struct loading *load, take_chunk *take, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    const struct tie_moves *const visitors = &load->homes->visitors;
+    const size_t end = tie_moves_at_shard(visitors, load->slice.shard + 1);
+
+    for (size_t v = tie_moves_at_shard(visitors, load->slice.shard); v < end && !load->is_full;) {
+        const tie_place run = visitors->at[v].place >> 16;
+        load->picked->count = 0;
+        load->picked->is_visit = true;
+        struct tie_chunk chunk;
+        TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(run << 16)], TIE_PLACE_CHUNK(run << 16), &chunk, err));
+        for (; v < end && visitors->at[v].place >> 16 == run; v++) {
+            const tie_str root = visitors->at[v].root;
+            if (root == TIE_ROOT_OF_LINES || !in_slice(load, tie_hash_text(name_text(load, root))))
+                continue;
+            load->picked->row[load->picked->count] = TIE_PLACE_ROW(visitors->at[v].place);
+            load->picked->root[load->picked->count++] = root;
+        }
+        if (load->picked->count > 0)
+            TIE_TRY(take(load, &chunk, err));
+    }
+out:
+    return status;
+}
+
+/* ---- counting ---- */
+
+static void vote(struct loading *load, struct tie_text root)
+{
+    const uint64_t hash = tie_hash_text(root);
+
+    if (load->votes == 0) {
+        load->vote_hash = hash;
+        load->vote = root;
+    }
+    load->votes = load->vote_hash == hash ? load->votes + 1 : load->votes - 1;
+}
+
+static enum tie_status count_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
+{
+    load->room[chunk->frame->info->id] += load->picked->count;
+    if (load->slice.bits < SLICE_BITS_MAX)
+        return TIE_OK;
+    for (uint32_t i = 0; i < load->picked->count; i++)
+        vote(load, load->picked->is_visit ? name_text(load, load->picked->root[i])
+                                          : tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]));
+    return tie_chunk_check(chunk, err);
+}
+
+static void take_table(struct loading *load, enum tie_dataset dataset)
+{
+    const size_t room = load->room[dataset], row_bytes = tie_dataset(dataset)->row_bytes;
+
+    load->tables[dataset] = (struct tie_rows){ .row_bytes = row_bytes };
+    if (load->is_full || room == 0)
+        return;
+    load->tables[dataset].at = tie_arena_try(load->arena, room * row_bytes);
+    load->is_full = load->tables[dataset].at == NULL;
+    if (!tie_in_dossiers(dataset) || load->is_full)
+        return;
+    load->roots[dataset] = tie_arena_try(load->arena, room * sizeof(tie_str));
+    load->is_full = load->roots[dataset] == NULL;
+}
+
+/* ---- filling ---- */
+
+static size_t text_columns(const struct tie_frame *frame)
+{
+    size_t count = 1; /* order_ref */
+
+    for (size_t c = 0; c < frame->info->column_count; c++)
+        count += frame->delivered[c] && tie_type_is_text(frame->info->columns[c].type);
+    return count;
+}
+
+/* The number in force of an order; "" when the one given is in force itself. */
+static struct tie_text in_force(const struct loading *load, struct tie_text order_ref)
+{
+    const struct tie_linked *linked = order_ref.size == 0 ? NULL : tie_links_of_text(&load->homes->links, order_ref);
+
+    return linked == NULL || linked->in_force == linked->order_ref ? TIE_TEXT("") : name_text(load, linked->in_force);
+}
+
+/* Whether the texts of the picked rows go into the pool whatever they are; `whole` bounds them by the whole dictionary. */
+static bool texts_fit(const struct loading *load, struct tie_chunk *chunk, bool whole)
+{
+    const struct tie_frame *const frame = chunk->frame;
+    size_t texts = chunk->dict_count, bytes = chunk->dict_bytes;
+
+    if (!whole) {
+        texts = load->picked->count * text_columns(frame);
+        bytes = 0;
+        for (uint32_t i = 0; i < load->picked->count; i++) {
+            bytes += tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]).size;
+            for (size_t c = 0; c < frame->info->column_count; c++)
+                if (chunk->column[c] != NULL && tie_type_is_text(frame->info->columns[c].type))
+                    bytes += tie_chunk_dict(chunk, tie_chunk_id(chunk, c, load->picked->row[i])).size;
+        }
+    }
+    for (uint32_t i = 0; load->picked->is_visit && frame->info->id != TIE_DS_INVOICE && i < load->picked->count; i++) {
+        texts += 2;
+        bytes += name_text(load, load->picked->root[i]).size
+            + in_force(load, tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]])).size;
+    }
+    for (size_t c = 0; c < frame->info->column_count; c++, texts++)
+        bytes += strlen(frame->info->columns[c].fallback) + 64; /* a default, or the text of a word */
+    texts += TIE_WORD_COUNT;
+    return tie_growth_of_pool(load->pool, texts, bytes) <= load->pool->arena->cap_bytes - load->pool->arena->used_bytes;
+}
+
+static enum tie_status ready_ids(struct loading *load, uint32_t dict_count, struct tie_error *err)
+{
+    if (load->ids_room < dict_count) {
+        tie_str *ids = reallocarray(load->ids, dict_count, sizeof *ids);
+        if (ids == NULL)
+            return tie_fail(err, TIE_IO, "no memory to load a chunk with %u different texts", dict_count);
+        load->ids = ids;
+        load->ids_room = dict_count;
+    }
+    memset(load->ids, 0xff, dict_count * sizeof *load->ids); /* TIE_STR_UNKNOWN */
+    return TIE_OK;
+}
+
+static tie_str intern(struct loading *load, struct tie_chunk *chunk, uint32_t id, bool whole)
+{
+    if (id == 0)
+        return 0;
+    if (!whole || id >= chunk->dict_count)
+        return tie_pool_put(load->pool, tie_chunk_dict(chunk, id));
+    if (load->ids[id] == TIE_STR_UNKNOWN)
+        load->ids[id] = tie_pool_put(load->pool, tie_chunk_dict(chunk, id));
+    return load->ids[id];
+}
+
+static void store_number(unsigned char *cell, enum tie_type type, int64_t number)
+{
+    const int32_t day = number == TIE_NONE ? TIE_NO_DATE : (int32_t)number;
+
+    if (type == TIE_TYPE_DATE)
+        memcpy(cell, &day, sizeof day);
+    else if (tie_type_bytes(type) == 1)
+        *cell = (unsigned char)number;
+    else
+        memcpy(cell, &number, sizeof number);
+}
+
+/* The table's default of a column as a cell: a literal, empty, or a column of the same row. */
+static struct filler make_filler(struct loading *load, const struct tie_dataset_info *info, const struct tie_column *column)
+{
+    const struct tie_text text = tie_text_of(column->fallback);
+    struct filler filler = { .number = TIE_NONE, .copy_from = -1 };
+    const bool is_empty = tie_text_is(text, "-") || tie_text_is(text, "''");
+    tie_date day = TIE_NO_DATE;
+
+    if (column->type == TIE_TYPE_WORD || column->type == TIE_TYPE_BOOL)
+        filler.number = 0;
+    if (tie_text_starts(text, "=")) {
+        filler.copy_from = tie_column_find(info, (struct tie_text){ text.at + 1, text.size - 1 });
+    } else if (!is_empty && tie_type_is_text(column->type)) {
+        filler.str = tie_pool_put(load->pool, text);
+    } else if (!is_empty && column->type == TIE_TYPE_WORD) {
+        filler.number = (int64_t)tie_word_of(text);
+    } else if (!is_empty && column->type == TIE_TYPE_BOOL) {
+        filler.number = tie_text_is(text, "yes");
+    } else if (!is_empty && column->type == TIE_TYPE_DATE) {
+        TIE_ASSERT(tie_date_from_text(text, &day));
+        filler.number = day;
+    } else if (!is_empty && column->type == TIE_TYPE_INT) {
+        TIE_ASSERT(tie_int_from_text(text, &filler.number));
+    } else if (!is_empty && column->type == TIE_TYPE_RATE) {
+        TIE_ASSERT(tie_rate_from_text(text, &filler.number));
+    } else if (!is_empty) {
+        TIE_ASSERT(column->type == TIE_TYPE_DECIMAL && tie_dec_from_text(text, &filler.number) == TIE_DEC_EXACT);
+    }
+    return filler;
+}
+
+/* "=column" between cells of one kind, and the text of a word where a text is wanted (time_entry.item_id = kind). Everything
+ * else a rule may say needs other rows or a period: it stays empty for those who judge. */
+static void copy_cell(struct loading *load, const struct tie_column *from, const struct tie_column *to, unsigned char *row)
+{
+    tie_str str = 0;
+
+    if (!tie_type_is_text(to->type)) {
+        if (from->type == to->type)
+            memcpy(row + to->offset, row + from->offset, tie_type_bytes(to->type));
+        return;
+    }
+    if (tie_type_is_text(from->type))
+        str = tie_cell_str(from, row);
+    else if (from->type == TIE_TYPE_WORD)
+        str = tie_pool_put(load->pool, tie_text_of(tie_word_text((enum tie_word)tie_cell_number(from, row))));
+    memcpy(row + to->offset, &str, sizeof str);
+}
+
+static void fill_column(struct loading *load, struct tie_chunk *chunk, size_t c, unsigned char *rows, bool whole)
+{
+    const struct tie_dataset_info *const info = chunk->frame->info;
+    const struct tie_column *const column = &info->columns[c];
+    const bool is_text = tie_type_is_text(column->type), is_stored = chunk->column[c] != NULL;
+    const struct filler filler = is_stored ? (struct filler){ .copy_from = -1 } : make_filler(load, info, column);
+
+    for (uint32_t i = 0; i < load->picked->count; i++) {
+        unsigned char *const cell = rows + i * info->row_bytes + column->offset;
+        if (is_text) {
+            const uint32_t id = tie_chunk_id(chunk, c, load->picked->row[i]);
+            const tie_str str = is_stored ? intern(load, chunk, id, whole) : filler.str;
+            memcpy(cell, &str, sizeof str);
+        } else {
+            store_number(cell, column->type, is_stored ? tie_chunk_number(chunk, c, load->picked->row[i]) : filler.number);
+        }
+    }
+}
+
+static void fill_rules(struct loading *load, const struct tie_chunk *chunk, unsigned char *rows)
+{
+    const struct tie_dataset_info *const info = chunk->frame->info;
+
+    for (size_t c = 0; c < info->column_count; c++) {
+        const struct tie_column *const to = &info->columns[c];
+        if (chunk->column[c] != NULL || to->fallback[0] != '=')
+            continue;
+        const int from = tie_column_find(info, tie_text_of(to->fallback + 1));
+        for (uint32_t i = 0; from >= 0 && i < load->picked->count; i++)
+            copy_cell(load, &info->columns[from], to, rows + i * info->row_bytes);
+    }
+}
+
+/* What the engine knows of the rows, and their roots. A visitor that names an order names it by the number in force. */
+static void fill_heads(struct loading *load, struct tie_chunk *chunk, unsigned char *rows, tie_str *roots, bool whole)
+{
+    const struct tie_frame *const frame = chunk->frame;
+
+    for (uint32_t i = 0; i < load->picked->count; i++) {
+        const uint32_t row = load->picked->row[i];
+        struct tie_row head = { .home_hash = chunk->home_hash[row], .part = frame->header.part,
+            .source_row = chunk->source_row[row], .xref_kind = (uint8_t)frame->header.xref_kind,
+            .order_ref = intern(load, chunk, chunk->order_ref[row], whole) };
+        const struct tie_text number = load->picked->is_visit ? in_force(load, tie_pool_text(load->pool, head.order_ref))
+                                                              : TIE_TEXT("");
+        if (number.size > 0) {
+            head.order_ref = tie_pool_put(load->pool, number);
+            head.home_hash = tie_hash_text(number);
+        }
+        memcpy(rows + i * frame->info->row_bytes, &head, sizeof head);
+        if (roots == NULL)
+            continue;
+        roots[i] = head.order_ref;
+        if (load->picked->is_visit) /* roots of headers are ids of this pool already */
+            roots[i] = frame->info->id == TIE_DS_INVOICE ? load->picked->root[i]
+                                                         : tie_pool_put(load->pool, name_text(load, load->picked->root[i]));
+    }
+}
+
+static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    const enum tie_dataset dataset = chunk->frame->info->id;
+    struct tie_rows *const table = &load->tables[dataset];
+    const bool whole = load->picked->count * text_columns(chunk->frame) >= chunk->dict_count / 4;
+
+    if (!texts_fit(load, chunk, whole)) {
+        load->is_full = true;
+        return TIE_OK;
+    }
+    if (whole)
+        TIE_TRY(ready_ids(load, chunk->dict_count, err));
+    TIE_ASSERT(table->count + load->picked->count <= load->room[dataset]);
+    unsigned char *const rows = (unsigned char *)table->at + table->count * table->row_bytes;
+    fill_heads(load, chunk, rows, load->roots[dataset] == NULL ? NULL : load->roots[dataset] + table->count, whole);
+    for (size_t c = 0; c < chunk->frame->info->column_count; c++)
+        fill_column(load, chunk, c, rows, whole);
+    fill_rules(load, chunk, rows);
+    table->count += load->picked->count;
+    TIE_TRY(tie_chunk_check(chunk, err));
+out:
+    return status;
+}
+
+/* ---- headers ---- */
+
+/* One header into all of its dossiers. A collective invoice may have more of them than a chunk has rows. */
+static enum tie_status load_header(struct loading *load, struct tie_chunk *chunk, uint32_t row, int id_column,
+    const struct tie_line_pairs *pairs, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    struct picked *const picked = load->picked;
+    const tie_str inv_id = tie_pool_find(load->pool, tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)id_column, row)));
+    size_t first = 0;
+    const size_t count = inv_id == TIE_STR_UNKNOWN ? 0 : tie_line_pairs_of(pairs, inv_id, &first);
+
+    for (size_t done = 0; done < count && !load->is_full;) {
+        picked->is_visit = true;
+        for (picked->count = 0; picked->count < TIE_CHUNK_ROWS_MAX && done < count; picked->count++, done++) {
+            picked->row[picked->count] = row;
+            picked->root[picked->count] = (tie_str)pairs->at[first + done];
+        }
+        TIE_TRY(load_chunk(load, chunk, err));
+    }
+out:
+    return status;
+}
+
+static enum tie_status load_headers(struct loading *load, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    const struct tie_moves *const visitors = &load->homes->visitors;
+    const size_t end = tie_moves_at_shard(visitors, load->slice.shard + 1);
+    const int id_column = tie_column_find(tie_dataset(TIE_DS_INVOICE), TIE_TEXT("inv_id"));
+    const struct tie_line_pairs pairs = tie_line_pairs_make(load->arena, &load->tables[TIE_DS_INVOICE_LINE],
+        load->roots[TIE_DS_INVOICE_LINE]);
+
+    load->is_full = pairs.at == NULL;
+    load->room[TIE_DS_INVOICE] += pairs.count;
+    take_table(load, TIE_DS_INVOICE);
+    TIE_TRY(each_resident(load, true, load_chunk, err));
+    for (size_t v = tie_moves_at_shard(visitors, load->slice.shard); v < end && !load->is_full; v++) {
+        const tie_place place = visitors->at[v].place;
+        struct tie_chunk chunk;
+        if (visitors->at[v].root != TIE_ROOT_OF_LINES)
+            continue;
+        TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(place)], TIE_PLACE_CHUNK(place), &chunk, err));
+        TIE_TRY(load_header(load, &chunk, TIE_PLACE_ROW(place), id_column, &pairs, err));
+        TIE_TRY(tie_chunk_check(&chunk, err));
+    }
+out:
+    return status;
+}
+
+/* ---- a shard ---- */
+
+struct need {
+    size_t texts, text_bytes, row_bytes, lines, dossiers;
+};
+
+static void need_rows(struct need *need, const struct tie_dataset_info *info, size_t rows)
+{
+    need->row_bytes += rows * (info->row_bytes + sizeof(tie_str) + 16); /* 16: an entry while it is sorted */
+    need->lines += info->id == TIE_DS_INVOICE_LINE ? rows : 0;
+}
+
+/* Damaged chunks count nothing here: loading them fails with the reason. */
+size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *homes, unsigned shard)
+{
+    const struct tie_moves *const visitors = &homes->visitors;
+    const struct tie_pool empty = { 0 };
+    struct need need = { .texts = 2 * TIE_WORD_COUNT, .text_bytes = 64 * TIE_WORD_COUNT, .dossiers = 1 };
+    struct tie_chunk chunk;
+
+    for (size_t f = 0; f < frames->count; f++) {
+        const struct tie_frame *frame = frames->at[f];
+        for (size_t c = frame->shard_first[shard]; tie_in_dossiers(frame->info->id) && c < frame->shard_first[shard + 1]; c++) {
+            if (tie_chunk_open(frame, c, &chunk, NULL) != TIE_OK)
+                continue;
+            need_rows(&need, frame->info, chunk.rows);
+            need.texts += chunk.dict_count;
+            need.text_bytes += chunk.dict_bytes;
+            need.dossiers += chunk.order_count;
+        }
+    }
+    for (size_t v = tie_moves_at_shard(visitors, shard); v < visitors->count && visitors->at[v].shard == shard; v++) {
+        const tie_place place = visitors->at[v].place;
+        const struct tie_frame *frame = frames->at[TIE_PLACE_FRAME(place)];
+        if (tie_chunk_open(frame, TIE_PLACE_CHUNK(place), &chunk, NULL) != TIE_OK)
+            continue;
+        need_rows(&need, frame->info, 1);
+        need.texts += text_columns(frame) + 2;
+        need.dossiers += visitors->at[v].root != TIE_ROOT_OF_LINES;
+        for (size_t c = 0; c < frame->info->column_count; c++)
+            if (tie_type_is_text(frame->info->columns[c].type))
+                need.text_bytes += tie_chunk_dict(&chunk, tie_chunk_id(&chunk, c, TIE_PLACE_ROW(place))).size;
+        need.text_bytes += 3 * 64; /* the order, its number in force and the root: ids */
+    }
+    const size_t a_line = sizeof(uint64_t) + sizeof(struct tie_invoice) + sizeof(tie_str) + 16; /* may copy a header */
+    return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 48)
+        + tie_growth_of_pool(&empty, need.texts, need.text_bytes) + 64 * 1024;
+}
+
+static enum tie_status load_all(struct loading *load, struct tie_shard *shard, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(each_resident(load, false, count_chunk, err));
+    TIE_TRY(each_resident(load, true, count_chunk, err));
+    TIE_TRY(each_visitor(load, count_chunk, err));
+    for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
+        if (d != TIE_DS_INVOICE && tie_in_dossiers((enum tie_dataset)d))
+            take_table(load, (enum tie_dataset)d);
+    if (!load->is_full)
+        TIE_TRY(each_resident(load, false, load_chunk, err));
+    if (!load->is_full)
+        TIE_TRY(each_visitor(load, load_chunk, err));
+    if (!load->is_full)
+        TIE_TRY(load_headers(load, err));
+    if (!load->is_full)
+        load->is_full = !tie_dossiers_make(load->arena, shard, load->roots);
+out:
+    return status;
+}
+
+enum tie_status tie_shard_load(struct tie_arena *arena, const struct tie_frames *frames, const struct tie_homes *homes,
+    const struct tie_pool *base, struct tie_slice slice, struct tie_shard *shard, bool *fits, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    const struct tie_arena_mark mark = tie_arena_mark(arena);
+    struct loading load = { .arena = arena, .pool = &shard->pool, .frames = frames, .homes = homes, .slice = slice,
+        .tables = shard->tables, .picked = malloc(sizeof *load.picked) };
+
+    TIE_ASSERT(slice.shard <= frames->shard_count && slice.bits <= SLICE_BITS_MAX && slice.slice < 1u << slice.bits);
+    *fits = false;
+    *shard = (struct tie_shard){ .index = slice.shard };
+    if (load.picked == NULL)
+        return tie_fail(err, TIE_IO, "no memory to load shard %u", slice.shard);
+    load.is_full = arena_left(&load) < 8192; /* a pool of its own begins with some slots */
+    if (!load.is_full) {
+        tie_pool_init(&shard->pool, arena, base);
+        TIE_TRY(load_all(&load, shard, err));
+    }
+    *fits = !load.is_full;
+    if (load.is_full && slice.bits == SLICE_BITS_MAX)
+        TIE_TRY(tie_fail(err, TIE_CONFIG, "memory limit too small: the dossier of order '%.*s' does not fit into %zu MiB; raise "
+            "[limits] memory or run fewer threads", (int)load.vote.size, load.vote.at, arena->cap_bytes >> 20));
+out:
+    free(load.picked);
+    free(load.ids);
+    if (!*fits)
+        tie_arena_back_to(arena, mark);
+    return status;
+}
+
+/* ---- master data ---- */
+
+static enum tie_status load_broadcast(struct loading *load, const struct tie_frame *frame, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    for (size_t c = 0; c < frame->chunk_count && !load->is_full; c++) {
+        struct tie_chunk chunk;
+        TIE_TRY(tie_chunk_open(frame, c, &chunk, err));
+        load->picked->is_visit = false;
+        for (load->picked->count = 0; load->picked->count < chunk.rows; load->picked->count++)
+            load->picked->row[load->picked->count] = load->picked->count;
+        TIE_TRY(load_chunk(load, &chunk, err));
+    }
+out:
+    return status;
+}
+
+enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_frames *frames, struct tie_pool *pool,
+    struct tie_rows tables[TIE_DATASET_COUNT], struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    struct loading load = { .arena = arena, .pool = pool, .frames = frames, .tables = tables,
+        .picked = malloc(sizeof *load.picked) };
+
+    if (load.picked == NULL)
+        return tie_fail(err, TIE_IO, "no memory to load master data");
+    for (size_t f = 0; f < frames->count; f++)
+        load.room[frames->at[f]->info->id] += (size_t)frames->at[f]->rows;
+    for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
+        if (tie_in_dossiers((enum tie_dataset)d))
+            continue;
+        take_table(&load, (enum tie_dataset)d);
+    }
+    for (size_t f = 0; f < frames->count; f++)
+        if (!tie_in_dossiers(frames->at[f]->info->id) && !load.is_full)
+            TIE_TRY(load_broadcast(&load, frames->at[f], err));
+    for (unsigned d = 0; d < TIE_DATASET_COUNT && !load.is_full; d++)
+        if (!tie_in_dossiers((enum tie_dataset)d))
+            load.is_full = !tie_broadcast_sort(arena, pool, (enum tie_dataset)d, &tables[d]);
+    if (load.is_full)
+        TIE_TRY(tie_fail(err, TIE_CONFIG, "memory limit too small: master data do not fit into %zu MiB; raise [limits] memory",
+            arena->cap_bytes >> 20));
+out:
+    free(load.picked);
+    free(load.ids);
+    return status;
+}

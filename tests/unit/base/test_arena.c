@@ -1,0 +1,140 @@
+/*
+ * test_arena.c - arenas: alignment, zeroes also after reuse, the cap, growing arrays.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "tieout/arena.h"
+
+static bool is_zero(const unsigned char *at, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (at[i] != 0)
+            return false;
+    return true;
+}
+
+static void test_cap(void **state)
+{
+    struct tie_arena arena;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, 1000, NULL), TIE_OK);
+    assert_non_null(tie_arena_try(&arena, 900));
+    assert_null(tie_arena_try(&arena, 200));
+    assert_null(tie_arena_try(&arena, SIZE_MAX));
+    assert_null(tie_arena_try(&arena, SIZE_MAX - 8));
+    assert_int_equal(arena.used_bytes, 912);
+    assert_non_null(tie_arena_try(&arena, 80));
+    assert_null(tie_arena_try(&arena, 1));
+    assert_non_null(tie_arena_try(&arena, 0));
+    tie_arena_release(&arena);
+    assert_null(arena.base);
+    tie_arena_release(&arena);
+}
+
+static void test_refused(void **state)
+{
+    static const struct {
+        const char *why;
+        size_t cap_bytes;
+    } cases[] = {
+        { "nothing", 0 },
+        { "less than one block", 15 },
+        { "more than there is address space", SIZE_MAX },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
+        struct tie_arena arena;
+        struct tie_error err = { .status = TIE_OK };
+
+        print_message("%s\n", cases[i].why);
+        assert_int_equal(tie_arena_init(&arena, cases[i].cap_bytes, &err), TIE_CONFIG);
+        assert_non_null(strstr(err.text, "memory limit too small"));
+        assert_null(arena.base);
+    }
+}
+
+/* Random takes, marks and resets; every block must come zeroed, aligned and apart from its neighbours. */
+static void test_zeroed_after_reuse(void **state)
+{
+    struct tie_arena arena;
+    uint64_t counter = 1;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, (size_t)16 << 20, NULL), TIE_OK);
+    for (int round = 0; round < 200; round++) {
+        const struct tie_arena_mark mark = tie_arena_mark(&arena);
+
+        for (int i = 0; i < 20; i++) {
+            const size_t size = test_random(&counter) % 3000;
+            const size_t used = arena.used_bytes;
+            unsigned char *block = tie_arena_take(&arena, size);
+
+            assert_ptr_equal(block, arena.base + used);
+            assert_int_equal((uintptr_t)block % 16, 0);
+            assert_true(is_zero(block, size));
+            memset(block, 0xAB, size);
+        }
+        if (test_random(&counter) % 3 == 0)
+            tie_arena_back_to(&arena, mark);
+        if (test_random(&counter) % 10 == 0)
+            tie_arena_reset(&arena);
+        assert_true(arena.used_bytes <= arena.peak_bytes);
+    }
+    tie_arena_release(&arena);
+}
+
+static void test_texts(void **state)
+{
+    struct tie_arena arena;
+    const char *source = "usage";
+    char *copy;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, 4096, NULL), TIE_OK);
+    copy = tie_arena_strdup(&arena, source);
+    assert_string_equal(copy, "usage");
+    assert_ptr_not_equal(copy, source);
+    assert_string_equal(tie_arena_strdup(&arena, ""), "");
+    assert_string_equal(tie_arena_printf(&arena, "%s of %d", "row", 12345), "row of 12345");
+    tie_arena_release(&arena);
+}
+
+static void test_push(void **state)
+{
+    struct tie_arena arena;
+    struct {
+        uint64_t *at;
+        size_t count, room;
+    } list = { NULL, 0, 0 };
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, (size_t)4 << 20, NULL), TIE_OK);
+    for (uint64_t i = 0; i < 10000; i++)
+        TIE_PUSH(&arena, &list, i * i);
+    assert_int_equal(list.count, 10000);
+    for (uint64_t i = 0; i < list.count; i++)
+        assert_int_equal(list.at[i], i * i);
+    tie_arena_release(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cap),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_zeroed_after_reuse),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_push),
+    };
+
+    return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* test_csv.c - what the reader refuses, what the writer quotes, and that reading undoes writing. */
+#include "tieout/csv.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* A source that gives at most `step` bytes at a time, so that every boundary is crossed. */
+struct drip {
+    struct tie_text rest;
+    size_t step;
+};
+
+static enum tie_status pull_drip(void *state, char *buffer, size_t room, size_t *got, struct tie_error *err)
+{
+    struct drip *const drip = state;
+
+    return tie_csv_pull_text(&drip->rest, buffer, room < drip->step ? room : drip->step, got, err);
+}
+
+/* Reads all rows into "a|b\n" lines with '|' between fields. */
+static enum tie_status flatten(
+    struct tie_text text, size_t step, char delimiter, struct tie_buf *out, struct tie_error *err)
+{
+    struct drip drip = { text, step };
+    const struct tie_csv_setup setup = { "t.csv", delimiter, pull_drip, &drip, 64, 8 };
+    struct tie_csv_reader *reader = NULL;
+    struct tie_csv_row row;
+    bool end = false;
+    enum tie_status status = tie_csv_open(&setup, &reader, err);
+
+    tie_buf_reset(out);
+    while (status == TIE_OK) {
+        status = tie_csv_next(reader, &row, &end, err);
+        if (status != TIE_OK || end)
+            break;
+        for (size_t i = 0; i < row.count; i++) {
+            if (i > 0)
+                tie_buf_char(out, '|');
+            tie_buf_put(out, row.fields[i].at, row.fields[i].size);
+        }
+        tie_buf_printf(out, "@%d\n", (int)row.line);
+    }
+    tie_csv_close(reader);
+    return status;
+}
+
+static const struct {
+    const char *why;
+    const char *text;
+    char delimiter;
+    const char *want; /* rows, or the error text */
+    enum tie_status status;
+} read_cases[] = {
+    { "an empty file has no rows", "", ',', "", TIE_OK },
+    { "CRLF and LF", "a,b\r\nc,d\n", ',', "a|b@1\nc|d@2\n", TIE_OK },
+    { "the last line end may lack", "a,b\nc,d", ',', "a|b@1\nc|d@2\n", TIE_OK },
+    { "empty fields", ",\n,", ',', "|@1\n|@2\n", TIE_OK },
+    { "a trailing delimiter is an empty field", "a,\n", ',', "a|@1\n", TIE_OK },
+    { "a byte order mark is skipped",
+        "\xEF\xBB\xBF"
+        "a\n",
+        ',', "a@1\n", TIE_OK },
+    { "quoted delimiter, quote and newline; lines are counted", "\"a,\"\"b\",\"x\r\ny\"\nc,d\n", ',',
+        "a,\"b|x\r\ny@1\nc|d@3\n", TIE_OK },
+    { "an empty quoted field", "\"\"\n", ',', "@1\n", TIE_OK },
+    { "another delimiter", "a;b,c\n", ';', "a|b,c@1\n", TIE_OK },
+    { "tabs", "a\tb\n", '\t', "a|b@1\n", TIE_OK },
+    { "blanks are data", " a , b\n", ',', " a | b@1\n", TIE_OK },
+    { "too few fields", "a,b\nc\n", ',',
+        "t.csv:2: 1 field, the first row has 2; a field that holds the delimiter must be in quotes", TIE_DATA },
+    { "too many fields", "a\nc,d\n", ',',
+        "t.csv:2: 2 fields, the first row has 1; a field that holds the delimiter must be in quotes", TIE_DATA },
+    { "a blank line in a table", "a,b\n\nc,d\n", ',',
+        "t.csv:2: 1 field, the first row has 2; a field that holds the delimiter must be in quotes", TIE_DATA },
+    { "a quote inside a bare field", "a,5\" pipe\n", ',',
+        "t.csv:1: field 2, byte 4: a quote inside a field without quotes; quote the field and double the quote",
+        TIE_DATA },
+    { "text after a closing quote", "x\n\"a\"b\n", ',',
+        "t.csv:2: field 1, byte 4: text after a closing quote; a quote inside must be doubled", TIE_DATA },
+    { "an open quote", "x\nab,\"c\nd\n", ',', "t.csv:2: field 2, byte 4: the quote that opens here is never closed",
+        TIE_DATA },
+    { "a lone CR", "a\rb\n", ',', "t.csv:1: field 1, byte 3: a carriage return without a line feed", TIE_DATA },
+    { "a lone CR at the end", "a\r", ',', "t.csv:1: field 1, byte 3: a carriage return without a line feed", TIE_DATA },
+    { "Latin-1", "a,caf\xE9,b\n", ',', "t.csv:1: field 2, byte 3: not UTF-8 text; convert the file to UTF-8",
+        TIE_DATA },
+    { "a row past the limit", "0123456789012345678901234567890123456789012345678901234567890123456789\n", ',',
+        "t.csv:1: the row is longer than 64 bytes; is a quote left open?", TIE_DATA },
+    { "fields past the limit", "1,2,3,4,5,6,7,8,9\n", ',', "t.csv:1: more than 8 fields; is the delimiter right?",
+        TIE_DATA },
+};
+
+static void reading(void **state)
+{
+    struct tie_buf out;
+
+    (void)state;
+    tie_buf_init(&out, 4096);
+    for (size_t i = 0; i < TIE_COUNT_OF(read_cases); i++) {
+        for (size_t step = 1; step < 40; step += step < 5 ? 1 : 34) {
+            struct tie_error err = { 0 };
+            const enum tie_status status = flatten(
+                tie_text_of(read_cases[i].text), step, read_cases[i].delimiter, &out, &err);
+
+            print_message("%s, %zu bytes a time\n", read_cases[i].why, step);
+            assert_int_equal(status, read_cases[i].status);
+            assert_string_equal(status == TIE_OK ? (out.size ? out.at : "") : err.text, read_cases[i].want);
+        }
+    }
+    tie_buf_release(&out);
+}
+
+static void nul_is_no_text(void **state)
+{
+    static const struct tie_text texts[] = { { "a\0b\n", 4 }, { "\"a\0b\"\n", 6 } };
+    struct tie_buf out;
+
+    (void)state;
+    tie_buf_init(&out, 4096);
+    for (size_t i = 0; i < TIE_COUNT_OF(texts); i++) {
+        struct tie_error err = { 0 };
+
+        assert_int_equal(flatten(texts[i], 3, ',', &out, &err), TIE_DATA);
+        assert_non_null(strstr(err.text, "a NUL byte; the file is no text"));
+    }
+    tie_buf_release(&out);
+}
+
+static const struct {
+    const char *why, *field, *want;
+} write_cases[] = {
+    { "plain stays plain", "abc", "abc\r\n" },
+    { "blanks need no quotes", " a ", " a \r\n" },
+    { "the delimiter does", "a,b", "\"a,b\"\r\n" },
+    { "quotes double", "a\"\"b\"", "\"a\"\"\"\"b\"\"\"\r\n" },
+    { "newlines do", "a\nb", "\"a\nb\"\r\n" },
+    { "one empty field is no empty line", "", "\"\"\r\n" },
+    { "a byte order mark is data", "\xEF\xBB\xBF", "\"\xEF\xBB\xBF\"\r\n" },
+};
+
+/* What was written to a memory file. */
+static size_t written(int fd, char *buffer, size_t room)
+{
+    const ssize_t size = pread(fd, buffer, room - 1, 0);
+
+    assert_true(size >= 0);
+    buffer[size] = '\0';
+    return (size_t)size;
+}
+
+static void writing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(write_cases); i++) {
+        const int fd = memfd_create("csv", MFD_CLOEXEC);
+        struct tie_csv_writer writer;
+        struct tie_out out;
+        char text[64];
+
+        tie_out_init(&out, fd, "memory", false);
+        tie_csv_writer_init(&writer, &out, ',');
+        tie_csv_put(&writer, tie_text_of(write_cases[i].field));
+        tie_csv_end_row(&writer);
+        assert_int_equal(tie_out_flush(&out, NULL), TIE_OK);
+        (void)written(fd, text, sizeof text);
+        print_message("%s\n", write_cases[i].why);
+        assert_string_equal(text, write_cases[i].want);
+        tie_out_release(&out);
+        assert_int_equal(close(fd), 0);
+    }
+}
+
+/* Property: for any table, reading what was written gives the table. */
+static void reading_undoes_writing(void **state)
+{
+    static const char *const atoms[] = { "a", "\"", ",", ";", "\r", "\n", "\r\n", "\xC3\xA9", "\xEF\xBB\xBF", " ",
+        "1" };
+    struct tie_buf got;
+    struct tie_buf want;
+    static char text[8192];
+    uint64_t seed = 20261120;
+
+    (void)state;
+    tie_buf_init(&got, 65536);
+    tie_buf_init(&want, 65536);
+    for (int round = 0; round < 2000; round++) {
+        const int fd = memfd_create("csv", MFD_CLOEXEC);
+        const char delimiter = round % 2 ? ';' : ',';
+        struct tie_csv_writer writer;
+        struct tie_out out;
+        struct tie_error err = { 0 };
+        const int width = 1 + round % 4;
+
+        tie_out_init(&out, fd, "memory", false);
+        tie_csv_writer_init(&writer, &out, delimiter);
+        tie_buf_reset(&want);
+        for (int row = 0, line = 1; row < 3; row++) {
+            const int row_line = line;
+
+            for (int i = 0; i < width; i++) {
+                char field[32] = "";
+                size_t size = 0;
+
+                for (seed = seed * 6364136223846793005u + 1442695040888963407u; (seed >> 40) % 3 != 0 && size < 10;
+                     seed = seed * 6364136223846793005u + 1442695040888963407u) {
+                    const char *const atom = atoms[(seed >> 44) % TIE_COUNT_OF(atoms)];
+
+                    memcpy(field + size, atom, strlen(atom));
+                    size += strlen(atom);
+                    line += strchr(atom, '\n') != NULL;
+                }
+                tie_csv_put(&writer, (struct tie_text){ field, size });
+                tie_buf_printf(&want, "%s%s", i > 0 ? "|" : "", field);
+            }
+            tie_csv_end_row(&writer);
+            tie_buf_printf(&want, "@%d\n", row_line);
+            line++;
+        }
+        assert_int_equal(tie_out_flush(&out, NULL), TIE_OK);
+        const size_t size = written(fd, text, sizeof text);
+
+        assert_int_equal(
+            flatten((struct tie_text){ text, size }, 1 + (size_t)round % 9, delimiter, &got, &err), TIE_OK);
+        assert_string_equal(got.at, want.at);
+        tie_out_release(&out);
+        assert_int_equal(close(fd), 0);
+    }
+    tie_buf_release(&got);
+    tie_buf_release(&want);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reading),
+        cmocka_unit_test(nul_is_no_text),
+        cmocka_unit_test(writing),
+        cmocka_unit_test(reading_undoes_writing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

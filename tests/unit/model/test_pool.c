@@ -1,0 +1,132 @@
+/*
+ * test_pool.c - interned text: ids are equal exactly when texts are, also over a base and a child.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "tieout/model.h"
+
+static struct tie_arena arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    return tie_arena_init(&arena, (size_t)64 << 20, NULL) == TIE_OK ? 0 : -1;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    tie_arena_release(&arena);
+    return 0;
+}
+
+static void test_empty(void **state)
+{
+    struct tie_pool base;
+    struct tie_pool child;
+
+    (void)state;
+    tie_pool_init(&base, &arena, NULL);
+    tie_pool_init(&child, &arena, &base);
+    assert_int_equal(tie_pool_put(&base, TIE_TEXT("")), 0);
+    assert_int_equal(tie_pool_put(&child, TIE_TEXT("")), 0);
+    assert_int_equal(tie_pool_find(&child, TIE_TEXT("")), 0);
+    assert_string_equal(tie_pool_chars(&child, 0), "");
+    assert_int_equal(tie_pool_text(&base, 0).size, 0);
+    assert_int_equal(tie_pool_put(&base, (struct tie_text){ NULL, 0 }), 0);
+    assert_int_equal(base.count, 1);
+    assert_int_equal(child.count, 0);
+}
+
+static void test_texts(void **state)
+{
+    struct tie_pool pool;
+    char text[] = "WO-17";
+    tie_str a;
+    tie_str b;
+    tie_str c;
+
+    (void)state;
+    tie_pool_init(&pool, &arena, NULL);
+    a = tie_pool_put(&pool, tie_text_of(text));
+    text[0] = 'X'; /* the pool holds a copy */
+    assert_string_equal(tie_pool_chars(&pool, a), "WO-17");
+    b = tie_pool_put(&pool, (struct tie_text){ "WO-171", 5 }); /* a slice need not end in a zero */
+    assert_int_equal(a, b);
+    c = tie_pool_put(&pool, TIE_TEXT("WO-17\0x"));
+    assert_int_not_equal(a, c);
+    assert_int_equal(tie_pool_text(&pool, c).size, 7);
+    assert_int_equal(tie_pool_find(&pool, TIE_TEXT("WO-1")), TIE_STR_UNKNOWN);
+    assert_int_equal(tie_pool_find(&pool, TIE_TEXT("wo-17")), TIE_STR_UNKNOWN);
+    assert_true(tie_pool_compare(&pool, a, c) < 0);
+    assert_true(tie_pool_compare(&pool, c, a) > 0);
+    assert_int_equal(tie_pool_compare(&pool, a, a), 0);
+    assert_true(tie_pool_compare(&pool, 0, a) < 0);
+}
+
+static struct tie_text numbered(char out[32], uint64_t number)
+{
+    return (struct tie_text){ out, (size_t)snprintf(out, 32, "%llX", (unsigned long long)number) };
+}
+
+/* Three pools on each other; the oracle is the number from which a text is made. */
+static void test_ids_against_texts(void **state)
+{
+    enum { NUMBERS = 30000 };
+    static tie_str ids[NUMBERS]; /* 0: never put */
+    static bool is_of_number[3 * NUMBERS];
+    struct tie_pool pools[3];
+    uint64_t counter = 11;
+    uint32_t distinct = 1;
+    char text[32];
+
+    (void)state;
+    for (size_t level = 0; level < 3; level++) {
+        tie_pool_init(&pools[level], &arena, level == 0 ? NULL : &pools[level - 1]);
+        assert_int_equal(pools[level].first, level == 0 ? 0 : distinct);
+        for (int i = 0; i < 20000; i++) {
+            const size_t number = test_random(&counter) % NUMBERS;
+            const tie_str id = tie_pool_put(&pools[level], numbered(text, number));
+
+            if (ids[number] == 0) {
+                assert_int_equal(id, distinct);
+                assert_false(is_of_number[id]);
+                is_of_number[id] = true;
+                ids[number] = id;
+                distinct++;
+            }
+            if (id != ids[number])
+                fail_msg("'%s' has two ids: %u and %u", text, ids[number], id);
+        }
+    }
+    for (size_t number = 0; number < NUMBERS; number++) {
+        const tie_str id = tie_pool_find(&pools[2], numbered(text, number));
+
+        assert_int_equal(id, ids[number] == 0 ? TIE_STR_UNKNOWN : ids[number]);
+        if (ids[number] != 0) {
+            assert_string_equal(tie_pool_chars(&pools[2], id), text);
+            /* a pool knows what lies below it and nothing of what lies above */
+            assert_int_equal(tie_pool_find(&pools[0], tie_text_of(text)) == id, id < pools[1].first);
+        }
+    }
+    assert_int_equal(pools[0].count + pools[1].count + pools[2].count, distinct);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_ids_against_texts),
+    };
+
+    return cmocka_run_group_tests_name("model/pool", tests, open_arena, close_arena);
+}

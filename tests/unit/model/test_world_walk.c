@@ -1,0 +1,176 @@
+/*
+ * test_world_walk.c - random worlds: each answer equals that of a plain walk over the rows, which knows no hash, no
+ * sort and no binary search. The seed is fixed: a failure repeats.
+ */
+#include "support/bench.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static uint64_t next_random(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+static int pick(uint64_t *seed, int count)
+{
+    return (int)(next_random(seed) % (uint64_t)count);
+}
+
+static void add_random_rows(struct test_bench *bench, uint64_t *seed, int count)
+{
+    static const char *const conditions[] = { "new", "refurb" };
+    char line[400];
+
+    for (int i = 0; i < count; i++) {
+        const int from = 1 + pick(seed, 20);
+
+        (void)snprintf(line, sizeof line,
+            "price; price_list_id=P%d, used_item_id=I%d, customer_id=K%d, item_condition=%s, unit_price=%d, "
+            "currency=EUR, valid_from=2026-03-%02d, valid_to=2026-03-%02d",
+            pick(seed, 3), pick(seed, 4), pick(seed, 3), conditions[pick(seed, 2)], i + 1, from, from + pick(seed, 9));
+        test_rows_add(&bench->rows, line);
+        (void)snprintf(line, sizeof line,
+            "item_cost; item_id=I%d, plant_id=%s, valid_from=2026-03-%02d, unit_cost=%d, currency=EUR", pick(seed, 5),
+            pick(seed, 2) == 0 ? "" : "W", 1 + pick(seed, 28), i + 1);
+        test_rows_add(&bench->rows, line);
+        (void)snprintf(line, sizeof line,
+            "xref item; fsm_id=F%d, erp_id=I%d, valid_from=2026-03-%02d, valid_to=2026-03-%02d", pick(seed, 6),
+            pick(seed, 6), from, from + pick(seed, 9));
+        test_rows_add(&bench->rows, line);
+    }
+}
+
+/* Whether row a of a dataset goes before row b, which holds on the same day: later first day, then smaller primary
+ * key text. */
+static bool goes_before(const struct test_rows *rows, enum tie_dataset dataset, tie_date from_a, const void *a,
+    tie_date from_b, const void *b)
+{
+    struct tie_buf text_a, text_b;
+    bool is_smaller;
+
+    if (from_a != from_b)
+        return from_a > from_b;
+    tie_buf_init(&text_a, 1000);
+    tie_buf_init(&text_b, 1000);
+    tie_row_id(&text_a, &rows->pool, dataset, a);
+    tie_row_id(&text_b, &rows->pool, dataset, b);
+    is_smaller = tie_text_compare(tie_buf_slice(&text_a), tie_buf_slice(&text_b)) < 0;
+    tie_buf_release(&text_a);
+    tie_buf_release(&text_b);
+    return is_smaller;
+}
+
+/* The query's list, or any other. */
+static const struct tie_price *walk_prices(
+    const struct test_rows *rows, const struct tie_price_query *query, bool any_other)
+{
+    const struct tie_price *at = TEST_ROWS(rows, PRICE, price), *best = NULL;
+
+    for (size_t i = 0; i < rows->tables[TIE_DS_PRICE].count; i++) {
+        const bool fits_list = (at[i].price_list_id == query->price_list) != any_other;
+
+        if (fits_list && at[i].used_item_id == query->used_key && at[i].customer_id == query->customer &&
+            at[i].item_condition == query->condition && at[i].rate_band == query->band &&
+            at[i].valid_from <= query->day && query->day <= at[i].valid_to &&
+            (best == NULL || goes_before(rows, TIE_DS_PRICE, at[i].valid_from, &at[i], best->valid_from, best)))
+            best = &at[i];
+    }
+    return best;
+}
+
+static const struct tie_item_cost *walk_costs(const struct test_rows *rows, tie_str item, tie_str plant, tie_date day)
+{
+    const struct tie_item_cost *at = TEST_ROWS(rows, ITEM_COST, item_cost), *best = NULL;
+
+    for (size_t i = 0; i < rows->tables[TIE_DS_ITEM_COST].count; i++)
+        if (at[i].item_id == item && at[i].plant_id == plant && at[i].valid_from <= day &&
+            (best == NULL || goes_before(rows, TIE_DS_ITEM_COST, at[i].valid_from, &at[i], best->valid_from, best)))
+            best = &at[i];
+    return best;
+}
+
+static tie_str walk_xref(const struct test_rows *rows, tie_str fsm_id, tie_date day)
+{
+    const struct tie_xref *at = TEST_ROWS(rows, XREF, xref), *best = NULL;
+
+    for (size_t i = 0; i < rows->tables[TIE_DS_XREF].count; i++)
+        if (at[i].fsm_id == fsm_id && at[i].valid_from <= day && day <= at[i].valid_to &&
+            (best == NULL || goes_before(rows, TIE_DS_XREF, at[i].valid_from, &at[i], best->valid_from, best)))
+            best = &at[i];
+    return best == NULL ? fsm_id : best->erp_id;
+}
+
+static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
+{
+    char name[16];
+    struct tie_price_query query = {
+        .condition = pick(seed, 2) == 0 ? TIE_W_NEW : TIE_W_REFURB, .band = TIE_W_BASE, .day = day
+    };
+    const struct tie_price *price, *want_price;
+    const struct tie_item_cost *cost, *want_cost;
+    tie_str fsm_id, plant;
+
+    (void)snprintf(name, sizeof name, "P%d", pick(seed, 3));
+    query.price_list = test_bench_id(bench, name);
+    (void)snprintf(name, sizeof name, "I%d", pick(seed, 5));
+    query.used_key = test_item_key(bench, name);
+    (void)snprintf(name, sizeof name, "K%d", pick(seed, 3));
+    query.customer = test_bench_id(bench, name);
+    price = tie_world_price(&bench->world, &query);
+    want_price = walk_prices(&bench->rows, &query, false);
+    TEST_EXPECT((price == NULL) == (want_price == NULL), "price: found by both or none");
+    TEST_EXPECT(price == NULL || price->valid_from == want_price->valid_from, "price: the last valid_from");
+    price = tie_world_customer_price(&bench->world, &query);
+    want_price = walk_prices(&bench->rows, &query, true);
+    TEST_EXPECT((price == NULL) == (want_price == NULL), "customer price: found by both or none");
+    TEST_EXPECT(price == NULL ||
+            (price->valid_from == want_price->valid_from && price->price_list_id == want_price->price_list_id),
+        "customer price: the last valid_from, then the smaller list");
+
+    plant = pick(seed, 2) == 0 ? 0 : test_bench_id(bench, "W");
+    cost = tie_world_cost(&bench->world, query.used_key, plant, TIE_W_NEW, day);
+    want_cost = walk_costs(&bench->rows, query.used_key, plant, day);
+    if (want_cost == NULL)
+        want_cost = walk_costs(&bench->rows, query.used_key, 0, day);
+    TEST_EXPECT((cost == NULL) == (want_cost == NULL), "cost: found by both or none");
+    TEST_EXPECT(cost == NULL || (cost->valid_from == want_cost->valid_from && cost->plant_id == want_cost->plant_id),
+        "cost: own plant, then the last valid_from");
+
+    (void)snprintf(name, sizeof name, "F%d", pick(seed, 7));
+    fsm_id = test_bench_id(bench, name);
+    TEST_EXPECT(tie_key_fsm(&bench->keys, TIE_XREF_ITEM, fsm_id, day) == walk_xref(&bench->rows, fsm_id, day), "xref");
+}
+
+static void test_random_worlds(void **state)
+{
+    uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
+
+    (void)state;
+    for (int world = 0; world < 20; world++) {
+        struct test_bench bench;
+
+        test_bench_init(&bench, NULL);
+        add_random_rows(&bench, &seed, 1 + pick(&seed, 120));
+        test_bench_build(&bench);
+        for (int question = 0; question < 400; question++)
+            compare_day(&bench, &seed, test_date("2026-02-27") + pick(&seed, 35));
+        test_bench_stop(&bench);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_random_worlds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
