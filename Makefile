@@ -35,7 +35,7 @@ DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all deps lib tools unit
+.PHONY: all asan check clean demo deps deps-check format format-check help install lib lint tidy tools unit unit-check
 .SECONDARY:
 
 all: deps ## build $(BUILD)/tieout
@@ -78,10 +78,58 @@ $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout
 	@echo "  TOOL   $@"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
-run-unit: unit ## run the unit tests of $(MODULES)
-	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
+# ---- what people call ----
 
-deps: ## install the Debian packages that are missing
-	$(Q)tests/deps.sh
+# lib.sh and servers.sh are read by the scripts beside them, never run
+INTEGRATION := $(filter-out %/lib.sh %/servers.sh,$(sort $(wildcard tests/integration/*.sh tests/integration/*/*.sh)))
 
--include $(LIB_OBJ:.o=.d) $(UNIT_AID:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(DEMO_OBJ:.o=.d)
+demo: deps ## the demo company, from nothing to a workbook and corrections
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tieout tools
+	$(Q)BUILD=$(BUILD) sh tests/demo/demo.sh
+
+check: deps-check ## build with -Werror and run every test
+	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools unit
+	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(INTEGRATION)
+
+unit-check: unit ## the unit tests of $(MODULES) alone
+	$(Q)BUILD=$(BUILD) tests/run.sh $(UNIT_BIN)
+
+asan: deps-check ## the unit tests under AddressSanitizer and UBSan
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC=clang OPT=-O1 HARDEN= LDFLAGS= \
+	    CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" unit
+	$(Q)BUILD=$(BUILD)/asan ASAN_OPTIONS=detect_leaks=1 tests/run.sh $(UNIT_SRC:%.c=$(BUILD)/asan/%)
+
+lint: deps-check tidy ## clang-tidy and cppcheck
+	$(Q)cppcheck --quiet --std=c17 --enable=warning,portability --inline-suppr --error-exitcode=1 -j2 \
+	    --suppressions-list=tests/cppcheck.txt -Iinclude -D__GNUC__ src
+	$(Q)printf '%s\n' $(LIB_SRC) | xargs -P2 -n4 clang-tidy --quiet --warnings-as-errors='*' -- \
+	    -std=c17 -D_GNU_SOURCE -Iinclude -isystem $(PQ_INCLUDE)
+
+tidy: ## module order, foreign headers, line lengths, each header alone
+	$(Q)CC=$(CC) sh tests/tidy.sh
+
+format: deps-check ## rewrite the sources as .clang-format says
+	$(Q)clang-format -i $(shell git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]')
+
+format-check: deps-check ## is every source formatted?
+	$(Q)clang-format --dry-run --Werror $(shell git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]')
+
+install: $(BUILD)/tieout ## install into $(DESTDIR)$(PREFIX)
+	$(Q)install -D -m 755 $(BUILD)/tieout $(DESTDIR)$(PREFIX)/bin/tieout
+	$(Q)install -D -m 644 $(BUILD)/libtieout.a $(DESTDIR)$(PREFIX)/lib/libtieout.a
+	$(Q)install -d $(DESTDIR)$(PREFIX)/include/tieout && install -m 644 include/tieout/*.h $(DESTDIR)$(PREFIX)/include/tieout/
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/tieout && cp -r config reports sql jobs $(DESTDIR)$(PREFIX)/share/tieout/
+
+clean: ## remove $(BUILD)
+	$(Q)rm -rf $(BUILD)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps:
+	$(Q)BUILD=$(BUILD) tests/deps.sh build
+
+deps-check:
+	$(Q)BUILD=$(BUILD) tests/deps.sh check
+
+-include $(LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(DEMO_OBJ:.o=.d)

@@ -121,6 +121,11 @@ const char *tie_config_key(const struct tie_config_section *section, size_t inde
 enum tie_status tie_config_fail(struct tie_error *err, const struct tie_config_section *section, const char *key,
     const char *format, ...) TIE_PRINTF(4, 5);
 
+/* Puts "nightly.ini:7: [job] policy: " before what reading the file named by that key said, and returns the status
+ * unchanged: who reads the message has to know which key to mend. */
+enum tie_status tie_config_blame(
+    struct tie_error *err, enum tie_status status, const struct tie_config_section *section, const char *key);
+
 /* ---- secrets ---- */
 /* The content of a password file without one newline at its end. Readable by group or others: TIE_DENIED. */
 TIE_MUST_CHECK enum tie_status tie_secret_read(

@@ -15,8 +15,15 @@
  * Exchange. Workers emit facts with a key; facts of one key come together, in a total order (kind, then text and numbers),
  * in a pure fold that answers rows by (dataset, part, source_row). Facts are few: they stay in memory, capped.
  *
- * Order: rows of a dossier are sorted by primary key text; facts by content; nothing depends on threads, on shard_count or on
- * the order in which a source delivered.
+ * Order: rows of a dossier are sorted by primary key, part by part: text by bytes, whole numbers and dates as numbers;
+ * facts by content; nothing depends on threads, on shard_count or on the order in which a source delivered.
+ *
+ * The dossier of a row is decided by homes, not by row.order_ref: a row that names no order and follows another row keeps
+ * order_ref 0. A row that names a renumbered order gets the number in force. Of xref work_order rows the frame's order_ref,
+ * where one is given to tie_frame_add, is the normalised number found; else erp_id stands as it is. In the dossier of root 0
+ * lines of one document lie in one slice, with their header.
+ *
+ * Lifetimes: frames outlive homes and every load; homes outlive loads. A sealed base pool outlives the shards above it.
  */
 #ifndef TIEOUT_SHARD_H
 #define TIEOUT_SHARD_H
@@ -130,7 +137,9 @@ void tie_reply_add(struct tie_replies *replies, const struct tie_reply *reply); 
 typedef void tie_fold(struct tie_arena *scratch, const struct tie_fact *facts, size_t count, const void *context,
     struct tie_replies *replies);
 
-/* Sorts all facts, folds key by key; replies are sorted by (shard, dataset, part, source_row, kind). */
+/* Sorts all facts, folds key by key; replies are sorted by (shard, dataset, part, source_row, kind). Keys are 64 bits:
+ * different things may share one by chance and then come in one fold, which compares the texts where that matters.
+ * `replies` is made anew, in `arena`, which also holds the folds' scratch until the caller gives it back. */
 void tie_exchange(struct tie_arena *arena, struct tie_facts *const *emitters, size_t emitter_count, tie_fold *fold,
     const void *context, struct tie_replies *replies);
 /* First reply to a row, and how many; 0 when there is none. */

@@ -28,11 +28,35 @@ static struct tie_config_value *find_value(const struct tie_config_section *sect
     return NULL;
 }
 
+/* "job.ini:4: [job] policy", or "--set: [job] policy". */
+static void print_place(const struct tie_config_section *section, const char *key, struct tie_buf *out)
+{
+    const struct tie_config_value *const value = key ? find_value(section, key) : NULL;
+    const size_t line = value != NULL && value->line > 0 ? value->line : section->line;
+    const bool from_set = value != NULL && value->from_set;
+
+    tie_buf_text(out, from_set ? "--set" : section->config->setup.path);
+    if (line > 0 && !from_set)
+        tie_buf_printf(out, ":%zu", line);
+    tie_buf_printf(out, ": [%s]%s%s", section->title, key != NULL ? " " : "", key != NULL ? key : "");
+}
+
+enum tie_status tie_config_blame(
+    struct tie_error *err, enum tie_status status, const struct tie_config_section *section, const char *key)
+{
+    struct tie_buf where;
+
+    tie_buf_init(&where, 1024);
+    print_place(section, key, &where);
+    tie_error_prefix(err, "%.*s: ", (int)where.size, where.at ? where.at : "");
+    tie_buf_release(&where);
+    return status;
+}
+
 enum tie_status tie_config_fail(
     struct tie_error *err, const struct tie_config_section *section, const char *key, const char *format, ...)
 {
     const struct tie_config_value *const value = key ? find_value(section, key) : NULL;
-    const size_t line = value != NULL && value->line > 0 ? value->line : section->line;
     struct tie_buf where;
     char text[768];
     va_list args;
@@ -41,15 +65,7 @@ enum tie_status tie_config_fail(
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     tie_buf_init(&where, 1024);
-    if (value != NULL && value->from_set)
-        tie_buf_text(&where, "--set");
-    else
-        tie_buf_text(&where, section->config->setup.path);
-    if (line > 0 && (value == NULL || !value->from_set))
-        tie_buf_printf(&where, ":%zu", line);
-    tie_buf_printf(&where, ": [%s]", section->title);
-    if (key != NULL)
-        tie_buf_printf(&where, " %s", key);
+    print_place(section, key, &where);
     if (value != NULL && value->written != NULL && (value->row->flags & TIE_SCHEMA_SECRET) == 0)
         tie_buf_printf(&where, " = %.*s%s", 80, value->written, strlen(value->written) > 80 ? "..." : "");
     const enum tie_status status = tie_fail(

@@ -1,12 +1,14 @@
 /*
  * dossier.c - sorts the rows of a shard so that a dossier is one range of every table.
  *
- * Roots are ranked by text once; a row then sorts by (rank, first eight bytes of its primary key), 16 bytes a row, and only
- * equal prefixes look at the key itself. Rows are moved into place along the cycles of the permutation, with one spare row.
+ * Roots are ranked by text once; a row then sorts by (rank, first eight bytes of its primary key), 16 bytes a row,
+ * and only equal prefixes look at the key itself. Rows are moved into place along the cycles of the permutation, with
+ * one spare row.
  *
- * Invariant: the order depends on texts and numbers of the rows alone, never on ids of the pool or on where a row came from.
- * Parts of a primary key are compared one by one: text by bytes, whole numbers and dates as numbers.
- * Rejected: sorting the rows themselves (200 bytes each are moved log n times), sorting by printed keys (a print per row).
+ * Invariant: the order depends on texts and numbers of the rows alone, never on ids of the pool or on where a row
+ * came from. Parts of a primary key are compared one by one: text by bytes, whole numbers and dates as numbers.
+ * Rejected: sorting the rows themselves (200 bytes each are moved log n times), sorting by printed keys (a print per
+ * row).
  */
 #include "dossier.h"
 #include "links.h"
@@ -202,7 +204,8 @@ static struct entry *sort_rows(struct tie_arena *arena, const struct tie_pool *p
     return entries;
 }
 
-bool tie_broadcast_sort(struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset, struct tie_rows *rows)
+bool tie_broadcast_sort(
+    struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset, struct tie_rows *rows)
 {
     const struct tie_arena_mark mark = tie_arena_mark(arena);
     const bool fits = sort_rows(arena, pool, dataset, rows, NULL, NULL) != NULL;
@@ -270,7 +273,8 @@ bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str
         const struct tie_arena_mark mark = tie_arena_mark(arena);
         if (!tie_in_dossiers((enum tie_dataset)d) || shard->tables[d].count == 0)
             continue;
-        const struct entry *entries = sort_rows(arena, &shard->pool, (enum tie_dataset)d, &shard->tables[d], roots[d], &ranks);
+        const struct entry *entries = sort_rows(
+            arena, &shard->pool, (enum tie_dataset)d, &shard->tables[d], roots[d], &ranks);
         if (entries == NULL)
             return false;
         cut_ranges(shard, (enum tie_dataset)d, entries);
@@ -281,7 +285,8 @@ bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str
 
 /* ---- rows without frames ---- */
 
-static tie_str *own_roots(struct tie_arena *arena, struct tie_shard *shard, const struct tie_links *links, enum tie_dataset dataset)
+static tie_str *own_roots(
+    struct tie_arena *arena, struct tie_shard *shard, const struct tie_links *links, enum tie_dataset dataset)
 {
     struct tie_rows *const rows = &shard->tables[dataset];
     tie_str *const roots = TIE_TAKE(arena, tie_str, rows->count + 1);
@@ -345,11 +350,13 @@ enum tie_status tie_shard_from_rows(struct tie_arena *arena, struct tie_shard *s
             roots[d] = own_roots(arena, shard, &links, (enum tie_dataset)d);
     for (size_t i = 0; i < links.moves.count; i++) {
         const tie_place place = links.moves.at[i].place;
-        roots[place >> 48][place & UINT32_MAX] = tie_pool_put(&shard->pool, tie_pool_text(&links.names, links.moves.at[i].root));
+        roots[place >> 48][place & UINT32_MAX] = tie_pool_put(
+            &shard->pool, tie_pool_text(&links.names, links.moves.at[i].root));
     }
     copy_headers(arena, shard, roots);
     if (!tie_dossiers_make(arena, shard, roots))
-        TIE_TRY(tie_fail(err, TIE_CONFIG, "memory limit too small: %zu bytes do not hold the rows given", arena->cap_bytes));
+        TIE_TRY(tie_fail(
+            err, TIE_CONFIG, "memory limit too small: %zu bytes do not hold the rows given", arena->cap_bytes));
 out:
     tie_arena_release(&work);
     return status;

@@ -19,10 +19,11 @@ struct tie_line_pairs tie_line_pairs_make(struct tie_arena *arena, const struct 
 /* Dossiers of one document: count of pairs from *first on. */
 size_t tie_line_pairs_of(const struct tie_line_pairs *pairs, tie_str inv_id, size_t *first);
 
-/* Sorts every table by (root text, primary key) in place and makes the dossiers. roots[d] belongs to tables[d] and is used up.
- * false when the arena is full. */
+/* Sorts every table by (root text, primary key) in place and makes the dossiers. roots[d] belongs to tables[d] and is
+ * used up. false when the arena is full. */
 bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str *const roots[TIE_DATASET_COUNT]);
 /* Sorts one table by (kind of xref, primary key). */
-bool tie_broadcast_sort(struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset, struct tie_rows *rows);
+bool tie_broadcast_sort(
+    struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset, struct tie_rows *rows);
 
 #endif

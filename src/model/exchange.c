@@ -1,14 +1,16 @@
 /*
  * exchange.c - facts of all workers, sorted, folded key by key, answered row by row.
  *
- * Pointers to the facts are sorted by a total order of what the facts say (key, kind, texts, numbers, address), the facts are
- * laid out in that order and each run of one key goes to the fold. Replies are sorted by the row they go to.
+ * Pointers to the facts are sorted by a total order of what the facts say (key, kind, texts, numbers, address), the
+ * facts are laid out in that order and each run of one key goes to the fold. Replies are sorted by the row they go
+ * to.
  *
- * Invariant: the order is total, so neither the number of emitters nor the order in which they emitted shows in any result.
- * A key is 64 bits, mostly a hash of texts: two things may share a key by chance. They then come in one run, and a fold that
- * can't bear that compares the texts, which is why facts carry them.
- * Memory: a fact twice (216 bytes each) and its texts, all in the arena. Scratch of the fold stays there until the caller gives
- * the arena back. Rejected: partitions by key on several threads; facts are few by nature (architecture.md, section 3).
+ * Invariant: the order is total, so neither the number of emitters nor the order in which they emitted shows in any
+ * result. A key is 64 bits, mostly a hash of texts: two things may share a key by chance. They then come in one run,
+ * and a fold that can't bear that compares the texts, which is why facts carry them.
+ * Memory: a fact twice (216 bytes each) and its texts, all in the arena. Scratch of the fold stays there until the
+ * caller gives the arena back. Rejected: partitions by key on several threads; facts are few by nature
+ * (architecture.md, section 3).
  */
 #include "tieout/shard.h"
 
@@ -77,7 +79,8 @@ static int compare_addresses(const struct tie_address *a, const struct tie_addre
     return order != 0 ? order : compare_words(a->source_row, b->source_row);
 }
 
-/* The shard decides last: it depends on shard_count, and only copies of one row in two shards differ in nothing else. */
+/* The shard decides last: it depends on shard_count, and only copies of one row in two shards differ in nothing
+ * else. */
 static int compare_rows(const struct tie_address *a, const struct tie_address *b)
 {
     int order = compare_words(a->dataset, b->dataset);
@@ -118,8 +121,8 @@ static int compare_replies(const void *left, const void *right)
 
 /* ---- the exchange ---- */
 
-static struct tie_fact *sorted_facts(struct tie_arena *arena, struct tie_facts *const *emitters, size_t emitter_count,
-    size_t *count)
+static struct tie_fact *sorted_facts(
+    struct tie_arena *arena, struct tie_facts *const *emitters, size_t emitter_count, size_t *count)
 {
     size_t total = 0, at = 0;
 

@@ -1,15 +1,16 @@
 /*
  * follow.c - rows that name no order follow the row that they reverse, cancel, name, carry or prove.
  *
- * Every such row is a node with keys, the rows it may follow, in the order of data-model.md section 6 (table `rules`; objects
- * in table `objects`). One scan of each dataset that is asked for answers the keys: by a row that names an order, or by another
- * node. Then every node is walked along its first key that is not dead: a key is dead when nothing answers it or when the node
- * behind it ends dead. A walk that bites its own tail kills the whole ring ("cycles end in leftover").
+ * Every such row is a node with keys, the rows it may follow, in the order of data-model.md section 6 (table `rules`;
+ * objects in table `objects`). One scan of each dataset that is asked for answers the keys: by a row that names an
+ * order, or by another node. Then every node is walked along its first key that is not dead: a key is dead when
+ * nothing answers it or when the node behind it ends dead. A walk that bites its own tail kills the whole ring
+ * ("cycles end in leftover").
  *
- * Invariant: a node moves to its next key only when the one before is dead for good, so the result does not depend on where
- * the walks begin. Every node is entered once: linear, and no recursion.
- * Where several rows answer a key (a document without a line, a message key sent twice) the one that names an order wins, then
- * the smallest line, then the smallest primary key, then the smallest reference.
+ * Invariant: a node moves to its next key only when the one before is dead for good, so the result does not depend on
+ * where the walks begin. Every node is entered once: linear, and no recursion.
+ * Where several rows answer a key (a document without a line, a message key sent twice) the one that names an order
+ * wins, then the smallest line, then the smallest primary key, then the smallest reference.
  * Rejected: rounds to a fixed point (quadratic on chains), copies of texts (they are borrowed from the frame's map).
  */
 #include "links.h"
@@ -83,8 +84,8 @@ struct key { /* a row that somebody wants to follow, and the best answer so far 
     uint32_t next; /* + 1: another key of the same hash */
     uint16_t dataset;
     bool is_answered, has_order;
-    tie_str order;            /* name, when it has an order */
-    tie_place place;          /* of the answer, when it has none */
+    tie_str order;   /* name, when it has an order */
+    tie_place place; /* of the answer, when it has none */
     int64_t answer_line;
     struct tie_text answer_pk;
 };
@@ -132,11 +133,11 @@ struct following {
 
 static enum tie_status room_for(const struct following *f, size_t text_bytes, struct tie_error *err)
 {
-    const size_t more = tie_growth_of_map(&f->key_of) + tie_growth_of_map(&f->node_of) + tie_growth_of_map(&f->cancelled_by)
-        + tie_growth_of_list(f->keys.count, f->keys.room, sizeof *f->keys.at)
-        + tie_growth_of_list(f->nodes.count, f->nodes.room, sizeof *f->nodes.at)
-        + tie_growth_of_list(f->node_keys.count, f->node_keys.room, sizeof *f->node_keys.at)
-        + tie_growth_of_pool(&f->links->names, 2, text_bytes) + 1024;
+    const size_t more = tie_growth_of_map(&f->key_of) + tie_growth_of_map(&f->node_of) +
+        tie_growth_of_map(&f->cancelled_by) + tie_growth_of_list(f->keys.count, f->keys.room, sizeof *f->keys.at) +
+        tie_growth_of_list(f->nodes.count, f->nodes.room, sizeof *f->nodes.at) +
+        tie_growth_of_list(f->node_keys.count, f->node_keys.room, sizeof *f->node_keys.at) +
+        tie_growth_of_pool(&f->links->names, 2, text_bytes) + 1024;
 
     return tie_links_room(f->links, more, err);
 }
@@ -146,7 +147,8 @@ static uint64_t key_hash(enum tie_dataset dataset, uint64_t id_hash, int64_t lin
     return tie_hash_mix(tie_hash_mix(id_hash, (uint64_t)dataset), (uint64_t)line);
 }
 
-static struct key *find_key(const struct following *f, enum tie_dataset dataset, struct tie_text id, int64_t line, uint64_t hash)
+static struct key *find_key(
+    const struct following *f, enum tie_dataset dataset, struct tie_text id, int64_t line, uint64_t hash)
 {
     uint32_t at = 0;
 
@@ -181,8 +183,8 @@ static uint32_t want(struct following *f, enum tie_dataset dataset, struct tie_t
 
 /* ---- nodes ---- */
 
-static enum tie_status add_key(struct following *f, struct node *node, enum tie_dataset target, struct tie_text id, int64_t line,
-    struct tie_error *err)
+static enum tie_status add_key(struct following *f, struct node *node, enum tie_dataset target, struct tie_text id,
+    int64_t line, struct tie_error *err)
 {
     if (id.size == 0)
         return TIE_OK;
@@ -195,7 +197,8 @@ static enum tie_status add_key(struct following *f, struct node *node, enum tie_
     return TIE_OK;
 }
 
-/* A document named without a line: its line of the same number first (cancellations mirror their original), then any. */
+/* A document named without a line: its line of the same number first (cancellations mirror their original), then
+ * any. */
 static enum tie_status add_document(struct following *f, struct node *node, const struct rule *rule, struct tie_text id,
     int64_t line, int64_t own_line, struct tie_error *err)
 {
@@ -205,7 +208,8 @@ static enum tie_status add_document(struct following *f, struct node *node, cons
     return status == TIE_OK ? add_key(f, node, rule->target, id, TIE_NONE, err) : status;
 }
 
-static enum tie_status add_object(struct following *f, struct node *node, const struct tie_scan_row *row, struct tie_error *err)
+static enum tie_status add_object(
+    struct following *f, struct node *node, const struct tie_scan_row *row, struct tie_error *err)
 {
     const int64_t type = tie_scan_number(row, f->object_type);
     struct tie_text id = tie_scan_text(row, f->object_id);
@@ -331,8 +335,8 @@ static int compare_numbers(int64_t a, int64_t b)
     return a < b ? -1 : a > b;
 }
 
-static enum tie_status answer(struct following *f, struct key *key, const struct tie_scan_row *row, int64_t line,
-    struct tie_error *err)
+static enum tie_status answer(
+    struct following *f, struct key *key, const struct tie_scan_row *row, int64_t line, struct tie_error *err)
 {
     struct tie_pool *const names = &f->links->names;
     const struct tie_text order = tie_scan_order(row), pk = tie_scan_text(row, f->pk);
@@ -390,8 +394,8 @@ static tie_str root_of(const struct following *f, tie_str order)
     return tie_map_get(&f->links->linked_by_name, order, &at) ? f->links->linked.at[at].root : order;
 }
 
-/* One step of the node on top of the walk. Returns true when it leads to another node, put into *to; else the node's state is
- * decided, or it moved on to its next key. */
+/* One step of the node on top of the walk. Returns true when it leads to another node, put into *to; else the node's
+ * state is decided, or it moved on to its next key. */
 static bool step(struct following *f, struct node *node, uint32_t *to)
 {
     if (node->key_at == node->key_count) {

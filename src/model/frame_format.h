@@ -6,15 +6,16 @@
  *   +--------+---------+---------+-----+---------+-----------------------+--------+
  *     64       multiples of 8 bytes                24 each, (shard, offset)  32
  *
- *   chunk   +--------+-----------+-------------------+------------+-----------+-----------------+----------------+-------+
- *           | header | home_hash | 8-byte columns ... | source_row | order_ref | 4-byte columns  | 1-byte columns | dict  |
- *           +--------+-----------+-------------------+------------+-----------+-----------------+----------------+-------+
- *             32       u64         INSTANT DECIMAL     u32          u32 id      text ids, DATE    WORD, BOOL
- *                                  RATE INT
+ *   chunk   +--------+-----------+----------------+------------+-----------+----------------+----------------+------+
+ *           | header | home_hash | 8-byte columns | source_row | order_ref | 4-byte columns | 1-byte columns | dict |
+ *           +--------+-----------+----------------+------------+-----------+----------------+----------------+------+
+ *             32       u64         INSTANT, INT     u32          u32 id      text ids, DATE   WORD, BOOL
+ *                                  DECIMAL, RATE
  *   dict    u32 offsets [count + 1], then the bytes; id 0 is the empty text. Every array starts at a multiple of 8.
  *
- * Only delivered columns are stored. Numbers are little-endian, as on both machines that Tieout is built for. The header
- * carries a hash of the dataset's columns: a frame made by another version of the table is refused, never misread.
+ * Only delivered columns are stored. Numbers are little-endian, as on both machines that Tieout is built for. The
+ * header carries a hash of the dataset's columns: a frame made by another version of the table is refused, never
+ * misread.
  */
 #ifndef TIEOUT_MODEL_FRAME_FORMAT_H
 #define TIEOUT_MODEL_FRAME_FORMAT_H
@@ -69,8 +70,8 @@ struct tie_chunk_layout {
 
 bool tie_type_is_text(enum tie_type type);
 size_t tie_type_bytes(enum tie_type type); /* of a stored cell */
-void tie_chunk_layout(const struct tie_dataset_info *info, const bool *delivered, uint32_t rows,
-    struct tie_chunk_layout *layout);
+void tie_chunk_layout(
+    const struct tie_dataset_info *info, const bool *delivered, uint32_t rows, struct tie_chunk_layout *layout);
 uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info);
 /* Which shard a hash belongs to. Slices are cut by the low word, so both cuts are independent. */
 unsigned tie_shard_of_hash(uint64_t home_hash, unsigned shard_count);
@@ -88,6 +89,9 @@ struct tie_frame {
     uint32_t *shard_first; /* [shard_count + 2] index of the first chunk of a shard; [s + 1] is the end of shard s */
 };
 
+/* Texts of a row: its stored text columns and the order it names. */
+size_t tie_frame_text_columns(const struct tie_frame *frame);
+
 /* One chunk, laid open. Arrays lie in the map; NULL for a column that is not stored. */
 struct tie_chunk {
     const struct tie_frame *frame;
@@ -100,14 +104,15 @@ struct tie_chunk {
     bool is_broken; /* an id or offset led outside: ask tie_chunk_check before what was read is used */
 };
 
-TIE_MUST_CHECK enum tie_status tie_chunk_open(const struct tie_frame *frame, size_t chunk_index, struct tie_chunk *chunk,
-    struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_chunk_open(
+    const struct tie_frame *frame, size_t chunk_index, struct tie_chunk *chunk, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_chunk_check(const struct tie_chunk *chunk, struct tie_error *err);
 /* Text of a dictionary id. A bad one gives "" and marks the chunk. */
 struct tie_text tie_chunk_dict(struct tie_chunk *chunk, uint32_t id);
 /* Id of a text cell, 0 when the column is not stored. */
 uint32_t tie_chunk_id(const struct tie_chunk *chunk, size_t column, uint32_t row);
-/* Widened; the empty value of its type when the column is not stored. A bad word or bool gives 0 and marks the chunk. */
+/* Widened; the empty value of its type when the column is not stored. A bad word or bool gives 0 and marks the
+ * chunk. */
 int64_t tie_chunk_number(struct tie_chunk *chunk, size_t column, uint32_t row);
 
 #endif

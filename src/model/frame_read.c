@@ -1,13 +1,14 @@
 /*
  * frame_read.c - opens a sealed frame and its chunks without trusting a byte of them.
  *
- * The file is mapped; opening checks header, footer and index, so that every chunk lies inside the file; opening a chunk checks
- * that its arrays lie inside the chunk. What is left are ids, offsets of texts, words and bools in the arrays: they are checked
- * where they are read, because most cells are read once, and reading them all before would double the work. A bad one reads
- * as empty and marks the chunk; who used the chunk asks tie_chunk_check and fails with the frame's path.
+ * The file is mapped; opening checks header, footer and index, so that every chunk lies inside the file; opening a
+ * chunk checks that its arrays lie inside the chunk. What is left are ids, offsets of texts, words and bools in the
+ * arrays: they are checked where they are read, because most cells are read once, and reading them all before would
+ * double the work. A bad one reads as empty and marks the chunk; who used the chunk asks tie_chunk_check and fails
+ * with the frame's path.
  *
- * Limit: a frame altered so that it is still well-formed is found by tie_frame_verify only. A file that shrinks while it is
- * mapped ends the process (SIGBUS): frames lie in the run's own folder, under its lock.
+ * Limit: a frame altered so that it is still well-formed is found by tie_frame_verify only. A file that shrinks while
+ * it is mapped ends the process (SIGBUS): frames lie in the run's own folder, under its lock.
  */
 #include "frame_format.h"
 
@@ -58,14 +59,16 @@ static enum tie_status check_header(struct tie_frame *frame, struct tie_error *e
     if (memcmp(header->magic, TIE_FRAME_MAGIC, sizeof header->magic) != 0)
         return refuse(frame, "it does not begin as a frame", err);
     if (header->version != TIE_FRAME_VERSION)
-        return tie_fail(err, TIE_DATA, "frame %s has version %u, this engine reads version %u; extract again", frame->path,
-            header->version, TIE_FRAME_VERSION);
+        return tie_fail(err, TIE_DATA, "frame %s has version %u, this engine reads version %u; extract again",
+            frame->path, header->version, TIE_FRAME_VERSION);
     if (header->dataset >= TIE_DATASET_COUNT)
         return refuse(frame, "it names an unknown dataset", err);
     frame->info = tie_dataset((enum tie_dataset)header->dataset);
-    if (header->column_count != frame->info->column_count || header->columns_hash != tie_frame_columns_hash(frame->info))
-        return tie_fail(err, TIE_DATA, "frame %s was written with other columns of %s than this engine knows; extract again",
-            frame->path, frame->info->name);
+    if (header->column_count != frame->info->column_count ||
+        header->columns_hash != tie_frame_columns_hash(frame->info))
+        return tie_fail(err, TIE_DATA,
+            "frame %s was written with other columns of %s than this engine knows; extract again", frame->path,
+            frame->info->name);
     if (header->column_count < 64 && header->delivered >> header->column_count != 0)
         return refuse(frame, "it delivers columns that its dataset does not have", err);
     if (header->shard_count < 1 || header->shard_count > TIE_SHARDS_MAX)
@@ -87,9 +90,9 @@ static enum tie_status check_index(struct tie_frame *frame, struct tie_error *er
     memcpy(&footer, frame->map + footer_at, sizeof footer);
     if (memcmp(footer.magic, TIE_FRAME_END_MAGIC, sizeof footer.magic) != 0)
         return refuse(frame, "it has no footer, so it was never sealed or is cut off", err);
-    if (footer.index_offset % 8 != 0 || footer.index_offset > footer_at || footer.index_offset < sizeof frame->header
-        || footer.chunk_count != (footer_at - footer.index_offset) / sizeof *frame->index
-        || (footer_at - footer.index_offset) % sizeof *frame->index != 0 || footer.chunk_count > UINT32_MAX - 1)
+    if (footer.index_offset % 8 != 0 || footer.index_offset > footer_at || footer.index_offset < sizeof frame->header ||
+        footer.chunk_count != (footer_at - footer.index_offset) / sizeof *frame->index ||
+        (footer_at - footer.index_offset) % sizeof *frame->index != 0 || footer.chunk_count > UINT32_MAX - 1)
         return refuse(frame, "its footer does not fit its size", err);
     frame->index = (const void *)(frame->map + footer.index_offset);
     frame->chunk_count = (size_t)footer.chunk_count;
@@ -99,11 +102,11 @@ static enum tie_status check_index(struct tie_frame *frame, struct tie_error *er
         return tie_fail(err, TIE_IO, "no memory to open frame %s", frame->path);
     for (size_t i = 0; i < frame->chunk_count; i++) {
         const struct tie_index_entry *entry = &frame->index[i];
-        if (entry->offset % 8 != 0 || entry->offset < sizeof frame->header || entry->offset > footer.index_offset
-            || entry->bytes > footer.index_offset - entry->offset || entry->bytes < sizeof(struct tie_chunk_header))
+        if (entry->offset % 8 != 0 || entry->offset < sizeof frame->header || entry->offset > footer.index_offset ||
+            entry->bytes > footer.index_offset - entry->offset || entry->bytes < sizeof(struct tie_chunk_header))
             return refuse(frame, "a chunk lies outside the file", err);
-        if (entry->shard > shards || entry->rows == 0 || entry->rows > TIE_CHUNK_ROWS_MAX
-            || (i > 0 && entry->shard < entry[-1].shard))
+        if (entry->shard > shards || entry->rows == 0 || entry->rows > TIE_CHUNK_ROWS_MAX ||
+            (i > 0 && entry->shard < entry[-1].shard))
             return refuse(frame, "its index is not in order", err);
         rows += entry->rows;
         frame->shard_first[entry->shard + 1] = (uint32_t)(i + 1);
@@ -168,6 +171,15 @@ const bool *tie_frame_delivered(const struct tie_frame *frame)
     return frame->delivered;
 }
 
+size_t tie_frame_text_columns(const struct tie_frame *frame)
+{
+    size_t count = 1; /* order_ref */
+
+    for (size_t c = 0; c < frame->info->column_count; c++)
+        count += frame->delivered[c] && tie_type_is_text(frame->info->columns[c].type);
+    return count;
+}
+
 enum tie_status tie_frame_verify(const char *path, const char *sha256, struct tie_error *err)
 {
     char found[TIE_SHA256_HEX];
@@ -176,14 +188,15 @@ enum tie_status tie_frame_verify(const char *path, const char *sha256, struct ti
     if (status != TIE_OK)
         return status;
     if (strcmp(found, sha256) != 0)
-        return tie_fail(err, TIE_DATA, "frame %s is not the one that was sealed: SHA-256 %s, sealed with %s; extract again", path,
-            found, sha256);
+        return tie_fail(err, TIE_DATA,
+            "frame %s is not the one that was sealed: SHA-256 %s, sealed with %s; extract again", path, found, sha256);
     return TIE_OK;
 }
 
 /* ---- chunks ---- */
 
-enum tie_status tie_chunk_open(const struct tie_frame *frame, size_t chunk_index, struct tie_chunk *chunk, struct tie_error *err)
+enum tie_status tie_chunk_open(
+    const struct tie_frame *frame, size_t chunk_index, struct tie_chunk *chunk, struct tie_error *err)
 {
     const struct tie_index_entry *entry = &frame->index[chunk_index];
     const unsigned char *const at = frame->map + entry->offset;
@@ -191,18 +204,24 @@ enum tie_status tie_chunk_open(const struct tie_frame *frame, size_t chunk_index
     struct tie_chunk_layout layout;
 
     memcpy(&header, at, sizeof header);
-    if (header.magic != TIE_CHUNK_MAGIC || header.bytes != entry->bytes || header.rows != entry->rows
-        || header.shard != entry->shard || header.order_count > header.rows || header.dict_count < 1)
+    if (header.magic != TIE_CHUNK_MAGIC || header.bytes != entry->bytes || header.rows != entry->rows ||
+        header.shard != entry->shard || header.order_count > header.rows || header.dict_count < 1)
         return refuse(frame, "a chunk's header and the index disagree", err);
     tie_chunk_layout(frame->info, frame->delivered, header.rows, &layout);
     const size_t offsets_bytes = (4 * ((size_t)header.dict_count + 1) + 7) & ~(size_t)7;
-    if (layout.dict > header.bytes || offsets_bytes > header.bytes - layout.dict
-        || header.dict_bytes > header.bytes - layout.dict - offsets_bytes)
+    if (layout.dict > header.bytes || offsets_bytes > header.bytes - layout.dict ||
+        header.dict_bytes > header.bytes - layout.dict - offsets_bytes)
         return refuse(frame, "the arrays of a chunk lie outside it", err);
-    *chunk = (struct tie_chunk){ .frame = frame, .rows = header.rows, .shard = header.shard,
-        .order_count = header.order_count, .dict_count = header.dict_count, .dict_bytes = header.dict_bytes,
-        .home_hash = (const void *)(at + layout.home_hash), .source_row = (const void *)(at + layout.source_row),
-        .order_ref = (const void *)(at + layout.order_ref), .dict_offsets = (const void *)(at + layout.dict),
+    *chunk = (struct tie_chunk){ .frame = frame,
+        .rows = header.rows,
+        .shard = header.shard,
+        .order_count = header.order_count,
+        .dict_count = header.dict_count,
+        .dict_bytes = header.dict_bytes,
+        .home_hash = (const void *)(at + layout.home_hash),
+        .source_row = (const void *)(at + layout.source_row),
+        .order_ref = (const void *)(at + layout.order_ref),
+        .dict_offsets = (const void *)(at + layout.dict),
         .dict = (const char *)at + layout.dict + offsets_bytes };
     for (size_t c = 0; c < frame->info->column_count; c++)
         if (layout.column[c] != 0)

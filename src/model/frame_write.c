@@ -1,16 +1,17 @@
 /*
  * frame_write.c - buffers rows per shard within a memory limit and writes them as chunks.
  *
- * A row is encoded once into a flat record and appended to its shard's chain of blocks, all from one pool of blocks that is
- * half of the memory limit. A shard is flushed when a chunk is full (4096 rows, or an eighth of the limit, at most 1 MiB);
- * when no block is free, the shard with the most bytes is flushed. Flushing gathers the chain, gives every different text an
- * id in the chunk's own dictionary and lays the cells out column by column.
+ * A row is encoded once into a flat record and appended to its shard's chain of blocks, all from one pool of blocks
+ * that is half of the memory limit. A shard is flushed when a chunk is full (4096 rows, or an eighth of the limit, at
+ * most 1 MiB); when no block is free, the shard with the most bytes is flushed. Flushing gathers the chain, gives
+ * every different text an id in the chunk's own dictionary and lays the cells out column by column.
  *
- * Invariant: a row is in exactly one chain until its chunk is in the file; the index holds one entry per chunk and is sorted
- * by shard when the frame is sealed. No memory is taken per row or per field. Flushing the largest chain keeps chunks about
- * twice as long as flushing all would.
- * Rejected: a dictionary per shard while buffering (4,097 hash tables), one dictionary for the frame (unbounded), a temporary
- * name and rename (a frame is scratch of its run: the footer tells a sealed one, and a torn one is never opened).
+ * Invariant: a row is in exactly one chain until its chunk is in the file; the index holds one entry per chunk and is
+ * sorted by shard when the frame is sealed. No memory is taken per row or per field. Flushing the largest chain keeps
+ * chunks about twice as long as flushing all would.
+ * Rejected: a dictionary per shard while buffering (4,097 hash tables), one dictionary for the frame (unbounded), a
+ * temporary name and rename (a frame is scratch of its run: the footer tells a sealed one, and a torn one is never
+ * opened).
  */
 #include "frame_format.h"
 
@@ -83,8 +84,8 @@ static size_t round_up_8(size_t bytes)
     return (bytes + 7) & ~(size_t)7;
 }
 
-void tie_chunk_layout(const struct tie_dataset_info *info, const bool *delivered, uint32_t rows,
-    struct tie_chunk_layout *layout)
+void tie_chunk_layout(
+    const struct tie_dataset_info *info, const bool *delivered, uint32_t rows, struct tie_chunk_layout *layout)
 {
     static const size_t widths[] = { 8, 4, 1 };
     size_t at = sizeof(struct tie_chunk_header);
@@ -134,7 +135,8 @@ static enum tie_status grow(struct grown *scratch, size_t size_bytes, struct tie
         room *= 2;
     unsigned char *at = realloc(scratch->at, room);
     if (at == NULL)
-        return tie_fail(err, TIE_IO, "no memory for %zu bytes while a frame is written; give the machine more memory", room);
+        return tie_fail(
+            err, TIE_IO, "no memory for %zu bytes while a frame is written; give the machine more memory", room);
     scratch->at = at;
     scratch->room = room;
     return TIE_OK;
@@ -163,7 +165,8 @@ static enum tie_status make_blocks(struct tie_frame_writer *writer, size_t memor
         writer->block_next[i] = i + 1 < writer->block_count ? i + 1 : NO_BLOCK;
     writer->block_free = 0;
     writer->free_count = writer->block_count;
-    /* Distinct texts cost at most 14 bytes of pool for a byte of record (two-byte texts); the rest is room for doubling. */
+    /* Distinct texts cost at most 14 bytes of pool for a byte of record (two-byte texts); the rest is room for
+     * doubling. */
     return tie_arena_init(&writer->dict_arena, 32 * writer->chunk_bytes_max + 1024 * 1024, err);
 }
 
@@ -184,13 +187,16 @@ static void free_writer(struct tie_frame_writer *writer)
     free(writer);
 }
 
-enum tie_status tie_frame_create(const char *path, const struct tie_frame_spec *spec, struct tie_frame_writer **writer,
-    struct tie_error *err)
+enum tie_status tie_frame_create(
+    const char *path, const struct tie_frame_spec *spec, struct tie_frame_writer **writer, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     struct tie_frame_writer *made = calloc(1, sizeof *made);
-    struct tie_frame_header header = { .version = TIE_FRAME_VERSION, .dataset = spec->dataset, .part = spec->part,
-        .xref_kind = spec->xref_kind, .shard_count = spec->shard_count };
+    struct tie_frame_header header = { .version = TIE_FRAME_VERSION,
+        .dataset = spec->dataset,
+        .part = spec->part,
+        .xref_kind = spec->xref_kind,
+        .shard_count = spec->shard_count };
 
     *writer = NULL;
     TIE_ASSERT(spec->shard_count >= 1 && spec->shard_count <= TIE_SHARDS_MAX);
@@ -204,8 +210,10 @@ enum tie_status tie_frame_create(const char *path, const struct tie_frame_spec *
     if (made->path == NULL)
         TIE_TRY(tie_fail(err, TIE_IO, "no memory to write frame %s", path));
     if (spec->memory_bytes < MEMORY_MIN)
-        TIE_TRY(tie_fail(err, TIE_CONFIG, "memory limit too small: writing frame %s needs at least %d bytes of buffers, "
-            "%zu were left; raise [limits] memory", path, MEMORY_MIN, spec->memory_bytes));
+        TIE_TRY(tie_fail(err, TIE_CONFIG,
+            "memory limit too small: writing frame %s needs at least %d bytes of buffers, "
+            "%zu were left; raise [limits] memory",
+            path, MEMORY_MIN, spec->memory_bytes));
     for (size_t c = 0; c < made->info->column_count; c++) {
         made->delivered[c] = spec->delivered[c];
         header.delivered |= (uint64_t)spec->delivered[c] << c;
@@ -290,8 +298,8 @@ static tie_str dict_put(struct tie_pool *dict, struct last_text *last, struct ti
 }
 
 /* Records become columns in writer->chunk; texts become ids of `dict`. */
-static void lay_out(struct tie_frame_writer *writer, const struct tie_chunk_layout *layout, uint32_t rows,
-    struct tie_pool *dict)
+static void lay_out(
+    struct tie_frame_writer *writer, const struct tie_chunk_layout *layout, uint32_t rows, struct tie_pool *dict)
 {
     struct last_text last[TIE_COLUMN_MAX + 1] = { 0 };
     struct reading in = { writer->gathered.at };
@@ -317,8 +325,8 @@ static void lay_out(struct tie_frame_writer *writer, const struct tie_chunk_layo
     }
 }
 
-static uint32_t count_orders(struct tie_frame_writer *writer, const struct tie_chunk_layout *layout, uint32_t rows,
-    uint32_t dict_count)
+static uint32_t count_orders(
+    struct tie_frame_writer *writer, const struct tie_chunk_layout *layout, uint32_t rows, uint32_t dict_count)
 {
     unsigned char *seen = TIE_TAKE(&writer->dict_arena, unsigned char, dict_count);
     uint32_t count = 0;
@@ -349,7 +357,8 @@ static void put_dict(struct tie_out *out, const struct tie_pool *dict, uint32_t 
     tie_out_put(out, zeros, round_up_8(dict_bytes) - dict_bytes);
 }
 
-static enum tie_status add_to_index(struct tie_frame_writer *writer, struct tie_index_entry entry, struct tie_error *err)
+static enum tie_status add_to_index(
+    struct tie_frame_writer *writer, struct tie_index_entry entry, struct tie_error *err)
 {
     if (writer->index_count == writer->index_room) {
         const size_t room = writer->index_room == 0 ? 64 : 2 * writer->index_room;
@@ -422,7 +431,8 @@ static uint64_t hash_key(const struct tie_frame_writer *writer, const struct tie
         const struct tie_column *column = &writer->info->columns[c];
         if (column->key != TIE_KEY_PK || !writer->delivered[c])
             continue;
-        hash = tie_hash_mix(hash, tie_type_is_text(column->type) ? tie_hash_text(cells[c].text) : (uint64_t)cells[c].number);
+        hash = tie_hash_mix(
+            hash, tie_type_is_text(column->type) ? tie_hash_text(cells[c].text) : (uint64_t)cells[c].number);
     }
     return hash;
 }
@@ -463,14 +473,15 @@ static unsigned char *encode_number(unsigned char *to, enum tie_type type, int64
     return to + width;
 }
 
-static size_t record_bytes(const struct tie_frame_writer *writer, struct tie_text order_ref, const struct tie_cell *cells)
+static size_t record_bytes(
+    const struct tie_frame_writer *writer, struct tie_text order_ref, const struct tie_cell *cells)
 {
     size_t size = 4 + 8 + 4 + order_ref.size;
 
     for (size_t c = 0; c < writer->info->column_count; c++)
         if (writer->delivered[c])
-            size += tie_type_bytes(writer->info->columns[c].type)
-                + (tie_type_is_text(writer->info->columns[c].type) ? cells[c].text.size : 0);
+            size += tie_type_bytes(writer->info->columns[c].type) +
+                (tie_type_is_text(writer->info->columns[c].type) ? cells[c].text.size : 0);
     return size;
 }
 
@@ -525,8 +536,10 @@ enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_r
     const size_t size = record_bytes(writer, order_ref, cells);
 
     if (size > writer->chunk_bytes_max)
-        TIE_TRY(tie_fail(err, TIE_CONFIG, "memory limit too small: row %u of %s has %zu bytes, a chunk of frame %s takes %zu; "
-            "raise [limits] memory", source_row, writer->info->name, size, writer->path, writer->chunk_bytes_max));
+        TIE_TRY(tie_fail(err, TIE_CONFIG,
+            "memory limit too small: row %u of %s has %zu bytes, a chunk of frame %s takes %zu; "
+            "raise [limits] memory",
+            source_row, writer->info->name, size, writer->path, writer->chunk_bytes_max));
     TIE_TRY(grow(&writer->record, size, err));
     encode(writer, source_row, home_hash, order_ref, cells);
     if (chain->rows == TIE_CHUNK_ROWS_MAX || chain->bytes + size > writer->chunk_bytes_max)

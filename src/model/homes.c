@@ -1,16 +1,18 @@
 /*
  * homes.c - the two lists that bring every row to its dossier: emigrants and visitors.
  *
- * links.c and follow.c say which rows belong elsewhere; here that becomes places in frames. Rows that name a linked order are
- * found in one more scan of their hashes, only when an order is linked at all. Then invoice headers: all of them lie in the
- * leftover shard; the lines are walked shard by shard, and each document named there sends its header to that shard. Which
- * dossiers of the shard get a copy is decided when the shard is loaded, from the very lines that are there.
+ * links.c and follow.c say which rows belong elsewhere; here that becomes places in frames. Rows that name a linked
+ * order are found in one more scan of their hashes, only when an order is linked at all. Then invoice headers: all of
+ * them lie in the leftover shard; the lines are walked shard by shard, and each document named there sends its header
+ * to that shard. Which dossiers of the shard get a copy is decided when the shard is loaded, from the very lines that
+ * are there.
  *
- * Invariant: every row is loaded in exactly one dossier (a header: once in each that holds one of its lines), because an
- * emigrant is skipped where it lies and has exactly one visitor entry, and a header without lines is no emigrant.
+ * Invariant: every row is loaded in exactly one dossier (a header: once in each that holds one of its lines), because
+ * an emigrant is skipped where it lies and has exactly one visitor entry, and a header without lines is no emigrant.
  * Memory: 32 bytes a moved row; while it works about 60 bytes a row that follows another and a document.
  * Limit: more moved rows than the memory limit takes are refused, not spilled.
- * Rejected: a list of moves per rule (the loader would know the rules), the dossiers of a header in the list (a text per line).
+ * Rejected: a list of moves per rule (the loader would know the rules), the dossiers of a header in the list (a text
+ * per line).
  */
 #include "homes.h"
 
@@ -172,8 +174,8 @@ static enum tie_status send_header(struct heading *h, struct tie_text inv_id, un
         struct header *const header = &h->headers.at[i - 1];
         if (header->shard == shard + 1 || !tie_text_equal(header->inv_id, inv_id))
             continue;
-        TIE_TRY(tie_links_room(&h->homes->links, tie_growth_of_list(h->visits.count, h->visits.room, sizeof *h->visits.at),
-            err));
+        TIE_TRY(tie_links_room(
+            &h->homes->links, tie_growth_of_list(h->visits.count, h->visits.room, sizeof *h->visits.at), err));
         h->with_lines += header->shard == 0;
         header->shard = shard + 1;
         TIE_PUSH(&h->homes->keep, &h->visits, (struct tie_move){ header->place, TIE_ROOT_OF_LINES, shard });
@@ -182,8 +184,8 @@ out:
     return status;
 }
 
-static enum tie_status send_of_chunk(struct heading *h, size_t frame_index, size_t chunk_index, unsigned shard,
-    struct tie_error *err)
+static enum tie_status send_of_chunk(
+    struct heading *h, size_t frame_index, size_t chunk_index, unsigned shard, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     const struct tie_moves *const emigrants = &h->homes->emigrants;
@@ -264,7 +266,9 @@ static struct tie_moves joined(struct tie_arena *arena, const struct tie_moves *
 static enum tie_status add_headers(struct tie_homes *homes, const struct tie_scan *scan, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    struct heading h = { .homes = homes, .frames = scan->frames, .work = homes->links.work,
+    struct heading h = { .homes = homes,
+        .frames = scan->frames,
+        .work = homes->links.work,
         .header_id = tie_column_find(tie_dataset(TIE_DS_INVOICE), TIE_TEXT("inv_id")),
         .line_id = tie_column_find(tie_dataset(TIE_DS_INVOICE_LINE), TIE_TEXT("inv_id")) };
 
@@ -292,16 +296,17 @@ out:
 static enum tie_status check_frames(const struct tie_frames *frames, struct tie_error *err)
 {
     if (frames->count > UINT16_MAX)
-        return tie_fail(err, TIE_CONFIG, "%zu frames are more than %d; join [dataset] sections", frames->count, UINT16_MAX);
+        return tie_fail(
+            err, TIE_CONFIG, "%zu frames are more than %d; join [dataset] sections", frames->count, UINT16_MAX);
     for (size_t f = 0; f < frames->count; f++)
         if (frames->at[f]->header.shard_count != frames->shard_count)
-            return tie_fail(err, TIE_DATA, "frame %s is cut into %u shards, the run into %u; extract again", frames->at[f]->path,
-                frames->at[f]->header.shard_count, frames->shard_count);
+            return tie_fail(err, TIE_DATA, "frame %s is cut into %u shards, the run into %u; extract again",
+                frames->at[f]->path, frames->at[f]->header.shard_count, frames->shard_count);
     return TIE_OK;
 }
 
-enum tie_status tie_homes_find(const struct tie_frames *frames, size_t memory_bytes, struct tie_homes **homes,
-    struct tie_error *err)
+enum tie_status tie_homes_find(
+    const struct tie_frames *frames, size_t memory_bytes, struct tie_homes **homes, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     const struct tie_scan scan = { .frames = frames };
@@ -341,6 +346,8 @@ void tie_homes_free(struct tie_homes *homes)
 
 struct tie_homes_count tie_homes_count(const struct tie_homes *homes)
 {
-    return (struct tie_homes_count){ .emigrants = homes->emigrants.count, .visitors = homes->visitors.count,
-        .families = homes->links.families, .linked_orders = homes->links.linked_orders };
+    return (struct tie_homes_count){ .emigrants = homes->emigrants.count,
+        .visitors = homes->visitors.count,
+        .families = homes->links.families,
+        .linked_orders = homes->links.linked_orders };
 }

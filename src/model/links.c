@@ -1,15 +1,18 @@
 /*
  * links.c - renumbered orders and families of orders.
  *
- * Four scans of work_order at most, and none of the last three when no order is linked: (1) collect the ids that links and
- * renumberings speak of, (2) find their rows, which turns ids as written into normalised references, (3) unite the references
- * that are linked, (4) find the smallest wo_id of every family. Only linked orders are kept: memory follows the links.
+ * Four scans of work_order at most, and none of the last three when no order is linked: (1) collect the ids that
+ * links and renumberings speak of, (2) find their rows, which turns ids as written into normalised references, (3)
+ * unite the references that are linked, (4) find the smallest wo_id of every family. Only linked orders are kept:
+ * memory follows the links.
  *
- * Invariant: a component of the union-find holds references in force only; an old number points at the one in force and has
- * no family of its own. The root depends on the set of orders, never on the order of rows: the smallest wo_id by bytes.
- * Renumbering runs in chains; a chain that bites its tail renumbers nothing. Of several rows for one old number the one with
- * the last valid_from counts, then the smallest number in force.
- * Rejected: recursion (chains are data), a graph of all orders (tens of millions of nodes for some thousands of links).
+ * Invariant: a component of the union-find holds references in force only; an old number points at the one in force
+ * and has no family of its own. The root depends on the set of orders, never on the order of rows: the smallest wo_id
+ * by bytes.
+ * Renumbering runs in chains; a chain that bites its tail renumbers nothing. Of several rows for one old number the
+ * one with the last valid_from counts, then the smallest number in force.
+ * Rejected: recursion (chains are data), a graph of all orders (tens of millions of nodes for some thousands of
+ * links).
  */
 #include "links.h"
 
@@ -43,8 +46,8 @@ struct finding {
         struct renumbering *at;
         size_t count, room;
     } renumberings;
-    int wo_id, parent, owner;          /* columns of work_order */
-    int fsm_id, erp_id, valid_from;    /* columns of xref */
+    int wo_id, parent, owner;       /* columns of work_order */
+    int fsm_id, erp_id, valid_from; /* columns of xref */
 };
 
 /* ---- memory ---- */
@@ -82,20 +85,22 @@ enum tie_status tie_links_room(const struct tie_links *links, size_t more_bytes,
 
     if (used + more_bytes <= links->memory_bytes)
         return TIE_OK;
-    return tie_fail(err, TIE_CONFIG, "memory limit too small: finding the homes of rows that follow other rows needs more than "
-        "%zu MiB; raise [limits] memory", links->memory_bytes >> 20);
+    return tie_fail(err, TIE_CONFIG,
+        "memory limit too small: finding the homes of rows that follow other rows needs more than "
+        "%zu MiB; raise [limits] memory",
+        links->memory_bytes >> 20);
 }
 
 static enum tie_status room_for(const struct finding *f, size_t text_bytes, struct tie_error *err)
 {
     const struct tie_links *links = f->links;
-    const size_t more = tie_growth_of_pool(&links->names, 4, text_bytes) + tie_growth_of_map(&f->order_of) * 2
-        + tie_growth_of_list(f->orders.count + 3, f->orders.room, sizeof *f->orders.at)
-        + tie_growth_of_list(f->edges.count + 1, f->edges.room, sizeof *f->edges.at)
-        + tie_growth_of_map(&f->renumbering_of)
-        + tie_growth_of_list(f->renumberings.count, f->renumberings.room, sizeof *f->renumberings.at)
-        + tie_growth_of_list(links->linked.count + 1, links->linked.room, sizeof *links->linked.at)
-        + tie_growth_of_map(&links->linked_by_name) + tie_growth_of_map(&links->linked_by_hash) + 4096;
+    const size_t more = tie_growth_of_pool(&links->names, 4, text_bytes) + tie_growth_of_map(&f->order_of) * 2 +
+        tie_growth_of_list(f->orders.count + 3, f->orders.room, sizeof *f->orders.at) +
+        tie_growth_of_list(f->edges.count + 1, f->edges.room, sizeof *f->edges.at) +
+        tie_growth_of_map(&f->renumbering_of) +
+        tie_growth_of_list(f->renumberings.count, f->renumberings.room, sizeof *f->renumberings.at) +
+        tie_growth_of_list(links->linked.count + 1, links->linked.room, sizeof *links->linked.at) +
+        tie_growth_of_map(&links->linked_by_name) + tie_growth_of_map(&links->linked_by_hash) + 4096;
 
     return tie_links_room(links, more, err);
 }
@@ -125,15 +130,16 @@ static enum tie_status read_renumbering(void *context, const struct tie_scan_row
     const enum tie_status status = room_for(f, found.size + in_force.size, err);
     if (status != TIE_OK)
         return status;
-    const struct renumbering said = { want_order(f, found), want_order(f, in_force), tie_scan_number(row, f->valid_from) };
+    const struct renumbering said = { want_order(f, found), want_order(f, in_force),
+        tie_scan_number(row, f->valid_from) };
     uint32_t at = 0;
     if (tie_map_put(&f->renumbering_of, said.found, (uint32_t)f->renumberings.count, &at)) {
         TIE_PUSH(f->links->work, &f->renumberings, said);
     } else {
         struct renumbering *const old = &f->renumberings.at[at];
-        if (said.valid_from > old->valid_from
-            || (said.valid_from == old->valid_from
-                && tie_pool_compare(&f->links->names, said.in_force, old->in_force) < 0))
+        if (said.valid_from > old->valid_from ||
+            (said.valid_from == old->valid_from &&
+                tie_pool_compare(&f->links->names, said.in_force, old->in_force) < 0))
             *old = said;
     }
     return TIE_OK;
@@ -279,8 +285,8 @@ static void unite(struct finding *f)
     for (size_t i = 0; i < f->edges.count; i++) {
         const tie_str from = reference_of(f, f->edges.at[i].from), to = target_of(f, f->edges.at[i].to);
         uint32_t a = 0, b = 0;
-        if (from == 0 || to == 0 || from == to || !tie_map_get(&links->linked_by_name, from, &a)
-            || !tie_map_get(&links->linked_by_name, to, &b))
+        if (from == 0 || to == 0 || from == to || !tie_map_get(&links->linked_by_name, from, &a) ||
+            !tie_map_get(&links->linked_by_name, to, &b))
             continue;
         a = top_of(links, in_force_of(links, a));
         b = top_of(links, in_force_of(links, b));
@@ -297,7 +303,8 @@ static enum tie_status read_smallest(void *context, const struct tie_scan_row *r
 
     if (linked == NULL)
         return TIE_OK;
-    struct tie_linked *const top = &links->linked.at[top_of(links, in_force_of(links, (uint32_t)(linked - links->linked.at)))];
+    struct tie_linked *const top =
+        &links->linked.at[top_of(links, in_force_of(links, (uint32_t)(linked - links->linked.at)))];
     if (top->first_wo != 0 && tie_text_compare(tie_pool_text(&links->names, top->first_wo), wo_id) <= 0)
         return TIE_OK;
     const enum tie_status status = room_for(f, wo_id.size, err);
@@ -351,10 +358,13 @@ enum tie_status tie_links_find(const struct tie_scan *scan, struct tie_links *li
 {
     enum tie_status status = TIE_OK;
     const struct tie_dataset_info *const order = tie_dataset(TIE_DS_WORK_ORDER), *const xref = tie_dataset(TIE_DS_XREF);
-    struct finding f = { .links = links, .wo_id = tie_column_find(order, TIE_TEXT("wo_id")),
+    struct finding f = { .links = links,
+        .wo_id = tie_column_find(order, TIE_TEXT("wo_id")),
         .parent = tie_column_find(order, TIE_TEXT("parent_wo_id")),
-        .owner = tie_column_find(order, TIE_TEXT("billing_owner_wo_id")), .fsm_id = tie_column_find(xref, TIE_TEXT("fsm_id")),
-        .erp_id = tie_column_find(xref, TIE_TEXT("erp_id")), .valid_from = tie_column_find(xref, TIE_TEXT("valid_from")) };
+        .owner = tie_column_find(order, TIE_TEXT("billing_owner_wo_id")),
+        .fsm_id = tie_column_find(xref, TIE_TEXT("fsm_id")),
+        .erp_id = tie_column_find(xref, TIE_TEXT("erp_id")),
+        .valid_from = tie_column_find(xref, TIE_TEXT("valid_from")) };
 
     tie_map_init(&f.order_of, links->work);
     tie_map_init(&f.renumbering_of, links->work);

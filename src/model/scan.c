@@ -1,8 +1,8 @@
 /*
  * scan.c - a cursor over the rows of one dataset, in frames or in tables.
  *
- * In frames, rows without an order are those of the leftover shard; in tables those whose order_ref is 0. After each chunk the
- * cursor asks whether a cell led outside it, so a damaged frame ends the scan before its rows are used.
+ * In frames, rows without an order are those of the leftover shard; in tables those whose order_ref is 0. After each
+ * chunk the cursor asks whether a cell led outside it, so a damaged frame ends the scan before its rows are used.
  */
 #include "scan.h"
 

@@ -1,8 +1,8 @@
 /*
  * scan.h - private to model/: the rows of a dataset one by one, whether they lie in frames or in tables.
  *
- * The rules of homes are written once, over this cursor; tie_homes_find walks frames with it, tie_shard_from_rows tables.
- * Texts are borrowed from the frame's map or the table's pool.
+ * The rules of homes are written once, over this cursor; tie_homes_find walks frames with it, tie_shard_from_rows
+ * tables. Texts are borrowed from the frame's map or the table's pool.
  */
 #ifndef TIEOUT_MODEL_SCAN_H
 #define TIEOUT_MODEL_SCAN_H
@@ -19,7 +19,7 @@ typedef uint64_t tie_place;
 #define TIE_PLACE(frame, chunk, row) ((tie_place)(frame) << 48 | (tie_place)(chunk) << 16 | (tie_place)(row))
 #define TIE_PLACE_FRAME(place) ((size_t)((place) >> 48))
 #define TIE_PLACE_CHUNK(place) ((size_t)((place) >> 16 & UINT32_MAX))
-#define TIE_PLACE_ROW(place) ((uint32_t)((place) & UINT16_MAX))
+#define TIE_PLACE_ROW(place) ((uint32_t)((place)&UINT16_MAX))
 #define TIE_TABLE_PLACE(dataset, row) ((tie_place)(dataset) << 48 | (tie_place)(row))
 
 struct tie_scan_row {
@@ -33,14 +33,14 @@ struct tie_scan_row {
 
 struct tie_text tie_scan_text(const struct tie_scan_row *row, int column); /* column -1: "" */
 int64_t tie_scan_number(const struct tie_scan_row *row, int column);       /* column -1: TIE_NONE */
-struct tie_text tie_scan_order(const struct tie_scan_row *row);            /* normalised reference as the row names it */
-uint64_t tie_scan_order_hash(const struct tie_scan_row *row);              /* of that text; meaningless when it is empty */
+struct tie_text tie_scan_order(const struct tie_scan_row *row); /* normalised reference as the row names it */
+uint64_t tie_scan_order_hash(const struct tie_scan_row *row);   /* of that text; meaningless when it is empty */
 
 typedef enum tie_status tie_scan_visit(void *context, const struct tie_scan_row *row, struct tie_error *err);
 
 enum tie_scan_what { TIE_SCAN_ALL, TIE_SCAN_WITHOUT_ORDER, TIE_SCAN_WITH_ORDER };
-TIE_MUST_CHECK enum tie_status tie_scan_rows(const struct tie_scan *scan, enum tie_dataset dataset, enum tie_scan_what what,
-    tie_scan_visit *visit, void *context, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_scan_rows(const struct tie_scan *scan, enum tie_dataset dataset,
+    enum tie_scan_what what, tie_scan_visit *visit, void *context, struct tie_error *err);
 /* Kind of xref a row belongs to. */
 enum tie_xref_kind tie_scan_xref_kind(const struct tie_scan_row *row);
 

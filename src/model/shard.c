@@ -1,15 +1,16 @@
 /*
  * shard.c - loads a shard, or a slice of one, and the master data, out of frames.
  *
- * Three steps: count the rows that will be loaded (hashes and the lists of homes only), take the tables, fill them chunk by
- * chunk. A chunk's dictionary goes through the shard's pool once per text that a chosen row uses; a few rows out of a large
- * chunk go cell by cell. Invoice headers come last: the lines that are there say into which dossiers.
+ * Three steps: count the rows that will be loaded (hashes and the lists of homes only), take the tables, fill them
+ * chunk by chunk. A chunk's dictionary goes through the shard's pool once per text that a chosen row uses; a few rows
+ * out of a large chunk go cell by cell. Invoice headers come last: the lines that are there say into which dossiers.
  *
- * Invariant: before anything is put into the pool, the most it may take is known to fit, so the arena never runs past its cap
- * half-way; when it does not fit, the arena is given back as it was and the caller slices finer.
- * A slice is cut by the low word of the root's hash, so a family is never cut; for rows of no order by the row's own hash, for
- * documents of no order by that of the document.
- * Rejected: an upper bound for the whole shard before loading (chunks share most texts, the bound would be several times over).
+ * Invariant: before anything is put into the pool, the most it may take is known to fit, so the arena never runs past
+ * its cap half-way; when it does not fit, the arena is given back as it was and the caller slices finer.
+ * A slice is cut by the low word of the root's hash, so a family is never cut; for rows of no order by the row's own
+ * hash, for documents of no order by that of the document.
+ * Rejected: an upper bound for the whole shard before loading (chunks share most texts, the bound would be several
+ * times over).
  */
 #include "dossier.h"
 #include "homes.h"
@@ -44,7 +45,7 @@ struct loading {
     struct picked *picked;
     tie_str *ids; /* of a chunk's dictionary, TIE_STR_UNKNOWN until used */
     size_t ids_room;
-    bool is_full; /* the arena would not take it */
+    bool is_full;   /* the arena would not take it */
     uint64_t votes; /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
     uint64_t vote_hash;
     struct tie_text vote;
@@ -69,10 +70,12 @@ static struct tie_text name_text(const struct loading *load, tie_str name)
 
 typedef enum tie_status take_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err);
 
-/* Rows of no order are cut one by one, but a document's lines stay with their header: it is then copied into one slice. */
+/* Rows of no order are cut one by one, but a document's lines stay with their header: it is then copied into one
+ * slice. */
 static int document_column(const struct loading *load, const struct tie_dataset_info *info)
 {
-    if (load->slice.shard < load->frames->shard_count || (info->id != TIE_DS_INVOICE && info->id != TIE_DS_INVOICE_LINE))
+    if (load->slice.shard < load->frames->shard_count ||
+        (info->id != TIE_DS_INVOICE && info->id != TIE_DS_INVOICE_LINE))
         return -1;
     return tie_column_find(info, TIE_TEXT("inv_id"));
 }
@@ -89,8 +92,9 @@ static void pick_residents(struct loading *load, size_t frame_index, size_t chun
     for (uint32_t row = 0; row < chunk->rows; row++) {
         if (g < gone->count && gone->at[g].place == TIE_PLACE(frame_index, chunk_index, row))
             g++;
-        else if (in_slice(load, document < 0 ? chunk->home_hash[row]
-                                             : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row)))))
+        else if (in_slice(load,
+                     document < 0 ? chunk->home_hash[row]
+                                  : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row)))))
             load->picked->row[load->picked->count++] = row;
     }
 }
@@ -163,8 +167,9 @@ static enum tie_status count_chunk(struct loading *load, struct tie_chunk *chunk
     if (load->slice.bits < SLICE_BITS_MAX)
         return TIE_OK;
     for (uint32_t i = 0; i < load->picked->count; i++)
-        vote(load, load->picked->is_visit ? name_text(load, load->picked->root[i])
-                                          : tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]));
+        vote(load,
+            load->picked->is_visit ? name_text(load, load->picked->root[i])
+                                   : tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]));
     return tie_chunk_check(chunk, err);
 }
 
@@ -185,15 +190,6 @@ static void take_table(struct loading *load, enum tie_dataset dataset)
 
 /* ---- filling ---- */
 
-static size_t text_columns(const struct tie_frame *frame)
-{
-    size_t count = 1; /* order_ref */
-
-    for (size_t c = 0; c < frame->info->column_count; c++)
-        count += frame->delivered[c] && tie_type_is_text(frame->info->columns[c].type);
-    return count;
-}
-
 /* The number in force of an order; "" when the one given is in force itself. */
 static struct tie_text in_force(const struct loading *load, struct tie_text order_ref)
 {
@@ -202,14 +198,15 @@ static struct tie_text in_force(const struct loading *load, struct tie_text orde
     return linked == NULL || linked->in_force == linked->order_ref ? TIE_TEXT("") : name_text(load, linked->in_force);
 }
 
-/* Whether the texts of the picked rows go into the pool whatever they are; `whole` bounds them by the whole dictionary. */
+/* Whether the texts of the picked rows go into the pool whatever they are; `whole` bounds them by the whole
+ * dictionary. */
 static bool texts_fit(const struct loading *load, struct tie_chunk *chunk, bool whole)
 {
     const struct tie_frame *const frame = chunk->frame;
     size_t texts = chunk->dict_count, bytes = chunk->dict_bytes;
 
     if (!whole) {
-        texts = load->picked->count * text_columns(frame);
+        texts = load->picked->count * tie_frame_text_columns(frame);
         bytes = 0;
         for (uint32_t i = 0; i < load->picked->count; i++) {
             bytes += tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]).size;
@@ -220,8 +217,8 @@ static bool texts_fit(const struct loading *load, struct tie_chunk *chunk, bool 
     }
     for (uint32_t i = 0; load->picked->is_visit && frame->info->id != TIE_DS_INVOICE && i < load->picked->count; i++) {
         texts += 2;
-        bytes += name_text(load, load->picked->root[i]).size
-            + in_force(load, tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]])).size;
+        bytes += name_text(load, load->picked->root[i]).size +
+            in_force(load, tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]])).size;
     }
     for (size_t c = 0; c < frame->info->column_count; c++, texts++)
         bytes += strlen(frame->info->columns[c].fallback) + 64; /* a default, or the text of a word */
@@ -266,7 +263,8 @@ static void store_number(unsigned char *cell, enum tie_type type, int64_t number
 }
 
 /* The table's default of a column as a cell: a literal, empty, or a column of the same row. */
-static struct filler make_filler(struct loading *load, const struct tie_dataset_info *info, const struct tie_column *column)
+static struct filler make_filler(
+    struct loading *load, const struct tie_dataset_info *info, const struct tie_column *column)
 {
     const struct tie_text text = tie_text_of(column->fallback);
     struct filler filler = { .number = TIE_NONE, .copy_from = -1 };
@@ -296,9 +294,10 @@ static struct filler make_filler(struct loading *load, const struct tie_dataset_
     return filler;
 }
 
-/* "=column" between cells of one kind, and the text of a word where a text is wanted (time_entry.item_id = kind). Everything
- * else a rule may say needs other rows or a period: it stays empty for those who judge. */
-static void copy_cell(struct loading *load, const struct tie_column *from, const struct tie_column *to, unsigned char *row)
+/* "=column" between cells of one kind, and the text of a word where a text is wanted (time_entry.item_id = kind).
+ * Everything else a rule may say needs other rows or a period: it stays empty for those who judge. */
+static void copy_cell(
+    struct loading *load, const struct tie_column *from, const struct tie_column *to, unsigned char *row)
 {
     tie_str str = 0;
 
@@ -328,7 +327,8 @@ static void fill_column(struct loading *load, struct tie_chunk *chunk, size_t c,
             const tie_str str = is_stored ? intern(load, chunk, id, whole) : filler.str;
             memcpy(cell, &str, sizeof str);
         } else {
-            store_number(cell, column->type, is_stored ? tie_chunk_number(chunk, c, load->picked->row[i]) : filler.number);
+            store_number(
+                cell, column->type, is_stored ? tie_chunk_number(chunk, c, load->picked->row[i]) : filler.number);
         }
     }
 }
@@ -354,11 +354,14 @@ static void fill_heads(struct loading *load, struct tie_chunk *chunk, unsigned c
 
     for (uint32_t i = 0; i < load->picked->count; i++) {
         const uint32_t row = load->picked->row[i];
-        struct tie_row head = { .home_hash = chunk->home_hash[row], .part = frame->header.part,
-            .source_row = chunk->source_row[row], .xref_kind = (uint8_t)frame->header.xref_kind,
+        struct tie_row head = { .home_hash = chunk->home_hash[row],
+            .part = frame->header.part,
+            .source_row = chunk->source_row[row],
+            .xref_kind = (uint8_t)frame->header.xref_kind,
             .order_ref = intern(load, chunk, chunk->order_ref[row], whole) };
-        const struct tie_text number = load->picked->is_visit ? in_force(load, tie_pool_text(load->pool, head.order_ref))
-                                                              : TIE_TEXT("");
+        const struct tie_text number = load->picked->is_visit
+            ? in_force(load, tie_pool_text(load->pool, head.order_ref))
+            : TIE_TEXT("");
         if (number.size > 0) {
             head.order_ref = tie_pool_put(load->pool, number);
             head.home_hash = tie_hash_text(number);
@@ -368,8 +371,9 @@ static void fill_heads(struct loading *load, struct tie_chunk *chunk, unsigned c
             continue;
         roots[i] = head.order_ref;
         if (load->picked->is_visit) /* roots of headers are ids of this pool already */
-            roots[i] = frame->info->id == TIE_DS_INVOICE ? load->picked->root[i]
-                                                         : tie_pool_put(load->pool, name_text(load, load->picked->root[i]));
+            roots[i] = frame->info->id == TIE_DS_INVOICE
+                ? load->picked->root[i]
+                : tie_pool_put(load->pool, name_text(load, load->picked->root[i]));
     }
 }
 
@@ -378,7 +382,7 @@ static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk,
     enum tie_status status = TIE_OK;
     const enum tie_dataset dataset = chunk->frame->info->id;
     struct tie_rows *const table = &load->tables[dataset];
-    const bool whole = load->picked->count * text_columns(chunk->frame) >= chunk->dict_count / 4;
+    const bool whole = load->picked->count * tie_frame_text_columns(chunk->frame) >= chunk->dict_count / 4;
 
     if (!texts_fit(load, chunk, whole)) {
         load->is_full = true;
@@ -406,7 +410,8 @@ static enum tie_status load_header(struct loading *load, struct tie_chunk *chunk
 {
     enum tie_status status = TIE_OK;
     struct picked *const picked = load->picked;
-    const tie_str inv_id = tie_pool_find(load->pool, tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)id_column, row)));
+    const tie_str inv_id = tie_pool_find(
+        load->pool, tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)id_column, row)));
     size_t first = 0;
     const size_t count = inv_id == TIE_STR_UNKNOWN ? 0 : tie_line_pairs_of(pairs, inv_id, &first);
 
@@ -428,8 +433,8 @@ static enum tie_status load_headers(struct loading *load, struct tie_error *err)
     const struct tie_moves *const visitors = &load->homes->visitors;
     const size_t end = tie_moves_at_shard(visitors, load->slice.shard + 1);
     const int id_column = tie_column_find(tie_dataset(TIE_DS_INVOICE), TIE_TEXT("inv_id"));
-    const struct tie_line_pairs pairs = tie_line_pairs_make(load->arena, &load->tables[TIE_DS_INVOICE_LINE],
-        load->roots[TIE_DS_INVOICE_LINE]);
+    const struct tie_line_pairs pairs = tie_line_pairs_make(
+        load->arena, &load->tables[TIE_DS_INVOICE_LINE], load->roots[TIE_DS_INVOICE_LINE]);
 
     load->is_full = pairs.at == NULL;
     load->room[TIE_DS_INVOICE] += pairs.count;
@@ -449,53 +454,6 @@ out:
 }
 
 /* ---- a shard ---- */
-
-struct need {
-    size_t texts, text_bytes, row_bytes, lines, dossiers;
-};
-
-static void need_rows(struct need *need, const struct tie_dataset_info *info, size_t rows)
-{
-    need->row_bytes += rows * (info->row_bytes + sizeof(tie_str) + 16); /* 16: an entry while it is sorted */
-    need->lines += info->id == TIE_DS_INVOICE_LINE ? rows : 0;
-}
-
-/* Damaged chunks count nothing here: loading them fails with the reason. */
-size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *homes, unsigned shard)
-{
-    const struct tie_moves *const visitors = &homes->visitors;
-    const struct tie_pool empty = { 0 };
-    struct need need = { .texts = 2 * TIE_WORD_COUNT, .text_bytes = 64 * TIE_WORD_COUNT, .dossiers = 1 };
-    struct tie_chunk chunk;
-
-    for (size_t f = 0; f < frames->count; f++) {
-        const struct tie_frame *frame = frames->at[f];
-        for (size_t c = frame->shard_first[shard]; tie_in_dossiers(frame->info->id) && c < frame->shard_first[shard + 1]; c++) {
-            if (tie_chunk_open(frame, c, &chunk, NULL) != TIE_OK)
-                continue;
-            need_rows(&need, frame->info, chunk.rows);
-            need.texts += chunk.dict_count;
-            need.text_bytes += chunk.dict_bytes;
-            need.dossiers += chunk.order_count;
-        }
-    }
-    for (size_t v = tie_moves_at_shard(visitors, shard); v < visitors->count && visitors->at[v].shard == shard; v++) {
-        const tie_place place = visitors->at[v].place;
-        const struct tie_frame *frame = frames->at[TIE_PLACE_FRAME(place)];
-        if (tie_chunk_open(frame, TIE_PLACE_CHUNK(place), &chunk, NULL) != TIE_OK)
-            continue;
-        need_rows(&need, frame->info, 1);
-        need.texts += text_columns(frame) + 2;
-        need.dossiers += visitors->at[v].root != TIE_ROOT_OF_LINES;
-        for (size_t c = 0; c < frame->info->column_count; c++)
-            if (tie_type_is_text(frame->info->columns[c].type))
-                need.text_bytes += tie_chunk_dict(&chunk, tie_chunk_id(&chunk, c, TIE_PLACE_ROW(place))).size;
-        need.text_bytes += 3 * 64; /* the order, its number in force and the root: ids */
-    }
-    const size_t a_line = sizeof(uint64_t) + sizeof(struct tie_invoice) + sizeof(tie_str) + 16; /* may copy a header */
-    return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 48)
-        + tie_growth_of_pool(&empty, need.texts, need.text_bytes) + 64 * 1024;
-}
 
 static enum tie_status load_all(struct loading *load, struct tie_shard *shard, struct tie_error *err)
 {
@@ -524,8 +482,13 @@ enum tie_status tie_shard_load(struct tie_arena *arena, const struct tie_frames 
 {
     enum tie_status status = TIE_OK;
     const struct tie_arena_mark mark = tie_arena_mark(arena);
-    struct loading load = { .arena = arena, .pool = &shard->pool, .frames = frames, .homes = homes, .slice = slice,
-        .tables = shard->tables, .picked = malloc(sizeof *load.picked) };
+    struct loading load = { .arena = arena,
+        .pool = &shard->pool,
+        .frames = frames,
+        .homes = homes,
+        .slice = slice,
+        .tables = shard->tables,
+        .picked = malloc(sizeof *load.picked) };
 
     TIE_ASSERT(slice.shard <= frames->shard_count && slice.bits <= SLICE_BITS_MAX && slice.slice < 1u << slice.bits);
     *fits = false;
@@ -539,8 +502,10 @@ enum tie_status tie_shard_load(struct tie_arena *arena, const struct tie_frames 
     }
     *fits = !load.is_full;
     if (load.is_full && slice.bits == SLICE_BITS_MAX)
-        TIE_TRY(tie_fail(err, TIE_CONFIG, "memory limit too small: the dossier of order '%.*s' does not fit into %zu MiB; raise "
-            "[limits] memory or run fewer threads", (int)load.vote.size, load.vote.at, arena->cap_bytes >> 20));
+        TIE_TRY(tie_fail(err, TIE_CONFIG,
+            "memory limit too small: the dossier of order '%.*s' does not fit into %zu MiB; raise "
+            "[limits] memory or run fewer threads",
+            (int)load.vote.size, load.vote.at, arena->cap_bytes >> 20));
 out:
     free(load.picked);
     free(load.ids);
@@ -571,8 +536,9 @@ enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_fra
     struct tie_rows tables[TIE_DATASET_COUNT], struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    struct loading load = { .arena = arena, .pool = pool, .frames = frames, .tables = tables,
-        .picked = malloc(sizeof *load.picked) };
+    struct loading load = {
+        .arena = arena, .pool = pool, .frames = frames, .tables = tables, .picked = malloc(sizeof *load.picked)
+    };
 
     if (load.picked == NULL)
         return tie_fail(err, TIE_IO, "no memory to load master data");
@@ -590,7 +556,8 @@ enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_fra
         if (!tie_in_dossiers((enum tie_dataset)d))
             load.is_full = !tie_broadcast_sort(arena, pool, (enum tie_dataset)d, &tables[d]);
     if (load.is_full)
-        TIE_TRY(tie_fail(err, TIE_CONFIG, "memory limit too small: master data do not fit into %zu MiB; raise [limits] memory",
+        TIE_TRY(tie_fail(err, TIE_CONFIG,
+            "memory limit too small: master data do not fit into %zu MiB; raise [limits] memory",
             arena->cap_bytes >> 20));
 out:
     free(load.picked);

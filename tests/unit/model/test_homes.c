@@ -1,8 +1,9 @@
 /*
  * test_homes.c - every rule of homes by a small example: in which dossier does the row end?
  *
- * Each case is read twice: through frames and tie_homes_find in one and in seven shards, and through tie_shard_from_rows. Both
- * must give the same root. FSM ids are written "FS-1", their reference is "1": links must go through the normalised form.
+ * Each case is read twice: through frames and tie_homes_find in one and in seven shards, and through
+ * tie_shard_from_rows. Both must give the same root. FSM ids are written "FS-1", their reference is "1": links must
+ * go through the normalised form.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,21 +36,25 @@ static const struct {
     { "an order alone is its own root", ORDERS, TIE_DS_USAGE_LINE, "U2", "2" },
     { "a reference that no order has makes a dossier of its own", ORDERS "movement; mov_id=M, line_no=1, wo_ref=77\n",
         TIE_DS_MOVEMENT, "M/1", "77" },
-    { "a child lies with its parent", ORDERS "work_order; wo_id=FS-9, parent_wo_id=FS-1\n", TIE_DS_WORK_ORDER, "FS-9", "1" },
+    { "a child lies with its parent", ORDERS "work_order; wo_id=FS-9, parent_wo_id=FS-1\n", TIE_DS_WORK_ORDER, "FS-9",
+        "1" },
     { "the root is the smallest wo_id, not the parent", ORDERS "work_order; wo_id=FS-0, parent_wo_id=FS-3\n",
         TIE_DS_WORK_ORDER, "FS-3", "0" },
-    { "rows of a linked order move", ORDERS "work_order; wo_id=FS-0, parent_wo_id=FS-2\n", TIE_DS_TIME_ENTRY, "T2", "0" },
+    { "rows of a linked order move", ORDERS "work_order; wo_id=FS-0, parent_wo_id=FS-2\n", TIE_DS_TIME_ENTRY, "T2",
+        "0" },
     { "the billing owner links as the parent does", ORDERS "work_order; wo_id=FS-9, billing_owner_wo_id=FS-3\n",
         TIE_DS_WORK_ORDER, "FS-9", "3" },
     { "links run on: 9 to 3, 3 to 1",
-        "work_order; wo_id=FS-1\nwork_order; wo_id=FS-3, parent_wo_id=FS-1\nwork_order; wo_id=FS-9, parent_wo_id=FS-3\n",
+        "work_order; wo_id=FS-1\nwork_order; wo_id=FS-3, parent_wo_id=FS-1\n"
+        "work_order; wo_id=FS-9, parent_wo_id=FS-3\n",
         TIE_DS_WORK_ORDER, "FS-9", "1" },
     { "a ring of parents is one family",
-        "work_order; wo_id=FS-1, parent_wo_id=FS-2\nwork_order; wo_id=FS-2, parent_wo_id=FS-1\n", TIE_DS_WORK_ORDER, "FS-2",
-        "1" },
+        "work_order; wo_id=FS-1, parent_wo_id=FS-2\nwork_order; wo_id=FS-2, parent_wo_id=FS-1\n", TIE_DS_WORK_ORDER,
+        "FS-2", "1" },
     { "a parent that is not there is ignored", ORDERS "work_order; wo_id=FS-9, parent_wo_id=FS-88\n", TIE_DS_WORK_ORDER,
         "FS-9", "9" },
-    { "a link to oneself is none", ORDERS "work_order; wo_id=FS-9, parent_wo_id=FS-9\n", TIE_DS_WORK_ORDER, "FS-9", "9" },
+    { "a link to oneself is none", ORDERS "work_order; wo_id=FS-9, parent_wo_id=FS-9\n", TIE_DS_WORK_ORDER, "FS-9",
+        "9" },
 
     { "an old number counts as the number in force",
         ORDERS "xref work_order; fsm_id=FS-2, erp_id=900\nmovement; mov_id=M, line_no=1, wo_ref=900\n", TIE_DS_MOVEMENT,
@@ -67,18 +72,19 @@ static const struct {
                "movement; mov_id=M, line_no=1, wo_ref=900\n",
         TIE_DS_MOVEMENT, "M/1", "1" },
     { "a parent may be named by its old number",
-        ORDERS "work_order; wo_id=FS-9, parent_wo_id=900\nxref work_order; fsm_id=FS-2, erp_id=900\n", TIE_DS_WORK_ORDER,
-        "FS-9", "2" },
+        ORDERS "work_order; wo_id=FS-9, parent_wo_id=900\nxref work_order; fsm_id=FS-2, erp_id=900\n",
+        TIE_DS_WORK_ORDER, "FS-9", "2" },
     { "of two numbers in force the later one counts",
-        ORDERS "xref work_order; fsm_id=FS-1, erp_id=900, valid_from=2020-01-01\n"
-               "xref work_order; fsm_id=FS-3, erp_id=900, valid_from=2021-01-01\nmovement; mov_id=M, line_no=1, wo_ref=900\n",
+        ORDERS
+        "xref work_order; fsm_id=FS-1, erp_id=900, valid_from=2020-01-01\n"
+        "xref work_order; fsm_id=FS-3, erp_id=900, valid_from=2021-01-01\nmovement; mov_id=M, line_no=1, wo_ref=900\n",
         TIE_DS_MOVEMENT, "M/1", "3" },
     { "xref of another kind is no renumbering",
-        ORDERS "xref item; fsm_id=FS-2, erp_id=900\nmovement; mov_id=M, line_no=1, wo_ref=900\n", TIE_DS_MOVEMENT, "M/1",
-        "900" },
+        ORDERS "xref item; fsm_id=FS-2, erp_id=900\nmovement; mov_id=M, line_no=1, wo_ref=900\n", TIE_DS_MOVEMENT,
+        "M/1", "900" },
 
-    { "a movement follows its usage line", ORDERS "movement; mov_id=M, line_no=1, usage_ref=U2\n", TIE_DS_MOVEMENT, "M/1",
-        "2" },
+    { "a movement follows its usage line", ORDERS "movement; mov_id=M, line_no=1, usage_ref=U2\n", TIE_DS_MOVEMENT,
+        "M/1", "2" },
     { "a reversal follows its original",
         ORDERS "movement; mov_id=M, line_no=1, wo_ref=3\n"
                "movement; mov_id=R, line_no=5, reverses_mov_id=M, reverses_line_no=1, usage_ref=U2\n",
@@ -113,12 +119,13 @@ static const struct {
         ORDERS "movement; mov_id=M, line_no=1, wo_ref=1\n"
                "movement; mov_id=R, line_no=2, reverses_mov_id=M, reverses_line_no=9\n",
         TIE_DS_MOVEMENT, "R/2", "" },
-    { "a billing line by its time entry", ORDERS "invoice_line; inv_id=I, line_no=1, time_ref=T2\n", TIE_DS_INVOICE_LINE,
-        "I/1", "2" },
+    { "a billing line by its time entry", ORDERS "invoice_line; inv_id=I, line_no=1, time_ref=T2\n",
+        TIE_DS_INVOICE_LINE, "I/1", "2" },
     { "usage comes before expense", ORDERS "invoice_line; inv_id=I, line_no=1, usage_ref=U1, expense_ref=E3\n",
         TIE_DS_INVOICE_LINE, "I/1", "1" },
     { "a billing line by its movement, which follows its usage",
-        ORDERS "movement; mov_id=M, line_no=4, usage_ref=U2\ninvoice_line; inv_id=I, line_no=1, mov_id=M, mov_line_no=4\n",
+        ORDERS
+        "movement; mov_id=M, line_no=4, usage_ref=U2\ninvoice_line; inv_id=I, line_no=1, mov_id=M, mov_line_no=4\n",
         TIE_DS_INVOICE_LINE, "I/1", "2" },
     { "a cancelling line follows the cancelled one",
         ORDERS "invoice_line; inv_id=I, line_no=1, wo_ref=3\n"
@@ -132,16 +139,18 @@ static const struct {
         ORDERS "contract_ledger; entry_id=L, wo_ref=2\ncontract_ledger; entry_id=N, reverses_entry_id=L\n",
         TIE_DS_CONTRACT_LEDGER, "N", "2" },
     { "a claim by its usage before what it reverses",
-        ORDERS "claim; claim_id=A, wo_ref=2\nclaim; claim_id=B, reverses_claim_id=A, usage_ref=U1\n", TIE_DS_CLAIM, "B", "1" },
-    { "a labour posting by its time entry", ORDERS "labour_posting; posting_id=P, time_ref=T2\n", TIE_DS_LABOUR_POSTING, "P",
-        "2" },
+        ORDERS "claim; claim_id=A, wo_ref=2\nclaim; claim_id=B, reverses_claim_id=A, usage_ref=U1\n", TIE_DS_CLAIM, "B",
+        "1" },
+    { "a labour posting by its time entry", ORDERS "labour_posting; posting_id=P, time_ref=T2\n", TIE_DS_LABOUR_POSTING,
+        "P", "2" },
     { "the target's family counts",
         ORDERS "work_order; wo_id=FS-0, parent_wo_id=FS-2\nlabour_posting; posting_id=P, time_ref=T2\n",
         TIE_DS_LABOUR_POSTING, "P", "0" },
 
     { "an invoice goes to each dossier of its lines",
-        ORDERS "invoice; inv_id=I\ninvoice_line; inv_id=I, line_no=1, wo_ref=1\ninvoice_line; inv_id=I, line_no=2, wo_ref=3\n"
-               "invoice_line; inv_id=I, line_no=3, wo_ref=3\n",
+        ORDERS
+        "invoice; inv_id=I\ninvoice_line; inv_id=I, line_no=1, wo_ref=1\ninvoice_line; inv_id=I, line_no=2, wo_ref=3\n"
+        "invoice_line; inv_id=I, line_no=3, wo_ref=3\n",
         TIE_DS_INVOICE, "I", "1+3" },
     { "lines without an order keep a header of theirs",
         ORDERS "invoice; inv_id=I\ninvoice_line; inv_id=I, line_no=1, wo_ref=1\ninvoice_line; inv_id=I, line_no=2\n",
@@ -150,8 +159,8 @@ static const struct {
     { "an invoice follows lines that follow",
         ORDERS "invoice; inv_id=I\ninvoice_line; inv_id=I, line_no=1, usage_ref=U2\n", TIE_DS_INVOICE, "I", "2" },
 
-    { "an approval of an order", ORDERS "approval; approval_id=A, object_type=work_order, object_id=FS-2\n", TIE_DS_APPROVAL,
-        "A", "2" },
+    { "an approval of an order", ORDERS "approval; approval_id=A, object_type=work_order, object_id=FS-2\n",
+        TIE_DS_APPROVAL, "A", "2" },
     { "an approval of a decision",
         ORDERS "entitlement_decision; decision_id=D, wo_id=FS-3\n"
                "approval; approval_id=A, object_type=decision, object_id=D\n",
@@ -161,26 +170,30 @@ static const struct {
                "approval; approval_id=A, object_type=invoice_line, object_id=I/7/2\n",
         TIE_DS_APPROVAL, "A", "3" },
     { "an approval of an invoice lies with its first line that has an order",
-        ORDERS "invoice_line; inv_id=I, line_no=1\ninvoice_line; inv_id=I, line_no=2, wo_ref=3\n"
-               "invoice_line; inv_id=I, line_no=9, wo_ref=1\napproval; approval_id=A, object_type=invoice, object_id=I\n",
+        ORDERS
+        "invoice_line; inv_id=I, line_no=1\ninvoice_line; inv_id=I, line_no=2, wo_ref=3\n"
+        "invoice_line; inv_id=I, line_no=9, wo_ref=1\napproval; approval_id=A, object_type=invoice, object_id=I\n",
         TIE_DS_APPROVAL, "A", "3" },
     { "a correction is nobody's row", ORDERS "approval; approval_id=A, object_type=correction, object_id=FS-2\n",
         TIE_DS_APPROVAL, "A", "" },
     { "evidence of a visit",
-        ORDERS "visit; visit_id=V, wo_id=FS-2\nevidence; evidence_id=X, object_type=visit, object_id=V\n", TIE_DS_EVIDENCE,
-        "X", "2" },
+        ORDERS "visit; visit_id=V, wo_id=FS-2\nevidence; evidence_id=X, object_type=visit, object_id=V\n",
+        TIE_DS_EVIDENCE, "X", "2" },
     { "evidence of a claim that follows",
-        ORDERS "claim; claim_id=B, usage_ref=U1\nevidence; evidence_id=X, object_type=claim, object_id=B\n", TIE_DS_EVIDENCE,
-        "X", "1" },
-    { "a message by what it carries", ORDERS "outbox; msg_id=O, idempotency_key=K, object_type=time_entry, object_id=T2\n",
-        TIE_DS_OUTBOX, "O", "2" },
+        ORDERS "claim; claim_id=B, usage_ref=U1\nevidence; evidence_id=X, object_type=claim, object_id=B\n",
+        TIE_DS_EVIDENCE, "X", "1" },
+    { "a message by what it carries",
+        ORDERS "outbox; msg_id=O, idempotency_key=K, object_type=time_entry, object_id=T2\n", TIE_DS_OUTBOX, "O", "2" },
     { "its receipt by the key",
-        ORDERS "outbox; msg_id=O, idempotency_key=K, object_type=time_entry, object_id=T2\ninbox; msg_id=N, idempotency_key=K\n",
+        ORDERS
+        "outbox; msg_id=O, idempotency_key=K, object_type=time_entry, object_id=T2\n"
+        "inbox; msg_id=N, idempotency_key=K\n",
         TIE_DS_INBOX, "N", "2" },
     { "a receipt of nothing sent", ORDERS "inbox; msg_id=N, idempotency_key=K\n", TIE_DS_INBOX, "N", "" },
     { "a key sent twice: the first message counts",
-        ORDERS "outbox; msg_id=P, idempotency_key=K, object_type=time_entry, object_id=T2\n"
-               "outbox; msg_id=O, idempotency_key=K, object_type=expense, object_id=E3\ninbox; msg_id=N, idempotency_key=K\n",
+        ORDERS
+        "outbox; msg_id=P, idempotency_key=K, object_type=time_entry, object_id=T2\n"
+        "outbox; msg_id=O, idempotency_key=K, object_type=expense, object_id=E3\ninbox; msg_id=N, idempotency_key=K\n",
         TIE_DS_INBOX, "N", "3" },
     { "stock belongs to no order", ORDERS "stock_balance; location_id=L, item_id=A\n", TIE_DS_STOCK_BALANCE, NULL, "" },
 };
@@ -198,8 +211,8 @@ static void normalise(struct test_rows *rows)
         }
 }
 
-static void add_roots(struct tie_buf *roots, const struct tie_shard *shard, enum tie_dataset dataset, const char *id,
-    bool *is_found)
+static void add_roots(
+    struct tie_buf *roots, const struct tie_shard *shard, enum tie_dataset dataset, const char *id, bool *is_found)
 {
     struct tie_buf key;
 
@@ -254,7 +267,8 @@ static void by_frames(size_t index, unsigned shard_count)
     if (tie_homes_find(&made.frames, 1 << 22, &homes, &error) != TIE_OK)
         fail_msg("%s: %s", cases[index].why, error.text);
     for (unsigned i = 0; i <= shard_count; i++) {
-        const struct tie_slice slice = { (i + shard_count) % (shard_count + 1), 0, 0 }; /* the leftover shard first: "" < "1" */
+        const struct tie_slice slice = { (i + shard_count) % (shard_count + 1), 0,
+            0 }; /* the leftover shard first: "" < "1" */
         struct tie_shard shard;
         bool fits = false;
         if (tie_shard_load(&arena, &made.frames, homes, &base, slice, &shard, &fits, &error) != TIE_OK)
@@ -314,9 +328,10 @@ static void test_references(void **state)
 
     (void)state;
     test_rows_init(&rows, NULL);
-    test_rows_text(&rows, ORDERS "xref work_order; fsm_id=FS-2, erp_id=900\nmovement; mov_id=M, line_no=1, wo_ref=900\n"
-                                 "movement; mov_id=R, line_no=1, reverses_mov_id=M, reverses_line_no=1\n"
-                                 "work_order; wo_id=FS-4, parent_wo_id=FS-2\n");
+    test_rows_text(&rows,
+        ORDERS "xref work_order; fsm_id=FS-2, erp_id=900\nmovement; mov_id=M, line_no=1, wo_ref=900\n"
+               "movement; mov_id=R, line_no=1, reverses_mov_id=M, reverses_line_no=1\n"
+               "work_order; wo_id=FS-4, parent_wo_id=FS-2\n");
     normalise(&rows);
     test_frames_write(&made, &rows, (struct test_cut){ 1, 1 << 20, 1 });
     assert_int_equal(tie_arena_init(&arena, (size_t)64 << 20, NULL), TIE_OK);
@@ -326,16 +341,16 @@ static void test_references(void **state)
     assert_int_equal(tie_homes_count(homes).linked_orders, 2);
     assert_int_equal(tie_homes_count(homes).emigrants, 3); /* both movements and order 4 */
     assert_int_equal(tie_homes_count(homes).visitors, 3);
-    assert_int_equal(tie_shard_load(&arena, &made.frames, homes, &base, (struct tie_slice){ 0, 0, 0 }, &shard, &fits, NULL),
-        TIE_OK);
+    assert_int_equal(
+        tie_shard_load(&arena, &made.frames, homes, &base, (struct tie_slice){ 0, 0, 0 }, &shard, &fits, NULL), TIE_OK);
     assert_true(fits);
     assert_int_equal(shard.dossier_count, 3);
     const struct tie_dossier *const second = &shard.dossiers[1];
     assert_string_equal(tie_pool_chars(&shard.pool, second->root), "2");
     assert_true(second->is_known);
     assert_int_equal(TIE_OF_COUNT(second, MOVEMENT), 2);
-    const struct tie_movement *const moved =
-        TIE_ROWS(shard.tables, MOVEMENT, movement) + second->ranges[TIE_DS_MOVEMENT].first;
+    const struct tie_movement *const moved = TIE_ROWS(shard.tables, MOVEMENT, movement) +
+        second->ranges[TIE_DS_MOVEMENT].first;
     assert_string_equal(tie_pool_chars(&shard.pool, moved[0].wo_ref), "900"); /* as delivered */
     assert_string_equal(tie_pool_chars(&shard.pool, moved[0].row.order_ref), "2");
     assert_true(moved[0].row.home_hash == tie_hash_text(TIE_TEXT("2")));
@@ -359,8 +374,8 @@ static void test_memory(void **state)
     test_rows_text(&rows, ORDERS);
     for (unsigned i = 1; i <= 3000; i++) { /* a tree of reversals; M1 finds no original and follows its usage */
         char line[160];
-        (void)snprintf(line, sizeof line, "movement; mov_id=M%u, line_no=1, usage_ref=U%u, reverses_mov_id=M%u", i, i % 2 + 1,
-            i / 2);
+        (void)snprintf(line, sizeof line, "movement; mov_id=M%u, line_no=1, usage_ref=U%u, reverses_mov_id=M%u", i,
+            i % 2 + 1, i / 2);
         test_rows_add(&rows, line);
     }
     test_frames_write(&made, &rows, (struct test_cut){ 3, 1 << 20, 1 });

@@ -18,8 +18,8 @@
 
 /* ---- writing ---- */
 
-static void add_row(struct tie_frame_writer *writer, const struct test_rows *rows, const struct tie_dataset_info *info,
-    const void *row)
+static void add_row(
+    struct tie_frame_writer *writer, const struct test_rows *rows, const struct tie_dataset_info *info, const void *row)
 {
     struct tie_cell cells[TIE_COLUMN_MAX] = { 0 };
     const struct tie_row *const head = row;
@@ -36,8 +36,8 @@ static void add_row(struct tie_frame_writer *writer, const struct test_rows *row
         fail_msg("%s", error.text);
 }
 
-static void write_frame(struct test_frames *made, const struct test_rows *rows, const struct tie_frame_spec *spec,
-    uint64_t *seed)
+static void write_frame(
+    struct test_frames *made, const struct test_rows *rows, const struct tie_frame_spec *spec, uint64_t *seed)
 {
     const struct tie_dataset_info *const info = tie_dataset(spec->dataset);
     const struct tie_rows *const table = &rows->tables[spec->dataset];
@@ -89,9 +89,12 @@ void test_frames_write(struct test_frames *made, const struct test_rows *rows, s
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
         for (uint32_t part = 0; part < parts; part++)
             for (unsigned kind = 0; kind < (d == TIE_DS_XREF ? TIE_XREF_KIND_COUNT : 1u); kind++) {
-                const struct tie_frame_spec spec = { .dataset = (enum tie_dataset)d, .part = part,
-                    .shard_count = cut.shard_count, .xref_kind = (enum tie_xref_kind)kind,
-                    .delivered = rows->delivery.column[d], .memory_bytes = cut.memory_bytes };
+                const struct tie_frame_spec spec = { .dataset = (enum tie_dataset)d,
+                    .part = part,
+                    .shard_count = cut.shard_count,
+                    .xref_kind = (enum tie_xref_kind)kind,
+                    .delivered = rows->delivery.column[d],
+                    .memory_bytes = cut.memory_bytes };
                 write_frame(made, rows, &spec, &seed);
             }
 }
@@ -129,7 +132,8 @@ void test_lines_row(struct test_lines *lines, const struct tie_pool *pool, const
     struct tie_buf buf;
 
     tie_buf_init(&buf, 1 << 20);
-    tie_buf_printf(&buf, "%s|%s|%u/%u|%s", root, info->name, head->part, head->source_row, tie_pool_chars(pool, order_ref));
+    tie_buf_printf(
+        &buf, "%s|%s|%u/%u|%s", root, info->name, head->part, head->source_row, tie_pool_chars(pool, order_ref));
     for (size_t c = 0; c < info->column_count; c++) {
         if (!delivery->column[dataset][c])
             continue;

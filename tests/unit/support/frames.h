@@ -1,8 +1,9 @@
 /*
  * frames.h - frames out of rows.h, and shards as lines of text that can be compared.
  *
- * test_frames_write() makes one frame per dataset, part and kind of xref of all rows, in an order drawn from `seed`, in a
- * temporary folder, and opens them. What the rows' delivery says is delivered. Release closes and removes everything.
+ * test_frames_write() makes one frame per dataset, part and kind of xref of all rows, in an order drawn from `seed`,
+ * in a temporary folder, and opens them. What the rows' delivery says is delivered. Release closes and removes
+ * everything.
  */
 #ifndef TIEOUT_TESTS_FRAMES_H
 #define TIEOUT_TESTS_FRAMES_H

@@ -1,0 +1,139 @@
+/*
+ * dossier.c - the order in which one dossier is judged, and the end of the run.
+ *
+ * Groups first (they see three legs at once), then rows, then orders, because an order may be silent where a group
+ * speaks. Then drafts that another one names are dropped, the rest are finished, primaries and verdicts chosen, and
+ * lines get their states. Invariant: a dossier leaves nothing behind but findings, notes on master data and its
+ * share of the tally.
+ */
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_BYTES_MAX ((size_t)64 * 1024)
+
+void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
+{
+    *sink = (struct tie_check_sink){ .findings = { .arena = arena }, .uses = { .arena = arena } };
+    tie_map_init(&sink->uses.index, arena);
+}
+
+/* ---- one dossier ---- */
+
+static const struct {
+    enum tie_leg leg;
+    row_check *check;
+    bool also_at_load; /* rows left out because they repeat an earlier one */
+} row_checks[] = {
+    { TIE_LEG_USAGE, check_inv_08, true },
+    { TIE_LEG_USAGE, check_wos_08, false },
+    { TIE_LEG_TIME, check_wos_08, false },
+    { TIE_LEG_MOVEMENT, check_inv_07, true },
+    { TIE_LEG_MOVEMENT, check_inv_15, false },
+    { TIE_LEG_MOVEMENT, check_inv_16, false },
+    { TIE_LEG_MOVEMENT, check_inv_21, false },
+    { TIE_LEG_BILLING, check_bil_08, true },
+    { TIE_LEG_LEDGER, check_con_02, false },
+    { TIE_LEG_CLAIM, check_wty_02, false },
+};
+
+static bool is_left_out(const struct judge *judge, const struct tie_line *line, bool also_at_load)
+{
+    if (line->order != TIE_NO_INDEX && judge->match->orders[line->order].is_excluded)
+        return true;
+    return line->excluded != TIE_EXCLUDED_NONE && !(also_at_load && line->excluded == TIE_EXCLUDED_DUPLICATE_LOAD);
+}
+
+static void judge_rows(struct judge *judge)
+{
+    for (uint32_t i = 0; i < judge->match->line_count; i++) {
+        const struct tie_line *line = &judge->match->lines[i];
+
+        for (size_t c = 0; c < TIE_COUNT_OF(row_checks); c++) {
+            if (row_checks[c].leg == line->leg && !is_left_out(judge, line, row_checks[c].also_at_load))
+                row_checks[c].check(judge, i);
+        }
+    }
+}
+
+void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
+    const struct tie_expectations *expectations, const struct tie_check_switch switches[TIE_CHECK_COUNT],
+    struct tie_check_sink *sink)
+{
+    struct judge judge = { .scratch = scratch,
+        .match = match,
+        .world = match->world,
+        .pool = &match->shard->pool,
+        .expectations = expectations,
+        .switches = switches,
+        .sink = sink };
+
+    tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
+    judge.asks_wos_04 = TIE_TAKE(scratch, bool, match->group_count);
+    check_judge_groups(&judge);
+    judge_rows(&judge);
+    check_wos_08_objects(&judge);
+    check_ent_01(&judge);
+    check_ent_03(&judge);
+    check_wos_05(&judge);
+    check_suppress(&judge);
+    check_wos_04(&judge); /* silent where a finding that stands names the gap */
+    for (size_t i = 0; i < judge.drafts.count; i++) {
+        if (!judge.drafts.at[i].dropped)
+            check_draft_finish(&judge, &judge.drafts.at[i]);
+    }
+    check_primaries(&judge);
+    check_states(&judge);
+    check_mdm_01(&judge);
+    for (size_t i = 0; i < judge.drafts.count; i++) {
+        if (!judge.drafts.at[i].dropped)
+            TIE_PUSH(sink->findings.arena, &sink->findings, judge.drafts.at[i].f);
+    }
+    tie_buf_release(&judge.buf);
+}
+
+/* ---- the run ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Two findings of one run with one id are a programmer error: state.db would follow one of them only. */
+static void assert_unique(struct tie_arena *arena, const struct tie_findings *all)
+{
+    const char **ids = TIE_TAKE(arena, const char *, all->count);
+
+    for (size_t i = 0; i < all->count; i++)
+        ids[i] = all->at[i].id;
+    if (all->count > 1)
+        qsort(ids, all->count, sizeof *ids, by_id);
+    for (size_t i = 1; i < all->count; i++)
+        TIE_ASSERT(strcmp(ids[i - 1], ids[i]) != 0);
+}
+
+void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
+    const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
+    struct tie_findings *all, struct tie_tally *tally, bool *conserved)
+{
+    struct tie_check_sink whole;
+    struct judge judge = {
+        .scratch = arena, .world = world, .pool = world->pool, .switches = switches, .sink = &whole
+    };
+
+    tie_check_sink_init(&whole, arena);
+    tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
+    *tally = (struct tie_tally){ 0 };
+    for (size_t s = 0; s < sink_count; s++) {
+        tie_tally_add(tally, &sinks[s]->tally);
+        for (size_t i = 0; i < sinks[s]->findings.count; i++)
+            TIE_PUSH(arena, &whole.findings, sinks[s]->findings.at[i]);
+    }
+    check_mdm_01_fold(&judge, sinks, sink_count);
+    check_fin_06(&judge, tally, conserved);
+    tie_buf_release(&judge.buf);
+    assert_unique(arena, &whole.findings);
+    tie_findings_sort(&whole.findings);
+    *all = whole.findings;
+}

@@ -1,0 +1,150 @@
+/*
+ * due.c - from which day on a finding counts: trigger + window.
+ *
+ * The rule is read from the registry's own text, so that catalogue, documentation and engine can't drift apart; it
+ * is a dozen bytes, and only findings that are made pay for it. A window of the check in the policy wins; the
+ * payer's billing calendar replaces window.billing_after_close. A trigger that has not happened (an order not
+ * closed) gives no due day: pending. Rejected: resolving all rules into a table at start; that needs state, and this
+ * module keeps none.
+ */
+#include "judge.h"
+
+enum trigger { TRIGGER_NONE, TRIGGER_CLOSED, TRIGGER_CANCELLED, TRIGGER_ROW, TRIGGER_AS_OF };
+
+struct rule {
+    enum trigger trigger;
+    bool has_window, is_billing_target; /* [money] billing_target instead of a window */
+    enum tie_window window;
+};
+
+static const struct {
+    const char *word;
+    enum trigger trigger;
+} triggers[] = {
+    { "-", TRIGGER_NONE },
+    { "closed_at", TRIGGER_CLOSED },
+    { "cancelled_at", TRIGGER_CANCELLED },
+    { "as_of", TRIGGER_AS_OF },
+    { "posting_date", TRIGGER_ROW },
+    { "event_at", TRIGGER_ROW },
+    { "filed_at", TRIGGER_ROW },
+    /* of checks that later versions judge; each takes the day of its own row */
+    { "reopened_at", TRIGGER_ROW },
+    { "completed_at", TRIGGER_ROW },
+    { "doc_date", TRIGGER_ROW },
+    { "entry_at", TRIGGER_ROW },
+    { "decided_at", TRIGGER_ROW },
+    { "sent_at", TRIGGER_ROW },
+    { "need_date", TRIGGER_ROW },
+    { "core_due", TRIGGER_ROW },
+    { "core_received", TRIGGER_ROW },
+    { "plan_due", TRIGGER_ROW },
+    { "end_of_period", TRIGGER_ROW },
+};
+
+static bool read_rule(const char *due, struct rule *rule)
+{
+    struct tie_text rest = tie_text_of(due);
+    const struct tie_text word = tie_text_trim(tie_text_cut(&rest, '+'));
+    const struct tie_text window = tie_text_trim(rest);
+    bool is_known = false;
+
+    *rule = (struct rule){ .has_window = window.size > 0 };
+    for (size_t i = 0; i < TIE_COUNT_OF(triggers) && !is_known; i++) {
+        is_known = tie_text_is(word, triggers[i].word);
+        rule->trigger = triggers[i].trigger;
+    }
+    if (!is_known || !rule->has_window)
+        return is_known;
+    rule->is_billing_target = tie_text_is(window, "money.billing_target");
+    if (rule->is_billing_target)
+        return true;
+    for (int i = 0; i < TIE_WINDOW_COUNT; i++) {
+        struct tie_text name = window;
+
+        if (tie_text_is(tie_text_cut(&name, '.'), "window") && tie_text_is(name, tie_window_name((enum tie_window)i))) {
+            rule->window = (enum tie_window)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool check_due_rule_is_known(const char *due)
+{
+    struct rule rule;
+
+    return read_rule(due, &rule);
+}
+
+static struct tie_span span_of(const struct tie_policy *policy, const struct rule *rule)
+{
+    return rule->is_billing_target ? policy->billing_target : policy->window[rule->window];
+}
+
+static tie_date trigger_day(const struct judge *judge, const struct draft *draft, enum trigger trigger)
+{
+    const struct tie_order *order = draft->order == TIE_NO_INDEX ? NULL : &judge->match->orders[draft->order];
+
+    switch (trigger) {
+    case TRIGGER_CLOSED: return order != NULL && order->is_closed ? order->closed : TIE_NO_DATE;
+    case TRIGGER_CANCELLED: return order != NULL ? order->cancelled : TIE_NO_DATE;
+    case TRIGGER_AS_OF: return judge->world->as_of;
+    case TRIGGER_ROW: return draft->trigger;
+    case TRIGGER_NONE: break;
+    }
+    return TIE_NO_DATE;
+}
+
+/* A finding on what an order has in all waits for the order; one on a single row does not. */
+static bool waits_for_close(const struct judge *judge, const struct draft *draft)
+{
+    if (draft->order == TIE_NO_INDEX || tie_check(draft->f.check)->grain == TIE_GRAIN_ROW)
+        return false;
+    return !judge->match->orders[draft->order].is_closed && !judge->match->orders[draft->order].is_cancelled;
+}
+
+/* The calendar's day as the expectation found it; for a finding of an order that of its first group. */
+static tie_date billing_day(const struct judge *judge, const struct draft *draft)
+{
+    if (draft->group != TIE_NO_INDEX)
+        return judge->expectations->at[draft->group].billing_due;
+    for (size_t i = 0; draft->order != TIE_NO_INDEX && i < judge->match->group_count; i++) {
+        if (judge->match->groups[i].order == draft->order)
+            return judge->expectations->at[i].billing_due;
+    }
+    return TIE_NO_DATE;
+}
+
+void check_due_set(const struct judge *judge, struct draft *draft)
+{
+    const struct tie_check_info *info = tie_check(draft->f.check);
+    const struct tie_policy *policy = judge->world->policy;
+    const struct tie_check_override *own = tie_policy_override(policy, info->code);
+    const struct tie_region *region = draft->order != TIE_NO_INDEX && judge->match->orders[draft->order].region != NULL
+        ? judge->match->orders[draft->order].region
+        : &policy->regions[0];
+    const bool has_own = own != NULL && own->has_window;
+    struct rule rule;
+    tie_date due;
+
+    TIE_ASSERT(read_rule(info->due, &rule));
+    if (rule.trigger == TRIGGER_NONE)
+        return;
+    due = trigger_day(judge, draft, rule.trigger);
+    if (due != TIE_NO_DATE && rule.has_window) {
+        const bool has_calendar = rule.window == TIE_WINDOW_BILLING_AFTER_CLOSE && !rule.is_billing_target && !has_own;
+        const tie_date billing = has_calendar ? billing_day(judge, draft) : TIE_NO_DATE;
+
+        due = billing != TIE_NO_DATE ? billing
+                                     : tie_span_after(region, due, has_own ? own->window : span_of(policy, &rule));
+    }
+    if (waits_for_close(judge, draft))
+        due = TIE_NO_DATE;
+    draft->f.due = due;
+    draft->f.is_pending = due == TIE_NO_DATE || judge->world->as_of < due;
+    if (rule.trigger == TRIGGER_AS_OF) {
+        draft->f.is_due_from_first_seen = true;
+        draft->f.due_span = has_own ? own->window : span_of(policy, &rule);
+    }
+}

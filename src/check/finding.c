@@ -1,0 +1,287 @@
+/*
+ * finding.c - a draft becomes a finding: money, certainty, severity, id, and texts of its own.
+ *
+ * Order matters and is the same for every check (checks.md, section 2): a doubtful finding posts no document; an
+ * unknown amount makes certainty NONE and reason MASTER; amounts are rounded once, here; the sign of the book effect
+ * is the verb's; the reporting amount is the rounded one converted and rounded once more; severity is shifted by
+ * that. Invariant: after check_draft_finish() a finding holds no text of a shard, so findings of many shards can be
+ * merged.
+ */
+#include "judge.h"
+#include "tieout/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What posting a document does to profit: sign of |exposure|; AS_EXPOSURE keeps its own. Doubt posts nothing. */
+enum book { BOOK_NONE, BOOK_PLUS, BOOK_MINUS, BOOK_AS_EXPOSURE };
+static const struct verb {
+    const char *name;
+    enum book book;
+    bool posts;
+} verbs[] = {
+    { "GI", BOOK_MINUS, true },
+    { "GR-REV", BOOK_PLUS, true },
+    { "GI+GR-REV", BOOK_NONE, true },
+    { "GR-REV+GI", BOOK_NONE, true },
+    { "INV", BOOK_PLUS, true },
+    { "DM", BOOK_PLUS, true },
+    { "CM", BOOK_MINUS, true },
+    { "CRB", BOOK_AS_EXPOSURE, true },
+    { "WCL", BOOK_PLUS, true },
+    { "WREV", BOOK_MINUS, true },
+    { "RCL", BOOK_NONE, true },
+    { "CDEB", BOOK_NONE, true },
+    { "CREV", BOOK_MINUS, true },
+    { "TRF", BOOK_NONE, true },
+    { "ACC", BOOK_MINUS, true },
+    { "ADJ", BOOK_MINUS, true },
+    { "RLS", BOOK_NONE, true },
+    { "INVST", BOOK_NONE, false },
+    { "FSM", BOOK_NONE, false },
+    { "APP", BOOK_NONE, false },
+    { "MDM", BOOK_NONE, false },
+    { "NONE", BOOK_NONE, false },
+};
+
+static const struct verb *verb_of(const char *name)
+{
+    for (size_t i = 0; i < TIE_COUNT_OF(verbs); i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    }
+    TIE_ASSERT(false); /* a verb that no row of the table knows */
+    return NULL;
+}
+
+/* ---- money ---- */
+
+static tie_dec rounded(tie_dec amount, unsigned decimals)
+{
+    return amount == TIE_NONE ? TIE_NONE : tie_dec_round(amount, decimals);
+}
+
+static tie_dec booked(enum book book, tie_dec exposure)
+{
+    if (exposure == TIE_NONE)
+        return TIE_NONE;
+    switch (book) {
+    case BOOK_PLUS: return tie_dec_abs(exposure);
+    case BOOK_MINUS: return -tie_dec_abs(exposure);
+    case BOOK_AS_EXPOSURE: return exposure;
+    case BOOK_NONE: break;
+    }
+    return 0;
+}
+
+static void settle_certainty(struct draft *draft)
+{
+    struct tie_finding *f = &draft->f;
+
+    if (f->certainty == TIE_CERTAINTY_CONTINGENT && verb_of(f->verb)->posts)
+        f->verb = "INVST";
+    if (!draft->has_book_effect)
+        f->book_effect = booked(verb_of(f->verb)->book, f->exposure);
+    if (f->certainty == TIE_CERTAINTY_CONTINGENT || f->certainty == TIE_CERTAINTY_TIMING)
+        f->book_effect = 0;
+    if (f->exposure == TIE_NONE) {
+        f->certainty = TIE_CERTAINTY_NONE;
+        f->reason = "MASTER";
+        f->book_effect = TIE_NONE;
+    }
+}
+
+static void settle_amounts(const struct judge *judge, struct draft *draft)
+{
+    struct tie_finding *f = &draft->f;
+    const struct tie_world *world = judge->world;
+    const unsigned decimals = tie_world_decimals(judge->pool, draft->currency);
+    tie_dec reporting = TIE_NONE;
+
+    f->exposure = rounded(f->exposure, decimals);
+    f->book_effect = rounded(f->book_effect, decimals);
+    f->expected_amount = rounded(f->expected_amount, decimals);
+    f->actual_amount = rounded(f->actual_amount, decimals);
+    f->correction_qty = draft->quantity == TIE_NONE ? TIE_NONE : tie_dec_abs(draft->quantity);
+    f->correction_amount = f->exposure == TIE_NONE ? TIE_NONE : tie_dec_abs(f->exposure);
+    f->currency = check_text_of(judge, draft->currency);
+    f->reporting_currency = check_text_of(judge, world->reporting_currency);
+    if (f->exposure == 0)
+        reporting = 0; /* needs no rate */
+    else if (f->exposure != TIE_NONE && draft->currency != 0 &&
+        !tie_world_convert(world, f->exposure, draft->currency, world->reporting_currency, world->as_of, &reporting))
+        reporting = TIE_NONE;
+    f->exposure_reporting = rounded(reporting, tie_world_decimals(judge->pool, world->reporting_currency));
+}
+
+static void settle_severity(const struct judge *judge, struct tie_finding *f)
+{
+    const struct tie_policy *policy = judge->world->policy;
+    const struct tie_check_override *own = tie_policy_override(policy, tie_check(f->check)->code);
+
+    if (own != NULL && own->severity != 0)
+        f->severity = own->severity;
+    if (f->certainty == TIE_CERTAINTY_NONE || f->exposure_reporting == TIE_NONE)
+        return;
+    const tie_dec size = tie_dec_abs(f->exposure_reporting);
+    if (size >= policy->high && f->severity > 1)
+        f->severity--;
+    else if (size < policy->trivial && f->severity < 4)
+        f->severity++;
+}
+
+/* ---- texts and rows of its own ---- */
+
+static const char *own_text(struct judge *judge, const char *text)
+{
+    return text[0] == '\0' ? "" : tie_arena_strdup(judge->sink->findings.arena, text);
+}
+
+static void own_texts(struct judge *judge, struct tie_finding *f)
+{
+    const char **const texts[] = { &f->reason, &f->anchor, &f->region, &f->legal_entity, &f->work_order, &f->customer,
+        &f->asset, &f->contract, &f->item, &f->serial, &f->location, &f->technician, &f->uom, &f->currency,
+        &f->reporting_currency, &f->verb, &f->to_location, &f->payer, &f->other_item };
+
+    for (size_t i = 0; i < TIE_COUNT_OF(texts); i++)
+        *texts[i] = own_text(judge, *texts[i]);
+    for (size_t i = 0; i < f->key_count; i++)
+        f->keys[i] = own_text(judge, f->keys[i]);
+}
+
+struct ids {
+    const char **at;
+    size_t count, room;
+};
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct tie_id_list own_ids(struct judge *judge, const struct ids *ids)
+{
+    struct tie_arena *arena = judge->sink->findings.arena;
+    const char **at = TIE_TAKE(arena, const char *, ids->count);
+    size_t count = 0;
+
+    if (ids->count == 0)
+        return (struct tie_id_list){ 0, NULL };
+    qsort(ids->at, ids->count, sizeof *ids->at, by_bytes);
+    for (size_t i = 0; i < ids->count; i++) {
+        if (i == 0 || strcmp(ids->at[i], ids->at[i - 1]) != 0)
+            at[count++] = tie_arena_strdup(arena, ids->at[i]);
+    }
+    return (struct tie_id_list){ count, at };
+}
+
+enum list { LIST_USAGE, LIST_MOVEMENT, LIST_BILLING, LIST_OTHER, LIST_COUNT };
+
+static void take_line(struct judge *judge, struct ids lists[LIST_COUNT], uint32_t index)
+{
+    static const enum list list_of[TIE_LEG_COUNT] = { [TIE_LEG_USAGE] = LIST_USAGE,
+        [TIE_LEG_TIME] = LIST_USAGE,
+        [TIE_LEG_MOVEMENT] = LIST_MOVEMENT,
+        [TIE_LEG_BILLING] = LIST_BILLING,
+        [TIE_LEG_LEDGER] = LIST_OTHER,
+        [TIE_LEG_CLAIM] = LIST_OTHER };
+    const struct tie_line *line = &judge->match->lines[index];
+
+    TIE_PUSH(judge->scratch, &lists[list_of[line->leg]], check_row_id_of(judge, line));
+}
+
+static void take_group(struct judge *judge, struct ids lists[LIST_COUNT], uint32_t index)
+{
+    const struct tie_group *group = &judge->match->groups[index];
+
+    for (int leg = 0; leg < TIE_LEG_COUNT; leg++) {
+        for (uint32_t i = 0; i < group->lines[leg].count; i++)
+            take_line(judge, lists, group->lines[leg].at[i]);
+    }
+}
+
+static void own_rows(struct judge *judge, struct draft *draft)
+{
+    struct ids lists[LIST_COUNT] = { 0 };
+    struct tie_finding *f = &draft->f;
+
+    if (draft->line != TIE_NO_INDEX)
+        take_line(judge, lists, draft->line);
+    else if (draft->group != TIE_NO_INDEX)
+        take_group(judge, lists, draft->group);
+    if (draft->other_line != TIE_NO_INDEX)
+        take_line(judge, lists, draft->other_line);
+    if (draft->other_group != TIE_NO_INDEX)
+        take_group(judge, lists, draft->other_group);
+    for (size_t i = 0; i < draft->cause_count; i++)
+        take_group(judge, lists, draft->cause_groups[i]);
+    if (draft->extra_id != NULL && draft->extra_id[0] != '\0')
+        TIE_PUSH(judge->scratch, &lists[LIST_OTHER], draft->extra_id);
+    f->usage_ids = own_ids(judge, &lists[LIST_USAGE]);
+    f->movement_ids = own_ids(judge, &lists[LIST_MOVEMENT]);
+    f->billing_ids = own_ids(judge, &lists[LIST_BILLING]);
+    f->other_ids = own_ids(judge, &lists[LIST_OTHER]);
+}
+
+void check_draft_finish(struct judge *judge, struct draft *draft)
+{
+    struct tie_finding *f = &draft->f;
+
+    if (judge->match != NULL)
+        check_due_set(judge, draft);
+    settle_certainty(draft);
+    settle_amounts(judge, draft);
+    settle_severity(judge, f);
+    f->status = f->is_pending ? TIE_FINDING_PENDING : TIE_FINDING_NEW;
+    f->explanation = check_sentence_fill(judge, draft);
+    tie_finding_id(f->id, f->check, f->keys, f->key_count);
+    own_rows(judge, draft);
+    own_texts(judge, f);
+}
+
+/* ---- identity and order ---- */
+
+void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const char *const *keys, size_t key_count)
+{
+    static const char domain[] = "tieout-finding-1";
+    const char *code = tie_check(check)->code;
+    const size_t code_size = strlen(code);
+    struct tie_sha256 sha;
+    unsigned char digest[TIE_SHA256_BYTES];
+
+    TIE_ASSERT(code_size + 1 + 16 < TIE_FINDING_ID_MAX);
+    tie_sha256_init(&sha);
+    tie_sha256_put(&sha, domain, sizeof domain - 1);
+    tie_sha256_put(&sha, "", 1);
+    tie_sha256_put(&sha, code, code_size);
+    for (size_t i = 0; i < key_count; i++) {
+        tie_sha256_put(&sha, "", 1); /* the NUL that joins */
+        tie_sha256_put(&sha, keys[i], strlen(keys[i]));
+    }
+    tie_sha256_final(&sha, digest);
+    memcpy(out, code, code_size);
+    out[code_size] = '-';
+    tie_base32(digest, sizeof digest, out + code_size + 1, 16);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const struct tie_finding *x = a, *y = b;
+    const bool x_empty = x->exposure_reporting == TIE_NONE, y_empty = y->exposure_reporting == TIE_NONE;
+
+    if (x_empty != y_empty)
+        return x_empty ? 1 : -1;
+    if (!x_empty) {
+        const tie_dec x_size = tie_dec_abs(x->exposure_reporting), y_size = tie_dec_abs(y->exposure_reporting);
+
+        if (x_size != y_size)
+            return x_size > y_size ? -1 : 1;
+    }
+    return strcmp(x->id, y->id);
+}
+
+void tie_findings_sort(struct tie_findings *findings)
+{
+    if (findings->count > 1)
+        qsort(findings->at, findings->count, sizeof *findings->at, by_size);
+}

@@ -1,0 +1,152 @@
+/*
+ * judge.h - private to check/: one dossier on its way from codes to findings.
+ *
+ *   families (inv.c, bil.c, ...)  make drafts     suppress.c  drops what another draft names
+ *   finding.c, sentence.c, due.c  finish a draft  primary.c   chooses primaries and verdicts
+ *   conserve.c                    gives each line its state and adds it up
+ *
+ * A draft is a finding whose texts are borrowed and whose amounts are not rounded yet; it lives in the scratch
+ * arena. Finishing copies its texts into the arena of the sink. Order of drafts has no influence on the result.
+ * Units: quantities of a draft are base units, labour in hours; of a scene and a group: base units and minutes.
+ */
+#ifndef TIEOUT_CHECK_JUDGE_H
+#define TIEOUT_CHECK_JUDGE_H
+
+#include "tieout/check.h"
+#include "tieout/verdict.h"
+
+/* Until allowances are walked in event order, every finding on a metered contract line says so. */
+#define NOTE_METERED "The contract's allowance is not walked yet: its line is taken to cover in full"
+
+struct words { /* what only the sentence says */
+    const char *ref, *other_ref, *name, *kind, *side, *field, *fsm_value, *erp_value, *action, *other_location, *period;
+    tie_dec hours, limit, ratio;
+    uint64_t count;
+    tie_date date;
+};
+
+struct draft {
+    struct tie_finding f;
+    uint32_t order, group, line;      /* indices into the match; TIE_NO_INDEX: of a wider grain */
+    uint32_t other_group, other_line; /* INV-04: where the other item was issued; of a duplicate: the row it repeats */
+    tie_str currency;                 /* of the amounts */
+    tie_date trigger;     /* posting_date, event_at, filed_at ... of the row; TIE_NO_DATE where the order tells */
+    tie_dec quantity;     /* concerned, {diff}; TIE_NONE: none */
+    bool has_book_effect; /* else the verb gives the sign to the exposure */
+    const char *note;     /* a sentence to add to the explanation, or NULL */
+    const char *extra_id; /* decision or approval, for other_ids */
+    size_t cause_count;   /* groups that a cause holds (ENT-03), and what it is worth in each */
+    const uint32_t *cause_groups;
+    bool dropped;
+    struct words words;
+};
+
+struct judge {
+    struct tie_arena *scratch;
+    const struct tie_match *match;
+    const struct tie_world *world;
+    const struct tie_pool *pool;
+    const struct tie_expectations *expectations;
+    const struct tie_check_switch *switches;
+    struct tie_check_sink *sink;
+    struct tie_buf buf; /* scratch text */
+    struct {
+        struct draft *at;
+        size_t count, room;
+    } drafts;
+    bool *asks_wos_04;               /* per group: its cell says WOS-04, which is a finding of the order */
+    enum tie_verdict_word *verdicts; /* per group, filled by primary.c */
+};
+
+/* A group as the tables read it. */
+struct scene {
+    struct judge *judge;
+    uint32_t index;
+    const struct tie_group *group;
+    const struct tie_expectation *expect;
+    const struct tie_order *order;   /* billing owner */
+    bool has_stock;                  /* INV codes are made; else movement = usage */
+    tie_dec usage, movement, billed; /* billed: what the customer outcome covers */
+    enum tie_outcome outcome;
+    enum tie_class class_;
+    tie_dec expected, actual; /* the customer's money; expected TIE_NONE: not known */
+    tie_dec money_tolerance;
+    int relation;         /* 1..13, of whatever legs there are */
+    bool is_unsure;       /* three legs, none agrees, and nothing says which is right */
+    bool trusts_movement; /* ... but a serial number does: movement is right */
+};
+
+/* ---- draft.c: what a draft of each grain knows by itself ---- */
+const char *check_text_of(const struct judge *judge, tie_str id);
+struct draft check_draft_plain(enum tie_check check);
+struct draft check_draft_of_group(const struct scene *scene, enum tie_check check);
+struct draft check_draft_of_order(struct judge *judge, uint32_t order, enum tie_check check);
+struct draft check_draft_of_row(struct judge *judge, uint32_t line, enum tie_check check);
+void check_draft_add(struct judge *judge, const struct draft *draft); /* unless the check is off */
+bool check_is_on(const struct judge *judge, enum tie_check check);
+/* Row of a line as evidence names it; lives in the scratch arena. */
+const char *check_row_id_of(struct judge *judge, const struct tie_line *line);
+const void *check_row_of(
+    const struct judge *judge, const struct tie_line *line); /* NULL for a line of another dossier */
+/* A movement of another dossier that P9 linked here: what its reply tells of it. */
+struct foreign {
+    const char *row_id, *order; /* as written; "" names none */
+    bool is_cost_centre;
+};
+struct foreign check_foreign_of(struct judge *judge, const struct tie_line *line);
+const struct tie_work_order *check_work_order_of(const struct judge *judge, uint32_t order);
+tie_dec check_shown_quantity(const struct tie_group *group, tie_dec quantity); /* minutes to hours for labour */
+
+/* ---- scene.c: facts that the families ask for ---- */
+struct scene check_scene_of(struct judge *judge, uint32_t group);
+const struct tie_decision *check_deciding(const struct scene *scene); /* the one that money is compared with */
+bool check_exceeds(
+    tie_dec larger, tie_dec smaller, tie_dec tolerance); /* larger - smaller > tolerance; false when one is unknown */
+tie_dec check_less(tie_dec a, tie_dec b);                /* a - b; TIE_NONE when one is unknown */
+tie_dec check_negated(tie_dec value);                    /* TIE_NONE stays */
+tie_dec check_expected_for(const struct scene *scene, tie_dec quantity);
+tie_dec check_cost_for(const struct scene *scene, tie_dec quantity);
+/* Posted or standard cost of `quantity` (positive) of a movement row. */
+tie_dec check_line_cost(struct judge *judge, const struct tie_line *line, tie_dec quantity, tie_str *currency);
+bool check_is_signed(struct judge *judge, const struct scene *scene);
+bool check_is_serialised(const struct scene *scene);
+tie_date check_last_posting(const struct judge *judge, const struct tie_group *group, enum tie_leg leg);
+
+/* ---- group.c ---- */
+void check_judge_groups(struct judge *judge);
+
+/* ---- families; a function a check ---- */
+typedef void maker(struct scene *scene, unsigned marks);
+maker check_inv_01, check_inv_02, check_inv_03, check_inv_10, check_inv_06, check_inv_22;
+maker check_bil_01, check_bil_02, check_bil_06, check_bil_07;
+void check_bil_money(struct scene *scene, enum tie_code quantity_code, unsigned marks); /* BIL-02 to BIL-06, BIL-10 */
+maker check_con_01, check_con_11, check_wty_01, check_wty_13, check_evd_06;
+void check_recover(struct scene *scene, unsigned marks); /* the covered share: WTY-01 or CON-01 */
+bool check_has_presence(const struct scene *scene);      /* something was used or issued */
+bool check_has_work(
+    const struct judge *judge, const struct tie_line *line); /* something stands behind a claim or a debit */
+void check_inv_pairs(struct judge *judge);                   /* INV-04 */
+typedef void row_check(struct judge *judge, uint32_t line);
+row_check check_inv_07, check_inv_08, check_inv_15, check_inv_16, check_inv_21, check_bil_08, check_con_02,
+    check_wty_02, check_wos_08;
+void check_wos_08_objects(struct judge *judge); /* evidence and orders */
+void check_ent_01(struct judge *judge);
+void check_ent_03(struct judge *judge);
+maker check_wos_04_ask; /* a cell says WOS-04: remembered for the order */
+void check_wos_04(struct judge *judge);
+void check_wos_05(struct judge *judge);
+void check_mdm_01(struct judge *judge); /* collects; folded at the end of the run */
+/* Checks of the run as a whole: a judge without a dossier, whose sink takes the findings. */
+void check_mdm_01_fold(struct judge *judge, struct tie_check_sink *const *sinks, size_t sink_count);
+void check_fin_06(struct judge *judge, const struct tie_tally *tally, bool *conserved);
+
+/* ---- after the families ---- */
+void check_suppress(struct judge *judge);
+void check_due_set(const struct judge *judge, struct draft *draft);
+bool check_due_rule_is_known(const char *due); /* the registry's text can be read */
+void check_draft_finish(struct judge *judge, struct draft *draft);
+const char *check_sentence_fill(struct judge *judge, const struct draft *draft);
+void check_primaries(struct judge *judge);
+void check_states(struct judge *judge); /* of lines, and the tally */
+
+#endif

@@ -1,0 +1,276 @@
+/*
+ * main.c - the command line: words and options in, exit code out.
+ *
+ * Data goes to stdout, progress and log to stderr. A command is one row of a table; a new one is a row and a function.
+ */
+#include "tieout/job.h"
+#include "tieout/log.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ARENA_BYTES_LOG2 = 36, SETS_MAX = 64, INTERRUPT_BASE = 128 };
+
+struct options {
+    struct tie_job_options job;
+    const char *sets[SETS_MAX];
+    bool dry_run, quiet, verbose, no_colour, help, version;
+    const char *const *words; /* behind the command */
+    int word_count;
+};
+
+struct command {
+    const char *name, *arguments, *help;
+    int words_min, words_max;
+    bool takes_job;  /* words[0] is a job file */
+    enum tie_status (*run)(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err);
+};
+
+static enum tie_status load_job(struct tie_arena *arena, struct options *options, struct tie_job **job, struct tie_error *err)
+{
+    enum tie_status status;
+
+    *job = TIE_TAKE(arena, struct tie_job, 1);
+    options->job.path = options->words[0];
+    options->job.sets = options->sets;
+    options->job.now = tie_now();
+    status = tie_job_load(arena, &options->job, *job, err);
+    if (status == TIE_OK)
+        tie_log_setup(&(struct tie_log_setup){
+            .level = options->quiet ? TIE_LOG_ERROR : options->verbose ? TIE_LOG_DETAIL : TIE_LOG_INFO,
+            .is_terminal = isatty(STDERR_FILENO) == 1,
+            .use_colour = isatty(STDERR_FILENO) == 1 && !options->no_colour,
+            .zone = &(*job)->zone });
+    return status;
+}
+
+static enum tie_status command_run(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    struct tie_job *job = NULL;
+    const enum tie_status status = load_job(arena, options, &job, err);
+
+    (void)out;
+    return status != TIE_OK ? status : tie_run(arena, job, &(struct tie_run_options){ .dry_run = options->dry_run }, err);
+}
+
+static enum tie_status command_preflight(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    struct tie_job *job = NULL;
+    const enum tie_status status = load_job(arena, options, &job, err);
+
+    return status != TIE_OK ? status
+                            : tie_preflight(arena, job,
+                                  &(struct tie_preflight_options){ .quiet = options->quiet, .verbose = options->verbose }, out, err);
+}
+
+static enum tie_status command_status(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    struct tie_job *job = NULL;
+    const enum tie_status status = load_job(arena, options, &job, err);
+
+    return status != TIE_OK ? status : tie_show_status(arena, job, out, err);
+}
+
+static enum tie_status command_verify(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    return tie_verify(arena, options->words[0], out, err);
+}
+
+static void print_check_list(struct tie_out *out)
+{
+    for (enum tie_check id = 0; id < TIE_CHECK_COUNT; id++) {
+        const struct tie_check_info *check = tie_check(id);
+
+        tie_out_printf(out, "%s  S%d  %-5s %-10s %s\n        %s\n", check->code, check->severity, tie_bucket_name(check->bucket),
+            tie_certainty_name(check->certainty), check->title, check->definition);
+    }
+}
+
+static void print_data_model(struct tie_out *out)
+{
+    for (enum tie_dataset d = 0; d < TIE_DATASET_COUNT; d++) {
+        const struct tie_dataset_info *dataset = tie_dataset(d);
+
+        tie_out_printf(out, "%s: %s\n", dataset->name, dataset->holds);
+        for (size_t c = 0; c < dataset->column_count; c++) {
+            const struct tie_column *column = &dataset->columns[c];
+
+            tie_out_printf(out, "  %-24s %-8s %s%s%s\n", column->name, tie_type_name(column->type),
+                column->need == TIE_NEED_MIN     ? "[needed] "
+                    : column->need == TIE_NEED_GIVEN ? "[needed with the dataset] "
+                                                     : "",
+                column->key == TIE_KEY_PK ? "[key] " : "", column->meaning);
+        }
+    }
+}
+
+static enum tie_status command_help(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    const struct tie_schema *job = NULL, *policy = NULL;
+    size_t job_count = 0, policy_count = 0;
+    const char *topic = options->word_count > 0 ? options->words[0] : "";
+
+    (void)arena;
+    tie_job_schemas(&job, &job_count, &policy, &policy_count);
+    if (strcmp(topic, "checks") == 0) {
+        print_check_list(out);
+    } else if (strcmp(topic, "model") == 0) {
+        print_data_model(out);
+    } else if (strcmp(topic, "job") == 0) {
+        tie_schema_help(job, job_count, out);
+    } else if (strcmp(topic, "policy") == 0) {
+        tie_schema_help(policy, policy_count, out);
+    } else if (strcmp(topic, "keys-markdown") == 0) {
+        tie_out_text(out, "## Job file\n\n");
+        tie_schema_markdown(job, job_count, out);
+        tie_out_text(out, "\n## Policy file\n\n");
+        tie_schema_markdown(policy, policy_count, out);
+    } else {
+        return tie_fail(err, TIE_USAGE, "no help on \"%s\"; topics: checks, model, job, policy", topic);
+    }
+    return TIE_OK;
+}
+
+static const struct command commands[] = {
+    { "run", "JOB", "extract, reconcile, keep, publish", 1, 1, true, command_run },
+    { "preflight", "JOB", "prove the job without running it: files, connections, columns, checks", 1, 1, true, command_preflight },
+    { "status", "JOB", "last runs, open discrepancies by check and age, what needs a person", 1, 1, true, command_status },
+    { "verify", "FOLDER", "check the ledger chain and the digests of all kept runs of a job", 1, 1, false, command_verify },
+    { "help", "TOPIC", "checks, model, job or policy: the catalogue, the data model, the keys", 1, 1, false, command_help },
+};
+
+static const struct {
+    const char *option, *help;
+} option_help[] = {
+    { "--as-of YYYY-MM-DD", "the day that is reconciled; default: yesterday in the job's time zone" },
+    { "--set 'section.key=value'", "overrides one key of the job file; may be repeated; not for secrets" },
+    { "--dry-run", "run: results go to <output>/<job>/dry/<as-of>/, nothing is kept or exported" },
+    { "--quiet", "print nothing on success" },
+    { "--verbose", "more detail on stderr" },
+    { "--no-color", "no colours on stderr" },
+    { "--help", "this text" },
+    { "--version", "the version" },
+};
+
+static void print_help(struct tie_out *out)
+{
+    tie_out_text(out, "tieout - ties field service out to the books: parts used, stock moved, money billed\n\nUsage: tieout COMMAND ...\n\n");
+    for (size_t i = 0; i < TIE_COUNT_OF(commands); i++)
+        tie_out_printf(out, "  tieout %-9s %-7s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+    tie_out_text(out, "\nOptions\n");
+    for (size_t i = 0; i < TIE_COUNT_OF(option_help); i++)
+        tie_out_printf(out, "  %-26s %s\n", option_help[i].option, option_help[i].help);
+    tie_out_text(out, "\nExit codes\n");
+#define TIE_AS_LINE(name, code, retry, text)                                                                                \
+    if ((code) < INTERRUPT_BASE)                                                                                            \
+        tie_out_printf(out, "  %3d  %s%s\n", code, text, (retry) ? "; may be tried again at once" : "");
+    TIE_STATUSES(TIE_AS_LINE)
+#undef TIE_AS_LINE
+}
+
+static enum tie_status parse_options(int argc, char **argv, struct options *options, struct tie_error *err)
+{
+    static const struct option longs[] = { { "as-of", required_argument, NULL, 'a' }, { "set", required_argument, NULL, 's' },
+        { "dry-run", no_argument, NULL, 'd' }, { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' },
+        { "no-color", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' },
+        { NULL, 0, NULL, 0 } };
+    int choice = 0;
+
+    options->job.as_of = TIE_NO_DATE;
+    opterr = 0;
+    while ((choice = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+        switch (choice) {
+        case 'a':
+            if (!tie_date_from_text(tie_text_of(optarg), &options->job.as_of))
+                return tie_fail(err, TIE_USAGE, "--as-of %s: not a date; write YYYY-MM-DD", optarg);
+            break;
+        case 's':
+            if (options->job.set_count == SETS_MAX)
+                return tie_fail(err, TIE_USAGE, "--set may be given %d times at most", SETS_MAX);
+            options->sets[options->job.set_count++] = optarg;
+            break;
+        case 'd': options->dry_run = true; break;
+        case 'q': options->quiet = true; break;
+        case 'v': options->verbose = true; break;
+        case 'n': options->no_colour = true; break;
+        case 'h': options->help = true; break;
+        case 'V': options->version = true; break;
+        case ':': return tie_fail(err, TIE_USAGE, "%s needs a value; see tieout --help", argv[optind - 1]);
+        default: return tie_fail(err, TIE_USAGE, "unknown option %s; see tieout --help", argv[optind - 1]);
+        }
+    }
+    options->words = (const char *const *)&argv[optind];
+    options->word_count = argc - optind;
+    return TIE_OK;
+}
+
+/* `arena` lives until the process ends: the log's time zone lies in it. */
+static enum tie_status run_command(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    const char *names[TIE_COUNT_OF(commands)];
+    const char *word = options->word_count > 0 ? options->words[0] : "";
+    const char *near = NULL;
+    enum tie_status status = TIE_OK;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(commands); i++) {
+        const struct command *command = &commands[i];
+
+        names[i] = command->name;
+        if (strcmp(word, command->name) != 0)
+            continue;
+        options->words++;
+        options->word_count--;
+        if (options->word_count < command->words_min || options->word_count > command->words_max)
+            return tie_fail(err, TIE_USAGE, "usage: tieout %s %s [options]; see tieout --help", command->name, command->arguments);
+        if (options->dry_run && command->run != command_run)
+            return tie_fail(err, TIE_USAGE, "--dry-run goes with run only");
+        status = tie_arena_init(arena, (size_t)1 << ARENA_BYTES_LOG2, err);
+        return status != TIE_OK ? status : command->run(arena, options, out, err);
+    }
+    if (word[0] == '\0')
+        return tie_fail(err, TIE_USAGE, "what shall be done? for example: tieout run jobs/nightly.ini; see tieout --help");
+    near = tie_nearest(word, names, TIE_COUNT_OF(names));
+    return tie_fail(err, TIE_USAGE, "unknown command \"%s\"%s%s%s; see tieout --help", word, near != NULL ? ", did you mean \"" : "",
+        near != NULL ? near : "", near != NULL ? "\"?" : "");
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = { .dry_run = false };
+    struct tie_arena arena = { 0 };
+    struct tie_error error = { .status = TIE_OK };
+    struct tie_out out;
+    enum tie_status status = TIE_OK;
+
+    tie_io_ignore_signals();
+    if (argc == 2 && strcmp(argv[1], TIE_SOURCE_CHILD_WORD) == 0)
+        return tie_source_child_main();
+    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* libarchive needs it for names; nothing else looks at it */
+    tie_out_init(&out, STDOUT_FILENO, "standard output", false);
+    status = parse_options(argc, argv, &options, &error);
+    tie_log_setup(&(struct tie_log_setup){ .level = options.quiet ? TIE_LOG_ERROR : TIE_LOG_INFO });
+    if (status == TIE_OK && options.version)
+        tie_out_text(&out, TIE_ENGINE "\n");
+    else if (status == TIE_OK && options.help)
+        print_help(&out);
+    else if (status == TIE_OK)
+        status = run_command(&arena, &options, &out, &error);
+    {
+        struct tie_error written;
+
+        if (tie_out_flush(&out, &written) != TIE_OK && status == TIE_OK) {
+            status = written.status;
+            error = written;
+        }
+    }
+    tie_out_release(&out);
+    if (status != TIE_OK)
+        tie_log(status == TIE_ALERT ? TIE_LOG_WARNING : TIE_LOG_ERROR, "%s", error.text);
+    tie_arena_release(&arena);
+    return tie_status_exit_code(status);
+}

@@ -1,0 +1,60 @@
+/*
+ * due.c - who pays, and from when a missing invoice is late.
+ *
+ * Payer: the order's own bill_to, the customer's, the contract's, the ERP customer's. The payer's billing calendar, where there is
+ * one, replaces [window] billing_after_close: due is the first of its days after closing, plus its grace. A calendar that the policy
+ * has not, or whose days have all gone by, replaces nothing.
+ */
+#include "expect_internal.h"
+
+static tie_str payer_of(const struct expect_context *context, const struct tie_work_order *order, const struct tie_contract *contract,
+    tie_date day)
+{
+    struct tie_keys *keys = context->match->keys;
+    const struct tie_fsm_customer *served = tie_world_fsm_customer(context->world, order->customer_id);
+    const struct tie_customer *customer = NULL;
+    const tie_str own = tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->customer_id, day);
+
+    if (order->bill_to_id != 0)
+        return tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->bill_to_id, day);
+    if (served != NULL && served->bill_to_id != 0)
+        return tie_key_fsm(keys, TIE_XREF_CUSTOMER, served->bill_to_id, day);
+    if (contract != NULL && contract->payer_id != 0)
+        return tie_key_erp(keys, TIE_XREF_CUSTOMER, contract->payer_id);
+    customer = tie_world_customer(context->world, own);
+    if (customer != NULL && customer->payer_id != 0)
+        return tie_key_erp(keys, TIE_XREF_CUSTOMER, customer->payer_id);
+    return own;
+}
+
+static tie_date billing_due(const struct expect_context *context, const struct tie_order *order, tie_str payer)
+{
+    const struct tie_policy *policy = context->world->policy;
+    const struct tie_customer *customer = tie_world_customer(context->world, payer);
+    const struct tie_calendar *calendar = NULL;
+    tie_date due = TIE_NO_DATE;
+
+    if (!order->is_closed || order->closed == TIE_NO_DATE)
+        return TIE_NO_DATE;
+    if (customer != NULL)
+        calendar = tie_policy_calendar(policy, tie_pool_text(&context->match->shard->pool, customer->billing_calendar));
+    if (calendar != NULL)
+        due = tie_calendar_due(calendar, order->region, order->closed);
+    return due != TIE_NO_DATE ? due : tie_span_after(order->region, order->closed, policy->window[TIE_WINDOW_BILLING_AFTER_CLOSE]);
+}
+
+void expect_parties(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+{
+    const uint32_t index = expect_order_of(context->match, group);
+    const tie_date day = expect_deciding_day(context, group);
+    const struct tie_contract *contract = NULL;
+    const struct tie_work_order *order = NULL;
+
+    if (index == TIE_NO_INDEX)
+        return;
+    order = &context->orders[context->match->orders[index].row];
+    (void)expect_contract_line(context, group, day, &contract);
+    e->customer = tie_key_fsm(context->match->keys, TIE_XREF_CUSTOMER, order->customer_id, day);
+    e->payer = payer_of(context, order, contract, day);
+    e->billing_due = billing_due(context, &context->match->orders[index], e->payer);
+}

@@ -1,0 +1,233 @@
+/*
+ * expect.c - one expectation a group, in a fixed order of steps.
+ *
+ * Per group: who pays (recorded and derived), goodwill, price, cost, amounts, parties. Groups are walked in their own order, so
+ * what is used up once an order (deductible, cap, limit of an approval, debit of a visit) falls to the first group that can use
+ * it, whatever the order of rows. The derived decision is the one money is compared with; the recorded one stands where nothing
+ * can be derived. With neither covers, contracts nor decisions delivered every order is chargeable.
+ */
+#include "expect_internal.h"
+
+#include <string.h>
+
+static const struct {
+    const char *words;
+} class_words[TIE_CLASS_COUNT] = { { "chargeable" }, { "warranty" }, { "contract" }, { "goodwill" }, { "shared" }, { "no decision" } };
+
+const char *tie_class_words(enum tie_class class_)
+{
+    return class_words[class_].words;
+}
+
+const char *tie_price_rule_words(enum tie_price_rule rule)
+{
+    static const char *const words[] = { "no price known", "contract price list", "contract discount on list", "customer price", "list price" };
+
+    return words[rule];
+}
+
+enum expect_component expect_component_of(const struct tie_match *match, const struct tie_group *group)
+{
+    const struct tie_line *first = expect_first_line(match, group);
+
+    if (group->kind == TIE_GROUP_PART)
+        return EXPECT_PARTS;
+    if (group->kind == TIE_GROUP_CHARGE)
+        return EXPECT_TRAVEL;
+    if (first != NULL && first->leg == TIE_LEG_TIME && first->row != TIE_NO_INDEX &&
+        TIE_ROWS(match->shard->tables, TIME_ENTRY, time_entry)[first->row].kind == TIE_W_TRAVEL)
+        return EXPECT_TRAVEL;
+    return EXPECT_LABOUR;
+}
+
+const struct tie_line *expect_first_line(const struct tie_match *match, const struct tie_group *group)
+{
+    static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_TIME, TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_CLAIM, TIE_LEG_LEDGER };
+
+    for (size_t i = 0; i < TIE_COUNT_OF(legs); i++)
+        for (uint32_t n = 0; n < group->lines[legs[i]].count; n++) {
+            const struct tie_line *line = &match->lines[group->lines[legs[i]].at[n]];
+
+            if (line->state != TIE_STATE_EXCLUDED)
+                return line;
+        }
+    return NULL;
+}
+
+uint32_t expect_order_of(const struct tie_match *match, const struct tie_group *group)
+{
+    const struct tie_line *first = expect_first_line(match, group);
+
+    return first != NULL && first->order != TIE_NO_INDEX && first->foreign == NULL ? first->order : group->order;
+}
+
+tie_date expect_deciding_day(const struct expect_context *context, const struct tie_group *group)
+{
+    const struct tie_match *match = context->match;
+    const uint32_t index = expect_order_of(match, group);
+    const struct tie_line *first = expect_first_line(match, group);
+    const struct tie_order *order = NULL;
+    tie_date day = TIE_NO_DATE;
+
+    if (index != TIE_NO_INDEX) {
+        order = &match->orders[index];
+        day = context->world->policy->cover_date == TIE_COVER_CREATED ? order->created
+            : order->completed != TIE_NO_DATE                        ? order->completed
+                                                                      : order->closed;
+    }
+    if ((context->world->policy->cover_date == TIE_COVER_USAGE || day == TIE_NO_DATE) && first != NULL && first->day != TIE_NO_DATE)
+        day = first->day;
+    if (day == TIE_NO_DATE && order != NULL)
+        day = order->created;
+    return day == TIE_NO_DATE ? context->world->as_of : day;
+}
+
+static void settle_class(const struct expect_context *context, struct tie_expectation *e)
+{
+    const struct tie_decision *used = e->derived.exists ? &e->derived : &e->recorded;
+
+    if (!e->derived.exists && !e->recorded.exists)
+        e->class_ = context->has_decisions ? TIE_CLASS_N : TIE_CLASS_T;
+    else
+        e->class_ = used->class_;
+    if (e->class_ == TIE_CLASS_G || (e->is_goodwill && (e->class_ == TIE_CLASS_T || e->class_ == TIE_CLASS_N)))
+        e->class_ = e->is_approved ? TIE_CLASS_G : TIE_CLASS_T;
+}
+
+static void expect_group(struct expect_context *context, const struct tie_group *group, struct tie_expectation *e, tie_str *decision_id)
+{
+    const struct tie_decision *used = NULL;
+    size_t approval = EXPECT_NO_APPROVAL;
+
+    *e = (struct tie_expectation){ .approved_limit = TIE_NONE, .billing_due = TIE_NO_DATE };
+    e->recorded = expect_recorded(context, group, decision_id);
+    e->derived = expect_derived(context, group);
+    expect_parties(context, group, e);
+    expect_price(context, group, e);
+    approval = expect_goodwill(context, group, &e->recorded, *decision_id, e);
+    settle_class(context, e);
+    used = e->derived.exists ? &e->derived : &e->recorded;
+    e->share = e->class_ == TIE_CLASS_G || e->class_ == TIE_CLASS_T || !used->exists
+        ? 0
+        : expect_share(used, expect_component_of(context->match, group));
+    expect_cost(context, group, e);
+    expect_amounts(context, group, approval, e);
+}
+
+/* ---- decisions that differ ---- */
+
+/*
+ * By what it means for this group: the share, and who bears it. A decision that leaves the component out says the same as one that
+ * is chargeable; a shared one names nobody who bears the covered part.
+ */
+static bool differs(const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *e)
+{
+    const enum expect_component component = expect_component_of(match, group);
+    const tie_dec recorded = expect_share(&e->recorded, component), derived = expect_share(&e->derived, component);
+
+    if (!e->recorded.exists || !e->derived.exists || e->recorded.word == TIE_W_GOODWILL || e->recorded.word == TIE_W_NONE)
+        return false;
+    if (group->lines[TIE_LEG_USAGE].count == 0 && group->lines[TIE_LEG_TIME].count == 0)
+        return false;
+    return recorded != derived || (recorded > 0 && e->recorded.word != TIE_W_SHARED && e->recorded.word != e->derived.word);
+}
+
+static int compare_scope(const struct tie_pool *pool, const struct tie_decision_gap *gap, uint32_t order, tie_str scope)
+{
+    if (gap->order != order)
+        return gap->order < order ? -1 : 1;
+    return tie_pool_compare(pool, gap->recorded.scope, scope);
+}
+
+/* Inserts in (order, scope) order; gaps are few. */
+static void add_gap(struct expect_context *context, struct tie_expectations *all, size_t room, uint32_t group, tie_str decision_id)
+{
+    const struct tie_pool *pool = &context->match->shard->pool;
+    const struct tie_expectation *e = &all->at[group];
+    const uint32_t order = expect_order_of(context->match, &context->match->groups[group]);
+    size_t at = 0;
+
+    while (at < all->gap_count && compare_scope(pool, &all->gaps[at], order, e->recorded.scope) < 0)
+        at++;
+    if (at == all->gap_count || compare_scope(pool, &all->gaps[at], order, e->recorded.scope) != 0) {
+        TIE_ASSERT(all->gap_count < room);
+        memmove(&all->gaps[at + 1], &all->gaps[at], (all->gap_count - at) * sizeof all->gaps[0]);
+        all->gap_count++;
+        all->gaps[at] = (struct tie_decision_gap){ .order = order,
+            .recorded = e->recorded,
+            .derived = e->derived,
+            .groups = TIE_TAKE(context->arena, uint32_t, context->match->group_count),
+            .decision_id = decision_id };
+    }
+    all->gaps[at].groups[all->gaps[at].group_count++] = group;
+}
+
+/* ---- orders ---- */
+
+static void mark_orders(const struct expect_context *context, struct tie_expectations *all)
+{
+    const struct tie_match *match = context->match;
+
+    for (size_t o = 0; o < match->order_count; o++) {
+        const struct tie_work_order *row = &context->orders[match->orders[o].row];
+
+        for (size_t d = 0; d < context->decision_count; d++)
+            if (context->decisions[d].wo_id == row->wo_id && context->decisions[d].usage_id == 0 && context->decisions[d].time_id == 0)
+                all->order_has_header_decision[o] = true;
+        all->order_has_decision[o] = all->order_has_header_decision[o] || row->no_charge_reason != TIE_W_EMPTY;
+    }
+    for (size_t i = 0; i < match->line_count; i++) {
+        const struct tie_line *line = &match->lines[i];
+
+        if (line->leg == TIE_LEG_BILLING && line->state != TIE_STATE_EXCLUDED && line->order != TIE_NO_INDEX && line->amount > 0 &&
+            (line->open > 0 || line->quantity == 0)) { /* a cancelled charge is none any more */
+            all->order_has_decision[line->order] = true;
+            all->order_has_decision[match->orders[line->order].owner] = true;
+        }
+    }
+    for (size_t o = 0; o < match->order_count; o++) /* what is billed on the owner speaks for its children */
+        if (all->order_has_decision[match->orders[o].owner])
+            all->order_has_decision[o] = true;
+}
+
+static void open_context(struct expect_context *context, struct tie_arena *arena, const struct tie_match *match)
+{
+    const struct tie_delivery *delivery = match->world->delivery;
+
+    *context = (struct expect_context){ .arena = arena,
+        .match = match,
+        .world = match->world,
+        .orders = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order),
+        .decisions = TIE_OF(match->shard, match->dossier, ENTITLEMENT_DECISION, entitlement_decision),
+        .decision_count = TIE_OF_COUNT(match->dossier, ENTITLEMENT_DECISION),
+        .approvals = TIE_OF(match->shard, match->dossier, APPROVAL, approval),
+        .approval_count = TIE_OF_COUNT(match->dossier, APPROVAL),
+        .cap_left = TIE_TAKE(arena, tie_dec, match->order_count),
+        .deductible_taken = TIE_TAKE(arena, bool, match->order_count),
+        .visit_debited = TIE_TAKE(arena, bool, match->order_count),
+        .can_derive = delivery->dataset[TIE_DS_ASSET_COVER] || delivery->dataset[TIE_DS_CONTRACT_LINE],
+        .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION] };
+    context->approval_left = TIE_TAKE(arena, tie_dec, context->approval_count);
+    for (size_t i = 0; i < context->approval_count; i++)
+        context->approval_left[i] = context->approvals[i].amount_limit;
+    for (size_t i = 0; i < match->order_count; i++)
+        context->cap_left[i] = TIE_NONE;
+}
+
+void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations)
+{
+    struct expect_context context;
+    tie_str *decision_ids = TIE_TAKE(arena, tie_str, match->group_count);
+
+    open_context(&context, arena, match);
+    *expectations = (struct tie_expectations){ .at = TIE_TAKE(arena, struct tie_expectation, match->group_count),
+        .gaps = TIE_TAKE(arena, struct tie_decision_gap, match->group_count + 1),
+        .order_has_decision = TIE_TAKE(arena, bool, match->order_count),
+        .order_has_header_decision = TIE_TAKE(arena, bool, match->order_count) };
+    for (uint32_t g = 0; g < match->group_count; g++)
+        expect_group(&context, &match->groups[g], &expectations->at[g], &decision_ids[g]);
+    for (uint32_t g = 0; g < match->group_count; g++)
+        if (expect_order_of(match, &match->groups[g]) != TIE_NO_INDEX && differs(match, &match->groups[g], &expectations->at[g]))
+            add_gap(&context, expectations, match->group_count + 1, g, decision_ids[g]);
+    mark_orders(&context, expectations);
+}

@@ -1,0 +1,243 @@
+/*
+ * price.c - the expected price of what was consumed.
+ *
+ * Order (contract.md 6): the contract's own price list; the contract's discount on the list price; a price for the customer; the
+ * list. The price key is the item or activity as used, then what it is sold as (sales_map). Parts are priced on net usage (on the
+ * movement when nothing was reported: the verdict then is contingent). Labour is rounded as the price row says: minutes of one
+ * entry, or of one visit or day where charge_basis says so, are raised to minimum_minutes and to the next step; a flat amount is
+ * charged once each.
+ */
+#include "expect_internal.h"
+
+struct price_found {
+    const struct tie_price *price;
+    enum tie_price_rule rule;
+    tie_dec discount; /* a fraction */
+};
+
+static const struct tie_price *in_list(const struct expect_context *context, const struct tie_price_query *query, tie_str customer)
+{
+    struct tie_price_query own = *query;
+
+    own.customer = customer;
+    return own.price_list == 0 ? NULL : tie_world_price(context->world, &own);
+}
+
+static bool find_for_key(const struct expect_context *context, const struct tie_price_query *query,
+    const struct tie_contract_line *line, bool is_part, struct price_found *found)
+{
+    const tie_dec discount = line == NULL ? 0 : is_part ? line->discount_parts_pct : line->discount_labour_pct;
+    struct tie_price_query list_query = *query;
+    const struct tie_price *list = NULL, *price = NULL;
+
+    list_query.price_list = tie_pool_put(context->match->keys->pool, tie_text_of(context->world->policy->default_price_list));
+    list = in_list(context, &list_query, 0);
+    if (line != NULL && line->price_list_id != 0) {
+        struct tie_price_query own = *query;
+
+        own.price_list = line->price_list_id;
+        price = in_list(context, &own, query->customer);
+        if (price == NULL)
+            price = in_list(context, &own, 0);
+        if (price != NULL) {
+            *found = (struct price_found){ price, TIE_PRICE_CONTRACT_LIST, 0 };
+            return true;
+        }
+    }
+    if (discount != TIE_NONE && discount > 0 && list != NULL) {
+        *found = (struct price_found){ list, TIE_PRICE_CONTRACT_DISCOUNT, discount };
+        return true;
+    }
+    price = in_list(context, &list_query, query->customer);
+    if (price == NULL && query->customer != 0)
+        price = tie_world_customer_price(context->world, &list_query);
+    if (price != NULL && query->customer != 0)
+        *found = (struct price_found){ price, TIE_PRICE_CUSTOMER, 0 };
+    else if (list != NULL)
+        *found = (struct price_found){ list, TIE_PRICE_LIST, 0 };
+    else
+        return false;
+    return true;
+}
+
+static bool find_price(const struct expect_context *context, const struct tie_group *group, const struct tie_expectation *e,
+    tie_date day, struct price_found *found)
+{
+    const bool is_part = group->kind == TIE_GROUP_PART;
+    const struct tie_contract *contract = NULL;
+    const struct tie_contract_line *line = expect_contract_line(context, group, day, &contract);
+    const tie_str *sold = NULL;
+    struct tie_price_query query = { .used_key = group->item,
+        .customer = e->payer,
+        .condition = is_part ? group->condition : TIE_W_NEW,
+        .band = is_part || group->band == TIE_W_EMPTY ? TIE_W_BASE : group->band,
+        .day = day };
+    const tie_str customers[] = { e->payer, e->customer };
+    size_t sold_count = 0;
+
+    if (query.condition == TIE_W_EMPTY)
+        query.condition = TIE_W_NEW;
+    sold_count = tie_world_sold_as(context->world, group->item, &sold);
+    for (size_t k = 0; k <= sold_count; k++) {
+        query.used_key = k == 0 ? group->item : sold[k - 1];
+        for (size_t c = 0; c < TIE_COUNT_OF(customers); c++) {
+            query.customer = customers[c];
+            if (find_for_key(context, &query, line, is_part, found) && (found->rule != TIE_PRICE_LIST || c + 1 == TIE_COUNT_OF(customers)))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* ---- labour: minutes that are charged ---- */
+
+struct stint { /* minutes that are rounded together */
+    tie_str visit;
+    tie_date day;
+    tie_dec minutes;
+};
+
+static bool belongs_together(enum tie_word basis, const struct stint *stint, tie_str visit, tie_date day)
+{
+    if (basis == TIE_W_VISIT)
+        return stint->visit == visit && visit != 0;
+    return (basis == TIE_W_DAY || basis == TIE_W_TOUR) && stint->day == day;
+}
+
+static size_t collect_stints(const struct expect_context *context, const struct tie_group *group, enum tie_word basis, struct stint *stints)
+{
+    const struct tie_match *match = context->match;
+    size_t count = 0;
+
+    for (uint32_t n = 0; n < group->lines[TIE_LEG_TIME].count; n++) {
+        const struct tie_line *line = &match->lines[group->lines[TIE_LEG_TIME].at[n]];
+        const tie_str visit = TIE_ROWS(match->shard->tables, TIME_ENTRY, time_entry)[line->row].visit_id;
+        size_t at = 0;
+
+        if (line->state == TIE_STATE_EXCLUDED)
+            continue;
+        while (at < count && !belongs_together(basis, &stints[at], visit, line->day))
+            at++;
+        if (at == count)
+            stints[count++] = (struct stint){ visit, line->day, 0 };
+        stints[at].minutes += line->quantity;
+    }
+    return count;
+}
+
+tie_dec tie_expect_charged_minutes(const struct tie_price *price, tie_dec minutes)
+{
+    const tie_dec least = price->minimum_minutes, step = price->round_to_minutes;
+    tie_dec charged = least != TIE_NONE && minutes < least ? least : minutes;
+
+    if (minutes <= 0)
+        return 0; /* nothing worked: no minimum either */
+    if (step == TIE_NONE || step <= 0)
+        return charged;
+    if (price->round_mode == TIE_W_DOWN)
+        return charged / step * step;
+    if (price->round_mode == TIE_W_NEAREST)
+        return (charged + step / 2) / step * step;
+    return (charged + step - 1) / step * step;
+}
+
+/* ---- amounts ---- */
+
+bool expect_in_currency(const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount, tie_dec *out)
+{
+    if (currency == group->currency || currency == 0) {
+        *out = amount;
+        return true;
+    }
+    return tie_world_convert(context->world, amount, currency, group->currency, expect_deciding_day(context, group), out);
+}
+
+bool expect_price_units(const struct expect_context *context, const struct tie_group *group, const struct tie_price *price, int64_t *num,
+    int64_t *den)
+{
+    *num = *den = 1;
+    if (group->kind == TIE_GROUP_LABOUR) {
+        if (!tie_text_is_nocase(tie_pool_text(&context->match->shard->pool, price->uom), "min"))
+            *den = 60; /* a price of labour is for an hour unless it says minutes */
+        return true;
+    }
+    /* the unit's factor turned round */
+    return price->uom == 0 || group->kind == TIE_GROUP_CHARGE || tie_world_unit(context->world, TIE_SIDE_ERP, group->item, price->uom, den, num);
+}
+
+static bool set_unit(const struct expect_context *context, const struct tie_group *group, const struct price_found *found,
+    struct tie_expectation *e)
+{
+    const struct tie_price *price = found->price;
+    const unsigned decimals = tie_world_decimals(&context->match->shard->pool, group->currency);
+    tie_dec unit = 0;
+
+    if (!expect_in_currency(context, group, price->currency, price->unit_price, &unit) ||
+        !tie_dec_mul(unit, TIE_DEC_ONE - found->discount, &unit) ||
+        !expect_price_units(context, group, price, &e->price_num, &e->price_den))
+        return false;
+    e->unit_price = context->world->policy->round_unit_price ? tie_dec_round(unit, decimals) : unit;
+    return true;
+}
+
+static bool price_labour(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+{
+    const struct tie_price *price = e->price;
+    const uint32_t room = group->lines[TIE_LEG_TIME].count;
+    struct stint *stints = TIE_TAKE(context->arena, struct stint, room + 1);
+    const size_t count = collect_stints(context, group, price->charge_basis, stints);
+    tie_sum total = 0;
+
+    e->expected_qty = 0;
+    for (size_t i = 0; i < count; i++) {
+        const tie_dec minutes = tie_expect_charged_minutes(price, stints[i].minutes);
+        tie_dec amount = 0, least = 0;
+
+        e->expected_qty += minutes;
+        if (minutes > 0 && price->flat_amount != TIE_NONE) {
+            if (!expect_in_currency(context, group, price->currency, price->flat_amount, &amount))
+                return false;
+        } else if (!tie_dec_muldiv(minutes, e->price_num, e->price_den, &amount) || !tie_dec_mul(amount, e->unit_price, &amount)) {
+            return false;
+        }
+        if (minutes > 0 && price->minimum_amount != TIE_NONE &&
+            expect_in_currency(context, group, price->currency, price->minimum_amount, &least) && amount < least)
+            amount = least;
+        total += amount;
+    }
+    return tie_dec_from_sum(total, &e->full_amount);
+}
+
+void expect_price(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+{
+    const tie_date day = expect_deciding_day(context, group);
+    const unsigned decimals = tie_world_decimals(&context->match->shard->pool, group->currency);
+    struct price_found found;
+
+    e->full_amount = TIE_NONE;
+    e->unit_price = TIE_NONE;
+    e->price_num = e->price_den = 1;
+    e->expected_qty = group->usage != 0 ? group->usage : group->movement;
+    if (group->currency == 0 || !find_price(context, group, e, day, &found) || !set_unit(context, group, &found, e)) {
+        e->full_amount = e->expected_qty == 0 ? 0 : TIE_NONE;
+        return;
+    }
+    e->price = found.price;
+    e->price_rule = found.rule;
+    e->is_priced = group->kind == TIE_GROUP_LABOUR ? price_labour(context, group, e)
+                                                    : tie_expect_value(e, group, e->expected_qty, &e->full_amount);
+    if (e->is_priced)
+        e->full_amount = tie_dec_round(e->full_amount, decimals);
+    else
+        e->full_amount = TIE_NONE;
+}
+
+bool tie_expect_value(const struct tie_expectation *expectation, const struct tie_group *group, tie_dec quantity, tie_dec *amount)
+{
+    tie_dec units = 0;
+
+    (void)group;
+    return expectation->unit_price != TIE_NONE &&
+        tie_dec_muldiv(quantity, expectation->price_num, expectation->price_den, &units) &&
+        tie_dec_mul(units, expectation->unit_price, amount);
+}

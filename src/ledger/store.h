@@ -1,0 +1,44 @@
+/* store.h - between the files of ledger/: the open state.db and a few wrappers around SQLite. */
+#ifndef TIEOUT_LEDGER_STORE_H
+#define TIEOUT_LEDGER_STORE_H
+
+#include "tieout/file.h"
+#include "tieout/json.h"
+#include "tieout/ledger.h"
+
+#include <sqlite3.h>
+
+struct tie_ledger {
+    struct tie_arena arena; /* of paths, for the life of the ledger */
+    struct tie_ledger_place place;
+    const char *database_path, *ledger_path, *runs_folder;
+    sqlite3 *db; /* an empty database in memory when read_only and no state.db is there */
+    tie_date last_as_of;
+    tie_date judged_as_of; /* of the last tie_ledger_judge, which the planning of exports goes by */
+};
+
+/* Prepares, or TIE_DATA with SQLite's words. */
+TIE_MUST_CHECK enum tie_status ledger_prepare(
+    const struct tie_ledger *ledger, const char *sql, sqlite3_stmt **statement, struct tie_error *err);
+/* One step: *has_row tells SQLITE_ROW from SQLITE_DONE. */
+TIE_MUST_CHECK enum tie_status ledger_step(
+    const struct tie_ledger *ledger, sqlite3_stmt *statement, bool *has_row, struct tie_error *err);
+/* A step that gives no row, then reset: for writes. */
+TIE_MUST_CHECK enum tie_status ledger_do(
+    const struct tie_ledger *ledger, sqlite3_stmt *statement, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status ledger_exec(const struct tie_ledger *ledger, const char *sql, struct tie_error *err);
+void ledger_bind_text(sqlite3_stmt *statement, int at, const char *text);              /* NULL binds NULL; copied */
+void ledger_bind_day(sqlite3_stmt *statement, int at, tie_date day);                   /* TIE_NO_DATE binds NULL */
+const char *ledger_text(struct tie_arena *arena, sqlite3_stmt *statement, int column); /* "" for NULL */
+tie_date ledger_day(sqlite3_stmt *statement, int column);
+
+/* emission.c: a finding as it was emitted, and back. Round trip is exact but for status, first_seen and
+ * correction_id, which are columns of their own. */
+struct tie_json *ledger_emission_json(const struct tie_finding *finding);
+TIE_MUST_CHECK enum tie_status ledger_emission_read(
+    struct tie_arena *arena, struct tie_text json, struct tie_finding *finding, struct tie_error *err);
+
+/* commit.c */
+TIE_MUST_CHECK enum tie_status ledger_recover(struct tie_ledger *ledger, struct tie_error *err);
+
+#endif

@@ -1,0 +1,275 @@
+/*
+ * cascade.c - passes P0 to P3: labels for what already belongs together.
+ *
+ * Which group a line belongs to is decided by its order and item; whether a group agrees is decided on its sums.
+ * The passes say how strong the evidence is, and which lines are left without a partner:
+ *   P0  the movement names the usage line
+ *   P1  the same serial; the same lot with the same quantity
+ *   P2  equal quantity, once on either side, of rows that nothing was taken from
+ *   P3  the rest, when the sums agree within tolerance
+ * A group that agrees carries the weakest pass that it needed. In one that does not, the remaining rows are set off
+ * against each other in time order, which tells the residual rows but makes no label.
+ *
+ * Each pass sees only what the stronger ones left (`left`). Cost: sorting the lines of a group.
+ */
+#include "parts.h"
+
+#include <stdlib.h>
+
+struct side {
+    uint32_t *at;
+    size_t count;
+};
+
+struct bench { /* scratch for one group */
+    struct tie_match *match;
+    struct side usage, movement;
+};
+
+static struct side open_lines(struct tie_match *match, const struct tie_lines *list, uint32_t *room)
+{
+    struct side side = { room, 0 };
+
+    for (uint32_t i = 0; i < list->count; i++)
+        if (match->lines[list->at[i]].open > 0)
+            side.at[side.count++] = list->at[i];
+    return side;
+}
+
+static void label(struct tie_match *match, uint32_t line, enum tie_pass pass)
+{
+    if (match->lines[line].pass < pass)
+        match->lines[line].pass = pass;
+}
+
+static void pair(struct tie_match *match, uint32_t usage, uint32_t movement, enum tie_pass pass)
+{
+    struct tie_line_work *u = &match->work->lines[usage], *m = &match->work->lines[movement];
+    const tie_dec part = u->left < m->left ? u->left : m->left;
+
+    if (part <= 0)
+        return;
+    u->left -= part;
+    m->left -= part;
+    u->is_partnered = u->is_partnered || u->left == 0;
+    m->is_partnered = m->is_partnered || m->left == 0;
+    label(match, usage, pass);
+    label(match, movement, pass);
+}
+
+static void pass_0(struct bench *bench)
+{
+    struct tie_match *match = bench->match;
+
+    for (size_t i = 0; i < bench->movement.count; i++) {
+        const uint32_t line = bench->movement.at[i];
+        const uint32_t named = match->work->lines[line].named;
+
+        if (named != TIE_NO_INDEX && match->lines[named].leg == TIE_LEG_USAGE &&
+            match->lines[named].group == match->lines[line].group)
+            pair(match, named, line, match->work->lines[line].source == NULL ? TIE_P9 : TIE_P0);
+    }
+}
+
+/* ---- P1: by serial, then by lot and quantity ---- */
+
+static uint64_t serial_key(const struct tie_match *match, uint32_t line)
+{
+    return match->lines[line].serial;
+}
+
+static uint64_t lot_key(const struct tie_match *match, uint32_t line)
+{
+    return match->lines[line].lot == 0 ? 0
+                                       : tie_hash_mix(match->lines[line].lot, (uint64_t)match->work->lines[line].left);
+}
+
+/* P2: rows that nothing was taken from. */
+static uint64_t quantity_key(const struct tie_match *match, uint32_t line)
+{
+    const tie_dec left = match->work->lines[line].left;
+
+    return left > 0 && left == match->lines[line].quantity ? (uint64_t)left : 0;
+}
+
+struct keyed {
+    uint64_t key;
+    uint32_t line;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct keyed *x = a, *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static struct keyed *sorted(struct tie_match *match, const struct side *side,
+    uint64_t (*key)(const struct tie_match *match, uint32_t line), size_t *count)
+{
+    struct keyed *at = TIE_TAKE(match->arena, struct keyed, side->count);
+
+    *count = 0;
+    for (size_t i = 0; i < side->count; i++) {
+        const struct keyed entry = { key(match, side->at[i]), side->at[i] };
+
+        if (entry.key != 0 && match->work->lines[entry.line].left > 0)
+            at[(*count)++] = entry;
+    }
+    if (*count > 1)
+        qsort(at, *count, sizeof *at, by_key);
+    return at;
+}
+
+static size_t run_of(const struct keyed *at, size_t first, size_t count)
+{
+    size_t end = first;
+
+    while (end < count && at[end].key == at[first].key)
+        end++;
+    return end - first;
+}
+
+/* Pairs lines of equal key that have exactly one line on either side. */
+static void pair_unique(
+    struct bench *bench, uint64_t (*key)(const struct tie_match *match, uint32_t line), enum tie_pass pass)
+{
+    struct tie_match *match = bench->match;
+    size_t u_count = 0, m_count = 0, u = 0, m = 0;
+    const struct keyed *us = sorted(match, &bench->usage, key, &u_count);
+    const struct keyed *ms = sorted(match, &bench->movement, key, &m_count);
+
+    while (u < u_count && m < m_count) {
+        const size_t u_run = run_of(us, u, u_count), m_run = run_of(ms, m, m_count);
+
+        if (us[u].key == ms[m].key) {
+            if (u_run == 1 && m_run == 1)
+                pair(match, us[u].line, ms[m].line, pass);
+            u += u_run;
+            m += m_run;
+        } else if (us[u].key < ms[m].key) {
+            u += u_run;
+        } else {
+            m += m_run;
+        }
+    }
+}
+
+/* ---- P3 and what is left ---- */
+
+static int by_day(const void *a, const void *b, void *context)
+{
+    const struct tie_match *match = context;
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    if (match->lines[x].day != match->lines[y].day)
+        return match->lines[x].day < match->lines[y].day ? -1 : 1;
+    return tie_match_chronological(match, x, y);
+}
+
+/* First in, first out on either side. */
+static void set_off(struct bench *bench)
+{
+    struct tie_line_work *work = bench->match->work->lines;
+    size_t u = 0, m = 0;
+
+    if (bench->usage.count > 1)
+        qsort_r(bench->usage.at, bench->usage.count, sizeof *bench->usage.at, by_day, bench->match);
+    if (bench->movement.count > 1)
+        qsort_r(bench->movement.at, bench->movement.count, sizeof *bench->movement.at, by_day, bench->match);
+    while (u < bench->usage.count && m < bench->movement.count) {
+        struct tie_line_work *from = &work[bench->usage.at[u]], *to = &work[bench->movement.at[m]];
+        const tie_dec part = from->left < to->left ? from->left : to->left;
+
+        from->left -= part;
+        to->left -= part;
+        u += from->left == 0;
+        m += to->left == 0;
+    }
+}
+
+static enum tie_pass weakest(const struct tie_match *match, const struct side *side)
+{
+    enum tie_pass pass = TIE_PASS_NONE;
+
+    for (size_t i = 0; i < side->count; i++)
+        if (match->lines[side->at[i]].pass > pass)
+            pass = match->lines[side->at[i]].pass;
+    return pass;
+}
+
+static void label_rest(struct tie_match *match, const struct side *side)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (match->work->lines[side->at[i]].left > 0)
+            label(match, side->at[i], TIE_P3);
+}
+
+static bool agrees(const struct tie_group *group)
+{
+    return tie_dec_abs(group->usage - group->movement) <= group->tolerance;
+}
+
+static void close_part(struct bench *bench, struct tie_group *group)
+{
+    struct tie_match *match = bench->match;
+    enum tie_pass usage, movement;
+
+    if (group->is_stocked && agrees(group) && bench->usage.count > 0 && bench->movement.count > 0) {
+        label_rest(match, &bench->usage);
+        label_rest(match, &bench->movement);
+        usage = weakest(match, &bench->usage);
+        movement = weakest(match, &bench->movement);
+        group->pass = usage > movement ? usage : movement;
+    }
+    set_off(bench);
+}
+
+/* A billing line is as strong as what it names: P0; else its order and item put it here. */
+static void label_billing(struct tie_match *match, const struct tie_group *group)
+{
+    const struct tie_lines *list = &group->lines[TIE_LEG_BILLING];
+    const struct tie_lines *time = &group->lines[TIE_LEG_TIME];
+
+    if (group->usage == 0 && group->movement == 0)
+        return;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct tie_line_work *work = &match->work->lines[list->at[i]];
+
+        label(
+            match, list->at[i], work->named != TIE_NO_INDEX || work->named_movement != TIE_NO_INDEX ? TIE_P0 : TIE_P3);
+        if (work->named != TIE_NO_INDEX && match->lines[work->named].leg == TIE_LEG_TIME)
+            label(match, work->named, TIE_P0);
+    }
+    for (uint32_t i = 0; i < time->count && list->count > 0; i++)
+        if (match->lines[time->at[i]].pass == TIE_PASS_NONE)
+            label(match, time->at[i], TIE_P3);
+}
+
+void tie_match_cascade(struct tie_match *match)
+{
+    uint32_t *room = TIE_TAKE(match->arena, uint32_t, match->line_count);
+
+    for (size_t i = 0; i < match->line_count; i++) {
+        match->work->lines[i].left = match->lines[i].open;
+        match->work->lines[i].is_partnered = false;
+        match->lines[i].pass = TIE_PASS_NONE;
+    }
+    for (size_t i = 0; i < match->group_count; i++) {
+        struct tie_group *group = &match->groups[i];
+        struct bench bench = { .match = match };
+
+        if (group->kind == TIE_GROUP_PART) {
+            bench.usage = open_lines(match, &group->lines[TIE_LEG_USAGE], room);
+            bench.movement = open_lines(match, &group->lines[TIE_LEG_MOVEMENT], room + bench.usage.count);
+            pass_0(&bench);
+            pair_unique(&bench, serial_key, TIE_P1);
+            pair_unique(&bench, lot_key, TIE_P1);
+            pair_unique(&bench, quantity_key, TIE_P2);
+            close_part(&bench, group);
+        }
+        label_billing(match, group);
+    }
+}

@@ -1,0 +1,355 @@
+/*
+ * erp_lines.c - movement, billing, contract ledger and claim rows in common terms.
+ *
+ * Which rows count is a table for movements (class, then status) and for documents (status, kind). A cancelled
+ * invoice goes out together with the document that cancels it, whichever of the two the ERP marks; an invoice that
+ * stays released and is reversed by a second document is netted instead (net.c).
+ *
+ * Rows that name no known order and were posted before the window belong to orders that the store no longer
+ * delivers: out of scope.
+ * Issues to a cost centre, and such old ones, may still be what P9 looks for; they stay candidates while excluded.
+ */
+#include "parts.h"
+
+/* In a dossier with orders, a row without one came there by a reference that it carries. */
+static bool is_before_window(const struct tie_match *match, const struct tie_line *line)
+{
+    return !match->dossier->is_known && line->posting_day != TIE_NO_DATE &&
+        line->posting_day < match->world->window_start;
+}
+
+/* Reasons that lie in the order or in the date, for rows of the ERP. */
+static enum tie_exclusion common_reason(const struct tie_match *match, const struct tie_line *line)
+{
+    const enum tie_exclusion order = tie_match_order_reason(match, line->order);
+
+    if (order != TIE_EXCLUDED_NONE)
+        return order;
+    if (line->posting_day != TIE_NO_DATE && line->posting_day > match->world->as_of)
+        return TIE_EXCLUDED_AFTER_AS_OF;
+    return TIE_EXCLUDED_NONE;
+}
+
+/* ---- movements ---- */
+
+static enum tie_exclusion movement_reason(
+    const struct tie_match *match, const struct tie_line *line, const struct tie_movement *row)
+{
+    static const struct {
+        enum tie_word class_;
+        bool is_consumption, is_cost_centre;
+    } classes[] = {
+        { TIE_W_ISSUE_WO, true, false },
+        { TIE_W_RETURN_WO, true, false },
+        { TIE_W_ISSUE_CC, true, true },
+        { TIE_W_RETURN_CC, true, true },
+    };
+    bool is_consumption = false, is_cost_centre = false;
+    enum tie_exclusion common;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(classes); i++)
+        if (row->movement_class == classes[i].class_) {
+            is_consumption = true;
+            is_cost_centre = classes[i].is_cost_centre;
+        }
+    if (!is_consumption)
+        return TIE_EXCLUDED_NOT_CONSUMPTION;
+    if (row->status == TIE_W_DRAFT || row->status == TIE_W_ERROR)
+        return TIE_EXCLUDED_NOT_POSTED;
+    if (row->status == TIE_W_CANCELLED)
+        return TIE_EXCLUDED_CANCELLED;
+    common = common_reason(match, line);
+    if (common != TIE_EXCLUDED_NONE)
+        return common;
+    if (is_cost_centre && !match->world->policy->cost_centre_counts)
+        return TIE_EXCLUDED_COST_CENTRE;
+    return is_before_window(match, line) ? TIE_EXCLUDED_OUT_OF_SCOPE : TIE_EXCLUDED_NONE;
+}
+
+static bool is_p9_class(const struct tie_match *match, const struct tie_line *line, const struct tie_movement *row)
+{
+    if (match->dossier->is_known || line->quantity <= 0 || row->reverses_mov_id != 0)
+        return false;
+    if (row->movement_class != TIE_W_ISSUE_WO && row->movement_class != TIE_W_ISSUE_CC)
+        return false;
+    return line->excluded == TIE_EXCLUDED_NONE || line->excluded == TIE_EXCLUDED_OUT_OF_SCOPE ||
+        line->excluded == TIE_EXCLUDED_COST_CENTRE;
+}
+
+static void add_movement(struct tie_line_list *list, uint32_t index, const struct tie_movement *row)
+{
+    struct tie_match *match = list->match;
+    struct tie_match_work *work = match->work;
+    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_MOVEMENT, index, row);
+    struct tie_line *line = &entry->line;
+
+    line->order = tie_match_order_of_ref(match, row->row.order_ref);
+    line->item = tie_key_erp(match->keys, TIE_XREF_ITEM, row->item_id);
+    line->serial = work->use_serial ? row->serial_no : 0;
+    line->lot = work->use_lot ? row->lot_no : 0;
+    if (work->use_owner && row->owner != TIE_W_EMPTY)
+        line->owner = (enum tie_word)row->owner;
+    if (work->use_condition && row->item_condition != TIE_W_EMPTY)
+        line->condition = (enum tie_word)row->item_condition;
+    line->location = tie_key_erp(
+        match->keys, TIE_XREF_LOCATION, row->quantity < 0 ? row->to_location_id : row->from_location_id);
+    line->technician = row->entered_by;
+    line->currency = row->currency;
+    line->quantity = row->base_quantity != TIE_NONE
+        ? row->base_quantity
+        : tie_match_to_base(match, TIE_SIDE_ERP, line, row->quantity, row->uom);
+    line->amount = row->cost_amount;
+    line->posting_day = row->posting_date;
+    line->day = row->doc_date != TIE_NO_DATE ? row->doc_date : row->posting_date;
+    line->excluded = movement_reason(match, line, row);
+    entry->work.entry_at = row->entry_at;
+    entry->work.kind = TIE_GROUP_PART;
+    entry->work.has_item = true;
+    entry->work.is_p9_candidate = is_p9_class(match, line, row);
+}
+
+/* ---- billing ---- */
+
+static enum tie_word line_word(const struct tie_match *match, const struct tie_invoice_line *row, tie_str item_key)
+{
+    const struct tie_item *item;
+
+    if (row->line_kind != TIE_W_EMPTY)
+        return (enum tie_word)row->line_kind;
+    if (row->time_ref != 0)
+        return TIE_W_LABOUR;
+    if (row->usage_ref != 0 || row->mov_id != 0)
+        return TIE_W_PART;
+    if (row->sales_item_id == 0)
+        return TIE_W_CHARGE;
+    item = tie_world_item(match->world, item_key);
+    return item != NULL && item->stock_type == TIE_W_SERVICE ? TIE_W_LABOUR : TIE_W_PART;
+}
+
+static enum tie_group_kind kind_of_word(enum tie_word word)
+{
+    static const struct {
+        enum tie_word word;
+        enum tie_group_kind kind;
+    } kinds[] = { { TIE_W_PART, TIE_GROUP_PART }, { TIE_W_LABOUR, TIE_GROUP_LABOUR },
+        { TIE_W_TRAVEL, TIE_GROUP_LABOUR } };
+
+    for (size_t i = 0; i < TIE_COUNT_OF(kinds); i++)
+        if (word == kinds[i].word)
+            return kinds[i].kind;
+    return TIE_GROUP_CHARGE;
+}
+
+/* A sales item that stands for a trip or a call-out, by sales_map: that word; else 0. */
+static tie_str charge_word(const struct tie_match *match, tie_str sold_key)
+{
+    const tie_str *used = NULL;
+    const size_t count = tie_world_used_for(match->world, sold_key, &used);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct tie_text text = tie_pool_text(&match->shard->pool, used[i]);
+
+        if (tie_text_is(text, "trip") || tie_text_is(text, "callout"))
+            return used[i];
+    }
+    return 0;
+}
+
+/* Hours of a labour line into minutes. A labour item kept in another unit, a flat fee by the piece say, counts as
+ * hours. */
+static tie_dec to_minutes(const struct tie_match *match, struct tie_line *line, const struct tie_invoice_line *row)
+{
+    const struct tie_item *item = tie_world_item(match->world, line->item);
+    const struct tie_pool *pool = &match->shard->pool;
+    const struct tie_text base = item == NULL ? TIE_TEXT("h") : tie_pool_text(pool, item->base_uom);
+    int64_t num = 1, den = 1;
+    tie_dec minutes = row->quantity;
+
+    if (row->uom == 0 || !tie_world_unit(match->world, TIE_SIDE_ERP, line->item, row->uom, &num, &den))
+        line->unit_unknown = row->uom != 0;
+    if (row->uom != 0 && tie_text_is(tie_pool_text(pool, row->uom), "min")) { /* says what it is, whatever the base */
+        line->unit_unknown = false;
+        return row->quantity;
+    }
+    if (!tie_text_is(base, "h") && !tie_text_is(base, "min"))
+        line->unit_unknown = row->uom == 0 || !tie_text_is(tie_pool_text(pool, row->uom), "h");
+    if (!tie_dec_muldiv(row->quantity, tie_text_is(base, "min") ? num : num * 60, den, &minutes))
+        line->unit_unknown = true;
+    return minutes;
+}
+
+static bool is_service(const struct tie_invoice_line *row)
+{
+    return row->row.order_ref != 0 || row->usage_ref != 0 || row->time_ref != 0 || row->expense_ref != 0 ||
+        row->mov_id != 0 || row->cancels_inv_id != 0;
+}
+
+static const struct tie_invoice *invoice_of(const struct tie_match *match, tie_str inv_id)
+{
+    const struct tie_invoice *invoices = TIE_OF(match->shard, match->dossier, INVOICE, invoice);
+    uint32_t index = 0;
+
+    return inv_id != 0 && tie_map_get(&match->work->invoice_by_id, inv_id, &index) ? &invoices[index] : NULL;
+}
+
+static bool is_cancelled(
+    const struct tie_match *match, const struct tie_invoice_line *row, const struct tie_invoice *invoice)
+{
+    const struct tie_invoice *by_header = invoice_of(match, invoice->cancels_inv_id);
+    const struct tie_invoice *by_line = invoice_of(match, row->cancels_inv_id);
+
+    return invoice->status == TIE_W_CANCELLED || (by_header != NULL && by_header->status == TIE_W_CANCELLED) ||
+        (by_line != NULL && by_line->status == TIE_W_CANCELLED);
+}
+
+static enum tie_exclusion billing_reason(const struct tie_match *match, const struct tie_line *line,
+    const struct tie_invoice_line *row, const struct tie_invoice *invoice)
+{
+    enum tie_exclusion common;
+
+    if (invoice == NULL)
+        return TIE_EXCLUDED_PARENT_REJECTED;
+    if (is_cancelled(match, row, invoice))
+        return TIE_EXCLUDED_CANCELLED;
+    if ((invoice->status != TIE_W_RELEASED && invoice->status != TIE_W_PAID) || invoice->kind == TIE_W_PROFORMA ||
+        invoice->kind == TIE_W_INTERCOMPANY)
+        return TIE_EXCLUDED_NOT_BILLED;
+    if (row->line_kind == TIE_W_TEXT)
+        return TIE_EXCLUDED_TEXT_LINE;
+    if (!is_service(row))
+        return TIE_EXCLUDED_NOT_SERVICE;
+    common = common_reason(match, line);
+    if (common != TIE_EXCLUDED_NONE)
+        return common;
+    return is_before_window(match, line) ? TIE_EXCLUDED_OUT_OF_SCOPE : TIE_EXCLUDED_NONE;
+}
+
+static void add_billing(struct tie_line_list *list, uint32_t index, const struct tie_invoice_line *row)
+{
+    struct tie_match *match = list->match;
+    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_BILLING, index, row);
+    struct tie_line *line = &entry->line;
+    const struct tie_invoice *invoice = invoice_of(match, row->inv_id);
+    tie_str word;
+
+    line->order = tie_match_order_of_ref(match, row->row.order_ref);
+    line->item = tie_key_erp(match->keys, TIE_XREF_ITEM, row->sales_item_id);
+    entry->work.word = line_word(match, row, line->item);
+    entry->work.kind = kind_of_word(entry->work.word);
+    entry->work.has_item = line->item != 0;
+    word = entry->work.kind == TIE_GROUP_PART || line->item == 0 || row->time_ref != 0 ? 0
+                                                                                       : charge_word(match, line->item);
+    if (word != 0)
+        entry->work.kind = TIE_GROUP_CHARGE;
+    line->quantity = entry->work.kind == TIE_GROUP_LABOUR ? to_minutes(match, line, row)
+        : line->item != 0 ? tie_match_to_base(match, TIE_SIDE_ERP, line, row->quantity, row->uom)
+                          : row->quantity;
+    if (word != 0)
+        line->item = word;
+    else if (line->item == 0)
+        line->item = tie_pool_put(match->keys->pool, tie_text_of(tie_word_text(entry->work.word)));
+    if (match->work->use_billing_condition && row->item_condition != TIE_W_EMPTY)
+        line->condition = (enum tie_word)row->item_condition;
+    line->amount = row->net_amount;
+    if (invoice != NULL) {
+        line->currency = invoice->currency;
+        line->posting_day = invoice->posting_date;
+        line->day = invoice->doc_date != TIE_NO_DATE ? invoice->doc_date : invoice->posting_date;
+        entry->work.entry_at = invoice->released_at != TIE_NONE ? invoice->released_at : invoice->entry_at;
+    }
+    entry->work.invoice = invoice;
+    entry->work.is_free = row->net_amount == 0 && row->quantity != 0;
+    line->excluded = billing_reason(match, line, row, invoice);
+}
+
+/* ---- contract ledger and claims: only rows that can be an outcome become lines ---- */
+
+static void add_ledger(struct tie_line_list *list, uint32_t index, const struct tie_contract_ledger *row)
+{
+    struct tie_match *match = list->match;
+    const struct tie_contract *contract;
+    struct tie_line_entry *entry;
+    struct tie_line *line;
+
+    if (row->kind != TIE_W_DEBIT && row->kind != TIE_W_CREDIT)
+        return;
+    entry = tie_match_new_line(list, TIE_LEG_LEDGER, index, row);
+    line = &entry->line;
+    line->order = tie_match_order_of_ref(match, row->row.order_ref);
+    line->quantity = row->quantity == TIE_NONE ? 0 : row->quantity;
+    line->amount = row->amount;
+    contract = tie_world_contract(match->world, tie_key_erp(match->keys, TIE_XREF_CONTRACT, row->contract_id));
+    line->currency = contract == NULL ? 0 : contract->currency;
+    line->day = line->posting_day = row->posting_date;
+    line->excluded = common_reason(match, line);
+    if (line->excluded == TIE_EXCLUDED_NONE && is_before_window(match, line))
+        line->excluded = TIE_EXCLUDED_OUT_OF_SCOPE;
+}
+
+static bool is_no_outcome(const struct tie_claim *row)
+{
+    return row->status == TIE_W_DRAFT || row->status == TIE_W_REVERSED || row->status == TIE_W_CANCELLED;
+}
+
+static void add_claim(struct tie_line_list *list, uint32_t index, const struct tie_claim *row)
+{
+    struct tie_match *match = list->match;
+    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_CLAIM, index, row);
+    struct tie_line *line = &entry->line;
+
+    line->order = tie_match_order_of_ref(match, row->row.order_ref);
+    line->item = tie_key_erp(match->keys, TIE_XREF_ITEM, row->item_id);
+    if (match->work->use_condition && row->item_condition != TIE_W_EMPTY &&
+        tie_delivered(match->world->delivery, TIE_DS_CLAIM, "item_condition"))
+        line->condition = (enum tie_word)row->item_condition;
+    line->quantity = row->quantity == TIE_NONE ? 0 : row->quantity;
+    line->amount = tie_match_fit((tie_sum)row->parts_amount +
+        (row->labour_amount == TIE_NONE ? 0 : row->labour_amount) +
+        (row->other_amount == TIE_NONE ? 0 : row->other_amount));
+    line->currency = row->currency;
+    line->day = line->posting_day = row->filed_date;
+    entry->work.has_item = line->item != 0;
+    line->excluded = common_reason(match, line);
+    if (line->excluded == TIE_EXCLUDED_NONE && is_before_window(match, line))
+        line->excluded = TIE_EXCLUDED_OUT_OF_SCOPE;
+}
+
+/* A claim that is no outcome is no line; neither is the row that reverses it, which would count twice. */
+static void add_claims(struct tie_line_list *list)
+{
+    const struct tie_match *match = list->match;
+    const struct tie_claim *rows = TIE_OF(match->shard, match->dossier, CLAIM, claim);
+    const size_t count = TIE_OF_COUNT(match->dossier, CLAIM);
+    struct tie_map by_id;
+
+    tie_map_init(&by_id, match->arena);
+    for (uint32_t i = 0; i < count; i++)
+        (void)tie_map_put(&by_id, rows[i].claim_id, i, NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t original = 0;
+        const bool reverses = rows[i].reverses_claim_id != 0 &&
+            tie_map_get(&by_id, rows[i].reverses_claim_id, &original);
+
+        if (!is_no_outcome(&rows[i]) && !(reverses && is_no_outcome(&rows[original])))
+            add_claim(list, match->dossier->ranges[TIE_DS_CLAIM].first + i, &rows[i]);
+    }
+}
+
+void tie_match_erp_lines(struct tie_line_list *list)
+{
+    struct tie_match *match = list->match;
+    const struct tie_movement *movements = TIE_OF(match->shard, match->dossier, MOVEMENT, movement);
+    const struct tie_invoice *invoices = TIE_OF(match->shard, match->dossier, INVOICE, invoice);
+    const struct tie_invoice_line *billing = TIE_OF(match->shard, match->dossier, INVOICE_LINE, invoice_line);
+    const struct tie_contract_ledger *ledger = TIE_OF(match->shard, match->dossier, CONTRACT_LEDGER, contract_ledger);
+
+    for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, INVOICE); i++)
+        (void)tie_map_put(&match->work->invoice_by_id, invoices[i].inv_id, i, NULL);
+    for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, MOVEMENT); i++)
+        add_movement(list, match->dossier->ranges[TIE_DS_MOVEMENT].first + i, &movements[i]);
+    for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, INVOICE_LINE); i++)
+        add_billing(list, match->dossier->ranges[TIE_DS_INVOICE_LINE].first + i, &billing[i]);
+    for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, CONTRACT_LEDGER); i++)
+        add_ledger(list, match->dossier->ranges[TIE_DS_CONTRACT_LEDGER].first + i, &ledger[i]);
+    add_claims(list);
+}

@@ -1,0 +1,415 @@
+/*
+ * net.c - what is left of each row after reversals, returns and credits.
+ *
+ * In this order, per leg:
+ *   1. Explicit links. In a tree (refs.c) a row against the root takes from the root's open quantity, a row against
+ *      that one gives it back (reversal of a reversal). What the root can't give is left with the reversal, and is
+ *      its excess: it never reaches other rows.
+ *   2. Serials (usage, movement). Rows of one serial in time order are a stack: out pushes, back pops.
+ *   3. Implicit. Remaining negative rows take from positive ones, the newest first (a return usually undoes the
+ *      latest issue): within order, lot and place, then without the place, then without the lot, at last within the
+ *      comparison unit, which is one billing owner. Never across owners, never among rows that name no order at all.
+ *   4. Excess. A negative row that has quantity left is INV-16 (movement) or BIL-17 (billing).
+ *
+ * Billing carries money along: what a credit takes, it takes with its share of the credit's amount, so that
+ * `net_amount` of an invoice line is what the customer still owes for its open quantity.
+ *
+ * Invariant: quantity moves between `open` of two rows of opposite sign only, so the sum of `open` over a leg stays
+ * the sum of `quantity`; the sum of net_amount stays the sum of amount. Cost: sorting.
+ */
+#include "parts.h"
+
+#include <stdlib.h>
+
+tie_dec tie_match_fit(tie_sum sum)
+{
+    return sum > TIE_DEC_MAX ? TIE_DEC_MAX : sum < -(tie_sum)TIE_DEC_MAX ? -TIE_DEC_MAX : (tie_dec)sum;
+}
+
+tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole)
+{
+    tie_dec share = 0;
+
+    if (amount == TIE_NONE || part == whole)
+        return amount;
+    return whole != 0 && tie_dec_muldiv(amount, part, whole, &share) ? share : 0;
+}
+
+int tie_match_chronological(const struct tie_match *match, uint32_t a, uint32_t b)
+{
+    const struct tie_line *x = &match->lines[a], *y = &match->lines[b];
+    const tie_instant x_at = match->work->lines[a].entry_at, y_at = match->work->lines[b].entry_at;
+
+    if (x->posting_day != y->posting_day)
+        return x->posting_day < y->posting_day ? -1 : 1;
+    if (x_at != y_at)
+        return x_at < y_at ? -1 : 1;
+    if ((x->quantity < 0) != (y->quantity < 0))
+        return x->quantity < 0 ? 1 : -1; /* of the same moment, what goes out went first */
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return a < b ? -1 : a > b;
+}
+
+/* Moves `quantity` (positive) from the negative or positive row `from` onto `to`, which has the opposite sign. */
+static void take(struct tie_match *match, uint32_t from, uint32_t to, tie_dec quantity)
+{
+    struct tie_line *taker = &match->lines[from], *giver = &match->lines[to];
+    struct tie_line_work *work = match->work->lines;
+
+    if (taker->leg == TIE_LEG_BILLING && work[from].net_amount != TIE_NONE && work[to].net_amount != TIE_NONE) {
+        const tie_dec share = tie_match_share_of(work[from].net_amount, quantity, tie_dec_abs(taker->open));
+
+        work[from].net_amount = tie_match_fit((tie_sum)work[from].net_amount - share);
+        work[to].net_amount = tie_match_fit((tie_sum)work[to].net_amount + share);
+    }
+    taker->open += taker->open < 0 ? quantity : -quantity;
+    giver->open += giver->open < 0 ? quantity : -quantity;
+}
+
+static tie_dec smaller(tie_dec a, tie_dec b)
+{
+    return a < b ? a : b;
+}
+
+static bool are_opposite(tie_dec a, tie_dec b)
+{
+    return (a > 0 && b < 0) || (a < 0 && b > 0);
+}
+
+/* ---- 1. explicit links ---- */
+
+static int by_tree(const void *a, const void *b, void *context)
+{
+    const struct tie_match *match = context;
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    const struct tie_line_work *p = &match->work->lines[x], *q = &match->work->lines[y];
+
+    if (p->root != q->root)
+        return p->root < q->root ? -1 : 1;
+    if (p->depth != q->depth)
+        return p->depth < q->depth ? -1 : 1;
+    return tie_match_chronological(match, x, y);
+}
+
+/* A member with the root's sign gives back what its parent took: first what the parent has left over, then the
+ * root's part. */
+static void give_back(struct tie_match *match, uint32_t line, uint32_t root, tie_dec *taken)
+{
+    struct tie_line *own = &match->lines[line];
+    const uint32_t parent = own->reverses;
+    struct tie_line_work *work = match->work->lines;
+    tie_dec part;
+
+    if (parent == root || !are_opposite(own->quantity, match->lines[parent].quantity))
+        return;
+    part = smaller(tie_dec_abs(own->open), tie_dec_abs(match->lines[parent].open));
+    if (part > 0)
+        take(match, line, parent, part);
+    part = smaller(tie_dec_abs(own->open), taken[parent]);
+    if (part == 0)
+        return;
+    if (work[line].net_amount != TIE_NONE && work[root].net_amount != TIE_NONE && own->leg == TIE_LEG_BILLING) {
+        const tie_dec share = tie_match_share_of(work[line].net_amount, part, tie_dec_abs(own->open));
+
+        work[line].net_amount = tie_match_fit((tie_sum)work[line].net_amount - share);
+        work[root].net_amount = tie_match_fit((tie_sum)work[root].net_amount + share);
+    }
+    taken[parent] -= part;
+    own->open += own->open < 0 ? part : -part;
+    match->lines[root].open += own->quantity < 0 ? -part : part;
+}
+
+static void net_member(struct tie_match *match, uint32_t line, tie_dec *taken)
+{
+    struct tie_line_work *work = match->work->lines;
+    const uint32_t root = work[line].root;
+    const struct tie_line *own = &match->lines[line], *top = &match->lines[root];
+
+    if (own->quantity == 0) { /* a credit of value only */
+        if (own->leg == TIE_LEG_BILLING && work[line].net_amount != TIE_NONE && work[root].net_amount != TIE_NONE) {
+            work[root].net_amount = tie_match_fit((tie_sum)work[root].net_amount + work[line].net_amount);
+            work[line].net_amount = 0;
+        }
+        return;
+    }
+    if (are_opposite(own->quantity, top->quantity)) {
+        const tie_dec part = are_opposite(own->open, top->open)
+            ? smaller(tie_dec_abs(own->open), tie_dec_abs(top->open))
+            : 0;
+
+        if (part > 0)
+            take(match, line, root, part);
+        taken[line] += part;
+    } else {
+        give_back(match, line, root, taken);
+    }
+}
+
+static bool is_member(const struct tie_match *match, uint32_t line)
+{
+    return match->work->lines[line].root != line && tie_match_counts(&match->lines[line]);
+}
+
+uint32_t *tie_match_indices(struct tie_arena *arena, struct tie_range range, size_t *count,
+    bool (*takes)(const struct tie_match *match, uint32_t line), const struct tie_match *match)
+{
+    uint32_t *indices = TIE_TAKE(arena, uint32_t, range.count);
+
+    *count = 0;
+    for (uint32_t i = range.first; i < range.first + range.count; i++)
+        if (takes(match, i))
+            indices[(*count)++] = i;
+    return indices;
+}
+
+/* Levels are walked down, then once more in time order: what a later member gave back may serve one that came away
+ * empty. */
+static void net_trees(struct tie_match *match, enum tie_leg leg, tie_dec *taken)
+{
+    size_t count = 0;
+    uint32_t *members = tie_match_indices(match->arena, tie_match_leg(match, leg), &count, is_member, match);
+
+    if (count > 1)
+        qsort_r(members, count, sizeof *members, by_tree, match);
+    for (size_t i = 0; i < count; i++)
+        net_member(match, members[i], taken);
+    for (size_t i = 0; i < count; i++) {
+        const struct tie_line *own = &match->lines[members[i]];
+        const uint32_t root = match->work->lines[members[i]].root;
+
+        if (are_opposite(own->open, match->lines[root].open))
+            take(match, members[i], root, smaller(tie_dec_abs(own->open), tie_dec_abs(match->lines[root].open)));
+    }
+}
+
+/* ---- 2. serials ---- */
+
+struct net_entry {
+    uint32_t line;
+    uint32_t unit; /* billing owner; without one the reference itself, moved out of the way */
+    uint64_t key;  /* of the stage, compared for equality only */
+    bool is_unknown;
+};
+
+struct net_list {
+    struct tie_match *match;
+    struct net_entry *at;
+    size_t count;
+};
+
+static int by_key(const void *a, const void *b, void *context)
+{
+    const struct net_entry *x = a, *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return tie_match_chronological(context, x->line, y->line);
+}
+
+static uint64_t unit_key(const struct tie_match *match, const struct net_entry *entry)
+{
+    const struct tie_line *line = &match->lines[entry->line];
+    const struct tie_line_work *work = &match->work->lines[entry->line];
+    uint64_t key = tie_hash_mix((uint64_t)entry->is_unknown << 32 | entry->unit, line->item);
+
+    key = tie_hash_mix(key, (uint64_t)line->owner << 8 | (uint64_t)line->condition);
+    return tie_hash_mix(key, (uint64_t)work->kind << 1 | work->is_free);
+}
+
+/* Two keys that meet in one hash would net strangers; the fields decide. */
+static bool is_same_unit(const struct tie_match *match, const struct net_entry *a, const struct net_entry *b)
+{
+    const struct tie_line *x = &match->lines[a->line], *y = &match->lines[b->line];
+
+    return a->key == b->key && a->unit == b->unit && a->is_unknown == b->is_unknown && x->item == y->item;
+}
+
+static void sort_entries(struct net_list *list)
+{
+    if (list->count > 1)
+        qsort_r(list->at, list->count, sizeof *list->at, by_key, list->match);
+}
+
+static size_t run_end(const struct net_list *list, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < list->count && is_same_unit(list->match, &list->at[first], &list->at[end]))
+        end++;
+    return end;
+}
+
+static void net_serials(struct net_list *list)
+{
+    struct tie_match *match = list->match;
+    uint32_t *stack = TIE_TAKE(match->arena, uint32_t, list->count);
+
+    for (size_t i = 0; i < list->count; i++)
+        list->at[i].key = tie_hash_mix(unit_key(match, &list->at[i]), match->lines[list->at[i].line].serial);
+    sort_entries(list);
+    for (size_t first = 0, end; first < list->count; first = end) {
+        size_t depth = 0;
+
+        end = run_end(list, first);
+        if (match->lines[list->at[first].line].serial == 0)
+            continue;
+        for (size_t i = first; i < end; i++) {
+            const uint32_t line = list->at[i].line;
+
+            if (match->lines[line].open > 0)
+                stack[depth++] = line;
+            while (match->lines[line].open < 0 && depth > 0) {
+                const uint32_t out = stack[depth - 1];
+
+                take(match, line, out, smaller(-match->lines[line].open, match->lines[out].open));
+                depth -= match->lines[out].open == 0;
+            }
+        }
+    }
+}
+
+/* ---- 3. implicit ---- */
+
+enum stage { WITH_PLACE, WITH_LOT, WITH_ORDER, WITHIN_UNIT, STAGE_COUNT };
+
+static uint64_t stage_key(const struct tie_match *match, const struct net_entry *entry, enum stage stage)
+{
+    const struct tie_line *line = &match->lines[entry->line];
+    uint64_t key = unit_key(match, entry);
+
+    if (stage <= WITH_ORDER)
+        key = tie_hash_mix(key, line->order);
+    if (stage <= WITH_LOT)
+        key = tie_hash_mix(key, line->lot);
+    if (stage <= WITH_PLACE)
+        key = tie_hash_mix(key, line->location);
+    return key;
+}
+
+/* Takers in time order, givers newest first. A serial that came back fits only an issue that noted none. */
+static void net_run(struct net_list *list, size_t first, size_t end, bool with_serial, uint32_t *stack)
+{
+    struct tie_match *match = list->match;
+    size_t depth = 0;
+
+    for (size_t i = first; i < end; i++) {
+        const struct tie_line *line = &match->lines[list->at[i].line];
+
+        if (line->open > 0 && (!with_serial || line->serial == 0))
+            stack[depth++] = list->at[i].line;
+    }
+    for (size_t i = first; i < end && depth > 0; i++) {
+        const uint32_t line = list->at[i].line;
+
+        if ((match->lines[line].serial != 0) != with_serial)
+            continue;
+        while (match->lines[line].open < 0 && depth > 0) {
+            const uint32_t out = stack[depth - 1];
+
+            take(match, line, out, smaller(-match->lines[line].open, match->lines[out].open));
+            depth -= match->lines[out].open == 0;
+        }
+    }
+}
+
+static void net_implicit(struct net_list *list)
+{
+    struct tie_match *match = list->match;
+    uint32_t *stack = TIE_TAKE(match->arena, uint32_t, list->count);
+
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        for (size_t i = 0; i < list->count; i++)
+            list->at[i].key = stage_key(match, &list->at[i], (enum stage)stage);
+        sort_entries(list);
+        for (size_t first = 0, end; first < list->count; first = end) {
+            end = run_end(list, first);
+            net_run(list, first, end, false, stack);
+            net_run(list, first, end, true, stack);
+        }
+    }
+}
+
+/* ---- 4. excess ---- */
+
+/* Whether the original may lie before the history that was read: it is named and missing, or nothing was issued at
+ * all to an order
+ * that is older than the history. */
+static bool may_be_older(const struct tie_match *match, uint32_t line, bool is_any_out)
+{
+    const struct tie_line *own = &match->lines[line];
+
+    if (match->work->lines[line].named_missing)
+        return true;
+    return !is_any_out && own->order != TIE_NO_INDEX && match->orders[own->order].created < match->world->history_start;
+}
+
+/* The list is sorted by unit. Rows of unknown orders are INV-21 as they stand, not an excess. */
+static void mark_excess(struct net_list *list)
+{
+    struct tie_match *match = list->match;
+
+    for (size_t first = 0, end; first < list->count; first = end) {
+        bool is_any_out = false;
+
+        end = run_end(list, first);
+        for (size_t i = first; i < end; i++)
+            is_any_out = is_any_out || match->lines[list->at[i].line].quantity > 0;
+        for (size_t i = first; i < end; i++) {
+            struct tie_line *line = &match->lines[list->at[i].line];
+
+            if (line->open >= 0 || list->at[i].is_unknown)
+                continue;
+            line->excess = -line->open;
+            line->history_may_hold_original = may_be_older(match, list->at[i].line, is_any_out);
+        }
+    }
+}
+
+/* ---- the step ---- */
+
+/* A row whose original is named but absent stays out of the implicit netting: the original says what it undoes. */
+static bool is_free_to_net(const struct tie_match *match, const struct net_entry *entry)
+{
+    return !match->work->lines[entry->line].named_missing && match->work->lines[entry->line].root == entry->line;
+}
+
+static void net_leg(struct tie_match *match, enum tie_leg leg, tie_dec *taken)
+{
+    const struct tie_range range = tie_match_leg(match, leg);
+    struct net_list all = { .match = match, .at = TIE_TAKE(match->arena, struct net_entry, range.count) };
+    struct net_list some = { .match = match, .at = TIE_TAKE(match->arena, struct net_entry, range.count) };
+
+    net_trees(match, leg, taken);
+    for (uint32_t i = range.first; i < range.first + range.count; i++) {
+        const uint32_t owner = tie_match_owner(match, i);
+        const struct tie_row *row = match->work->lines[i].source; /* the first member of every row */
+        const struct net_entry entry = {
+            .line = i, .unit = owner == TIE_NO_INDEX ? row->order_ref : owner, .is_unknown = owner == TIE_NO_INDEX
+        };
+
+        if (!tie_match_counts(&match->lines[i]) || (entry.is_unknown && entry.unit == 0))
+            continue;
+        all.at[all.count++] = entry;
+        if (is_free_to_net(match, &entry) && match->lines[i].open != 0)
+            some.at[some.count++] = entry;
+    }
+    if (leg != TIE_LEG_BILLING)
+        net_serials(&some);
+    net_implicit(&some);
+    if (leg == TIE_LEG_USAGE)
+        return;
+    for (size_t i = 0; i < all.count; i++)
+        all.at[i].key = stage_key(match, &all.at[i], WITHIN_UNIT);
+    sort_entries(&all);
+    mark_excess(&all);
+}
+
+void tie_match_net(struct tie_match *match)
+{
+    static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_MOVEMENT, TIE_LEG_BILLING };
+    tie_dec *taken = TIE_TAKE(match->arena, tie_dec, match->line_count);
+
+    for (size_t i = 0; i < TIE_COUNT_OF(legs); i++)
+        net_leg(match, legs[i], taken);
+}

@@ -1,0 +1,239 @@
+/*
+ * orders.c - the orders of a dossier: dates in their region, billing owners, and which of them lie outside the window.
+ *
+ * Owners: each order points at the order that bills it; following the pointers ends at an order that bills itself
+ * or in a cycle, which ends at its smallest wo_id. Each order is walked once (a colour tells a finished order, one
+ * of the walk under way, and a new one), so long chains cost nothing extra.
+ *
+ * Scope: an order that ended before the window and has no event inside it is out of scope. Orders billed together
+ * are compared together, so one of them inside the window keeps them all.
+ *
+ * Orders are sorted by wo_id text, so an index compares like the text.
+ */
+#include "parts.h"
+
+#include <stdlib.h>
+
+static tie_date day_of(const struct tie_match *match, const struct tie_region *region, tie_instant at)
+{
+    const tie_date day = tie_zone_date(&region->zone, at);
+
+    return day == TIE_NO_DATE || day > match->world->as_of ? TIE_NO_DATE : day; /* what lies ahead has not happened */
+}
+
+static const struct tie_work_order *row_of(const struct tie_match *match, uint32_t order)
+{
+    return &TIE_ROWS(match->shard->tables, WORK_ORDER, work_order)[match->orders[order].row];
+}
+
+static int by_wo_id(const void *a, const void *b, void *context)
+{
+    const struct tie_match *match = context;
+    const struct tie_work_order *rows = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
+
+    return tie_pool_compare(&match->shard->pool, rows[((const struct tie_order *)a)->row].wo_id,
+        rows[((const struct tie_order *)b)->row].wo_id);
+}
+
+static void fill_order(struct tie_match *match, struct tie_order *order, const struct tie_work_order *row)
+{
+    const struct tie_policy *policy = match->world->policy;
+    const bool may_be_closed = row->status != TIE_W_OPEN && row->status != TIE_W_REOPENED &&
+        row->status != TIE_W_CANCELLED;
+
+    order->region = tie_policy_region(policy, tie_pool_text(&match->shard->pool, row->region));
+    order->created = tie_zone_date(&order->region->zone, row->created_at);
+    order->closed = may_be_closed ? day_of(match, order->region, row->closed_at) : TIE_NO_DATE;
+    order->is_closed = order->closed != TIE_NO_DATE;
+    order->completed = day_of(match, order->region, row->completed_at);
+    if (order->completed == TIE_NO_DATE)
+        order->completed = order->closed;
+    order->cancelled = day_of(match, order->region, row->cancelled_at != TIE_NONE ? row->cancelled_at : row->closed_at);
+    order->is_cancelled = row->status == TIE_W_CANCELLED;
+    if (!order->is_cancelled)
+        order->cancelled = TIE_NO_DATE;
+    order->first_visit = order->created;
+    order->is_excluded = row->deleted || policy->excluded_type[row->wo_type];
+}
+
+static void note(tie_date *last, tie_date day)
+{
+    if (day != TIE_NO_DATE && day > *last)
+        *last = day;
+}
+
+static void find_visits(struct tie_match *match)
+{
+    struct tie_match_work *work = match->work;
+    const struct tie_visit *visits = TIE_OF(match->shard, match->dossier, VISIT, visit);
+    bool *has_visit = TIE_TAKE(match->arena, bool, match->order_count);
+
+    for (size_t i = 0; i < TIE_OF_COUNT(match->dossier, VISIT); i++) {
+        const struct tie_visit *visit = &visits[i];
+        const uint32_t index = tie_match_order_of_fsm(match, visit->wo_id, visit->row.order_ref);
+        const tie_instant start = visit->started_at != TIE_NONE ? visit->started_at : visit->arrived_at;
+        struct tie_order *order;
+        tie_date day;
+
+        (void)tie_map_put(&work->visit_by_id, visit->visit_id, (uint32_t)i, NULL);
+        if (index == TIE_NO_INDEX || visit->deleted || visit->outcome == TIE_W_CANCELLED)
+            continue;
+        order = &match->orders[index];
+        day = day_of(match, order->region, start);
+        note(&work->order_last_event[index], day);
+        if (day != TIE_NO_DATE && (!has_visit[index] || day < order->first_visit)) {
+            order->first_visit = day;
+            has_visit[index] = true;
+        }
+    }
+}
+
+/* ---- billing owners ---- */
+
+enum colour { NEW, UNDER_WAY, DONE };
+
+static uint32_t biller(const struct tie_match *match, uint32_t order)
+{
+    const struct tie_work_order *row = row_of(match, order);
+    tie_str ref = row->billing_owner_wo_id;
+    uint32_t to;
+
+    if (ref == 0 || ref == row->wo_id)
+        return order;
+    to = tie_match_order_of_fsm(match, ref, ref);
+    return to == TIE_NO_INDEX ? order : to;
+}
+
+static void set_owners(struct tie_match *match)
+{
+    const size_t count = match->order_count;
+    unsigned char *colours = TIE_TAKE(match->arena, unsigned char, count);
+    uint32_t *path = TIE_TAKE(match->arena, uint32_t, count);
+
+    for (uint32_t start = 0; start < count; start++) {
+        size_t steps = 0;
+        uint32_t at = start, end;
+
+        while (colours[at] == NEW && biller(match, at) != at) {
+            colours[at] = UNDER_WAY;
+            path[steps++] = at;
+            at = biller(match, at);
+        }
+        end = colours[at] == DONE ? match->orders[at].owner : at;
+        if (colours[at] == UNDER_WAY) /* a cycle: `at` and all behind it on the path */
+            for (size_t i = steps; i-- > 0 && path[i] != at;)
+                end = path[i] < end ? path[i] : end;
+        if (steps == 0 && colours[at] == NEW) {
+            match->orders[at].owner = at;
+            colours[at] = DONE;
+        }
+        for (size_t i = 0; i < steps; i++) {
+            match->orders[path[i]].owner = end;
+            colours[path[i]] = DONE;
+        }
+    }
+}
+
+/* ---- the step ---- */
+
+static void index_orders(struct tie_match *match)
+{
+    struct tie_match_work *work = match->work;
+
+    for (uint32_t i = 0; i < match->order_count; i++) {
+        const struct tie_work_order *row = row_of(match, i);
+        uint32_t other = i;
+
+        (void)tie_map_put(&work->order_by_id, row->wo_id, i, NULL);
+        if (row->row.order_ref == 0 || tie_map_put(&work->order_by_ref, row->row.order_ref, i, &other))
+            continue;
+        match->orders[i].is_ambiguous_ref = true;
+        match->orders[other].is_ambiguous_ref = true;
+    }
+}
+
+void tie_match_orders(struct tie_match *match)
+{
+    struct tie_match_work *work = match->work;
+    const struct tie_range range = match->dossier->ranges[TIE_DS_WORK_ORDER];
+    const struct tie_work_order *rows = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
+
+    match->order_count = range.count;
+    match->orders = TIE_TAKE(match->arena, struct tie_order, range.count);
+    work->order_is_gone = TIE_TAKE(match->arena, bool, range.count);
+    work->order_last_event = TIE_TAKE(match->arena, tie_date, range.count);
+    for (uint32_t i = 0; i < range.count; i++)
+        match->orders[i].row = range.first + i;
+    if (range.count > 1)
+        qsort_r(match->orders, range.count, sizeof *match->orders, by_wo_id, match);
+    for (uint32_t i = 0; i < range.count; i++) {
+        struct tie_order *order = &match->orders[i];
+        const struct tie_work_order *row = &rows[order->row];
+
+        fill_order(match, order, row);
+        work->order_last_event[i] = order->created;
+        note(&work->order_last_event[i], order->completed);
+        note(&work->order_last_event[i], order->closed);
+        note(&work->order_last_event[i], order->cancelled);
+        note(&work->order_last_event[i], day_of(match, order->region, row->reopened_at));
+    }
+    index_orders(match);
+    find_visits(match);
+    set_owners(match);
+}
+
+uint32_t tie_match_order_of_fsm(const struct tie_match *match, tie_str wo_id, tie_str order_ref)
+{
+    uint32_t order = TIE_NO_INDEX;
+
+    if (wo_id != 0 && tie_map_get(&match->work->order_by_id, wo_id, &order))
+        return order;
+    return tie_match_order_of_ref(match, order_ref);
+}
+
+uint32_t tie_match_order_of_ref(const struct tie_match *match, tie_str order_ref)
+{
+    uint32_t order = TIE_NO_INDEX;
+
+    if (order_ref == 0 || !tie_map_get(&match->work->order_by_ref, order_ref, &order))
+        return TIE_NO_INDEX;
+    return match->orders[order].is_ambiguous_ref ? TIE_NO_INDEX : order;
+}
+
+/* An event of a line counts for the order that bills it; an order that is neither closed nor cancelled is open and
+ * always in scope. */
+void tie_match_bound_orders(struct tie_match *match)
+{
+    struct tie_match_work *work = match->work;
+    const tie_date start = match->world->window_start;
+    bool *is_inside = TIE_TAKE(match->arena, bool, match->order_count);
+
+    for (uint32_t i = 0; i < match->line_count; i++) {
+        const struct tie_line *line = &match->lines[i];
+
+        if (line->order == TIE_NO_INDEX || line->excluded == TIE_EXCLUDED_AFTER_AS_OF)
+            continue;
+        note(&work->order_last_event[line->order], line->day);
+        note(&work->order_last_event[line->order], line->posting_day);
+    }
+    for (uint32_t i = 0; i < match->order_count; i++) {
+        const struct tie_order *order = &match->orders[i];
+        const bool is_over = order->closed != TIE_NO_DATE || order->cancelled != TIE_NO_DATE;
+
+        if (!is_over || work->order_last_event[i] >= start)
+            is_inside[order->owner] = true;
+    }
+    for (uint32_t i = 0; i < match->order_count; i++)
+        if (!is_inside[match->orders[i].owner]) {
+            work->order_is_gone[i] = true;
+            match->orders[i].is_excluded = true;
+        }
+    for (uint32_t i = 0; i < match->line_count; i++) {
+        struct tie_line *line = &match->lines[i];
+
+        if (line->order != TIE_NO_INDEX && work->order_is_gone[line->order] && tie_match_counts(line)) {
+            line->excluded = TIE_EXCLUDED_OUT_OF_SCOPE;
+            line->state = TIE_STATE_EXCLUDED;
+        }
+    }
+}

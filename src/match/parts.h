@@ -1,0 +1,192 @@
+/*
+ * parts.h - private to match/: what the files of the module hand to each other.
+ *
+ * One struct tie_match_work a match, in the same arena. Steps, in order, and the file of each:
+ *
+ *   orders.c     orders, billing owners, business dates
+ *   lines.c      rows -> lines in common terms, erp_lines.c the ERP's rows; exclusions that a row decides alone
+ *   refs.c       explicit references: which line a line names, reverses or cancels
+ *   duplicate.c  the same report loaded twice; in tie_match_finish() duplicates among the residual
+ *   net.c        chains, serial states, implicit netting, excess
+ *   group.c      groups; usage, time, movement lines into them; billing.c billing, claim.c ledger and claim lines
+ *   total.c      sums of groups, summarised orders
+ *   cascade.c    P0 to P3
+ *   window.c     P9 facts and replies, window_fold.c the fold
+ */
+#ifndef TIEOUT_MATCH_PARTS_H
+#define TIEOUT_MATCH_PARTS_H
+
+#include "tieout/match.h"
+
+/* What a line needs inside the module, beside struct tie_line, index for index. */
+struct tie_line_work {
+    const void *source; /* the typed row; NULL for a line that came by exchange */
+    const struct tie_invoice *invoice;
+    enum tie_group_kind kind; /* billing: kind of group it looks for */
+    enum tie_word word;       /* billing: line_kind after the rule for an empty one; time: kind */
+    bool is_free;             /* billing: covers quantity without charging */
+    bool has_item;            /* billing, claim: the row names an item */
+    bool is_p9_candidate;     /* movement: may be linked by P9 though it is excluded here */
+    bool named_missing;       /* names an original that is not there */
+    uint32_t named;           /* usage or time line that the row names explicitly */
+    uint32_t named_movement;  /* billing: movement line that the row names */
+    uint32_t root;            /* top of its chain of explicit links; itself without one */
+    uint32_t depth;           /* links up to the root */
+    tie_instant entry_at;
+    tie_dec net_amount; /* billing: amount after what was netted against the line */
+    tie_dec left;       /* part of `open` without a partner after the cascade */
+    bool is_partnered;  /* P0, P1, P2 or P9 found its partner */
+    bool is_covered;    /* residual: the other sides account for it */
+};
+
+/* Share of a line that a group holds. */
+struct tie_share {
+    uint32_t line, group;
+    tie_dec quantity; /* usage, time: signed; movement: open; billing: open, ledger, claim: as booked */
+    tie_dec amount;   /* in line->currency; TIE_NONE when not known */
+};
+
+struct tie_group_work {
+    uint32_t next_of_owner; /* chain of groups of one billing owner */
+    enum tie_word activity; /* labour: kind of its first time entry */
+    bool in_summary;
+    bool was_billed;   /* by an invoice that is out together with its cancellation */
+    tie_dec billed;    /* capacity already taken while billing lines are spread */
+    bool is_contested; /* an undecided tie touched it */
+    uint32_t rivals;
+};
+
+struct tie_match_work {
+    struct tie_line_work *lines;
+    uint32_t sorted_count; /* lines in their order; those that came by exchange lie behind them */
+    struct tie_group_work *groups;
+    size_t group_room;
+    struct {
+        struct tie_share *at;
+        size_t count, room;
+    } shares;
+    struct tie_map order_by_id, order_by_ref, visit_by_id, invoice_by_id;
+    struct tie_map usage_by_id, usage_by_external, time_by_id, group_by_key;
+    bool *order_is_gone;        /* by order: outside the window */
+    tie_date *order_last_event; /* by order */
+    uint32_t *groups_of_owner;  /* by order: first group of the chain */
+    uint32_t *group_count_of_owner;
+    bool use_owner, use_condition, use_billing_condition, use_serial, use_lot;
+};
+
+/* ---- small things ---- */
+tie_dec tie_match_fit(tie_sum sum);                                      /* clamps to what a tie_dec holds */
+tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole); /* amount * part / whole; TIE_NONE stays */
+static inline bool tie_match_counts(const struct tie_line *line)
+{
+    return line->excluded == TIE_EXCLUDED_NONE;
+}
+/* Lines of a leg lie together, but for those that came by exchange. */
+struct tie_range tie_match_leg(const struct tie_match *match, enum tie_leg leg);
+/* Billing owner of the order a line belongs to: the order it names, else that of the row it names; TIE_NO_INDEX. */
+uint32_t tie_match_owner(const struct tie_match *match, uint32_t line);
+/* Earlier first: posting day, entry, out before back, row. */
+int tie_match_chronological(const struct tie_match *match, uint32_t a, uint32_t b);
+uint32_t *tie_match_indices(struct tie_arena *arena, struct tie_range range, size_t *count,
+    bool (*takes)(const struct tie_match *match, uint32_t line), const struct tie_match *match);
+
+/* ---- steps ---- */
+void tie_match_orders(struct tie_match *match);
+uint32_t tie_match_order_of_fsm(const struct tie_match *match, tie_str wo_id, tie_str order_ref);
+uint32_t tie_match_order_of_ref(const struct tie_match *match, tie_str order_ref);
+void tie_match_bound_orders(struct tie_match *match); /* after lines: orders outside the window */
+
+struct tie_line_entry { /* a line while the list is being made */
+    struct tie_line line;
+    struct tie_line_work work;
+};
+struct tie_line_list {
+    struct tie_match *match;
+    struct tie_line_entry *at;
+    size_t count;
+};
+void tie_match_lines(struct tie_match *match);
+void tie_match_erp_lines(struct tie_line_list *list);
+enum tie_exclusion tie_match_order_reason(
+    const struct tie_match *match, uint32_t order); /* NONE: the order is no reason */
+struct tie_line_entry *tie_match_new_line(
+    struct tie_line_list *list, enum tie_leg leg, uint32_t row, const void *source);
+tie_dec tie_match_to_base(
+    const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom);
+
+void tie_match_refs(struct tie_match *match);
+void tie_match_load_duplicates(struct tie_match *match);
+void tie_match_residual_duplicates(struct tie_match *match);
+void tie_match_net(struct tie_match *match);
+
+struct tie_group_key {
+    enum tie_group_kind kind;
+    uint32_t order;
+    tie_str item;
+    enum tie_word owner, condition, band;
+};
+uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key); /* TIE_NO_INDEX */
+uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key);            /* made when new */
+void tie_match_share(struct tie_match *match, const struct tie_share *share);
+void tie_match_groups(struct tie_match *match);
+void tie_match_sort_groups(struct tie_match *match);
+void tie_match_billing(struct tie_match *match);
+void tie_match_ledger_and_claims(struct tie_match *match);
+
+void tie_match_rough_totals(struct tie_match *match); /* usage and movement only, while billing is being spread */
+void tie_match_totals(struct tie_match *match);       /* lists and sums of all groups; may be called again */
+void tie_match_serials(struct tie_match *match);
+void tie_match_cascade(struct tie_match *match); /* may be called again */
+
+/* ---- P9: what facts and replies hold ---- */
+enum tie_p9_kind { TIE_P9_USAGE = 1, TIE_P9_MOVEMENT, TIE_P9_LINKED, TIE_P9_UNDECIDED };
+/* usage fact */
+enum {
+    TIE_P9U_QUANTITY,
+    TIE_P9U_DAY,
+    TIE_P9U_VISIT_1,
+    TIE_P9U_VISIT_2,
+    TIE_P9U_VISIT_3,
+    TIE_P9U_VISIT_4,
+    TIE_P9U_DAYS,
+    TIE_P9U_CLASS
+};
+enum {
+    TIE_P9U_ITEM,
+    TIE_P9U_LOCATION,
+    TIE_P9U_VAN,
+    TIE_P9U_TECHNICIAN,
+    TIE_P9U_SERIAL,
+    TIE_P9U_LOT,
+    TIE_P9U_ID,
+    TIE_P9U_ORDER
+};
+/* movement fact, and the reply that carries it to the usage side (quantity and cost are then the linked part) */
+enum {
+    TIE_P9M_QUANTITY,
+    TIE_P9M_DAY,
+    TIE_P9M_POSTING,
+    TIE_P9M_COST,
+    TIE_P9M_WORD,
+    TIE_P9M_LINE_NO,
+    TIE_P9M_CLASS,
+    TIE_P9M_PERIOD
+};
+enum {
+    TIE_P9M_ITEM,
+    TIE_P9M_LOCATION,
+    TIE_P9M_USER,
+    TIE_P9M_ID,
+    TIE_P9M_ORDER,
+    TIE_P9M_SERIAL,
+    TIE_P9M_LOT,
+    TIE_P9M_CURRENCY
+};
+/* reply to the movement side, and the undecided reply to either side */
+enum { TIE_P9R_QUANTITY, TIE_P9R_RIVALS };
+enum { TIE_P9R_ORDER, TIE_P9R_USAGE };
+#define TIE_P9_CLASS(owner, condition) ((int64_t)(owner) << 8 | (int64_t)(condition))
+
+struct tie_address tie_match_address(const struct tie_match *match, uint32_t line, unsigned shard_index);
+
+#endif

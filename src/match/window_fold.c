@@ -1,0 +1,476 @@
+/*
+ * window_fold.c - P9's decision: which issues without an order belong to which open usage lines of one item.
+ *
+ * A usage line and an issue are admissible when owner and condition agree, no serial and no lot contradicts, the
+ * issue left the usage's place or its technician's van or was entered by that technician, and its day lies within
+ * the window around the usage day or a visit day of the order.
+ *
+ * First, equal quantities, by the mutual-best rule. For each line the best admissible ones of the other side are
+ * found by these criteria, in this order: same serial or lot, same place, distance in days, same technician,
+ * earlier day. Two lines are linked when each is among the other's best and the tie, if there is one, is between
+ * interchangeable rivals: issues of equal cost, place, class, period and named order; usage lines of the same
+ * order. Ids then decide. All links of a round are found before one is made; rounds go on until one makes none,
+ * each on what the last one left. What is tied and not interchangeable is left undecided on both sides, with the
+ * number of rivals.
+ * Then, grouped sums. What is still open and tied by no undecided line forms components of the admissible pairs; a
+ * component whose sums agree and whose usage lines are of one order is linked first in, first out. Whatever remains
+ * stays open.
+ *
+ * Invariant: the answer depends on the facts alone. They come sorted by content; both sides are then sorted by day
+ * and id.
+ * Cost: each round looks only at pairs inside the window, by binary search on the day.
+ */
+#include "parts.h"
+
+#include <stdlib.h>
+
+struct node {
+    const struct tie_fact *fact;
+    tie_date day;
+    int64_t left;
+    bool is_undecided;
+    uint32_t rivals;
+    uint32_t component; /* union-find over usage nodes, then issue nodes */
+};
+
+struct rank { /* smaller is better; what the ids would say stands after these */
+    int64_t by[5];
+};
+
+struct best {
+    struct rank rank;
+    uint32_t first; /* smallest index of the other side: sides are sorted by day and id */
+    uint32_t count; /* how many share the rank; 0 none */
+    bool is_alike;  /* all of them interchangeable */
+};
+
+struct link {
+    uint32_t usage, issue;
+};
+
+struct scene {
+    struct tie_arena *scratch;
+    struct node *usage, *issue;
+    size_t usage_count, issue_count;
+    struct best *of_usage, *of_issue; /* of this round, by node */
+    struct {                          /* pairs of this round */
+        struct link *at;
+        size_t count, room;
+    } links;
+    struct tie_replies *replies;
+};
+
+static bool same(struct tie_text a, struct tie_text b)
+{
+    return a.size > 0 && tie_text_equal(a, b);
+}
+
+static bool contradict(struct tie_text a, struct tie_text b)
+{
+    return a.size > 0 && b.size > 0 && !tie_text_equal(a, b);
+}
+
+/* ---- pairs ---- */
+
+static bool same_place(const struct tie_fact *usage, const struct tie_fact *issue)
+{
+    return same(issue->text[TIE_P9M_LOCATION], usage->text[TIE_P9U_LOCATION]) ||
+        same(issue->text[TIE_P9M_LOCATION], usage->text[TIE_P9U_VAN]);
+}
+
+static int64_t distance(int64_t a, int64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+static bool in_window(const struct tie_fact *usage, const struct tie_fact *issue)
+{
+    for (int i = TIE_P9U_DAY; i <= TIE_P9U_VISIT_4; i++)
+        if (usage->number[i] != TIE_NO_DATE &&
+            distance(usage->number[i], issue->number[TIE_P9M_DAY]) <= usage->number[TIE_P9U_DAYS])
+            return true;
+    return false;
+}
+
+static bool is_admissible(const struct tie_fact *usage, const struct tie_fact *issue)
+{
+    if (usage->number[TIE_P9U_CLASS] != issue->number[TIE_P9M_CLASS] || !in_window(usage, issue))
+        return false;
+    if (contradict(usage->text[TIE_P9U_SERIAL], issue->text[TIE_P9M_SERIAL]) ||
+        contradict(usage->text[TIE_P9U_LOT], issue->text[TIE_P9M_LOT]))
+        return false;
+    return same_place(usage, issue) || same(issue->text[TIE_P9M_USER], usage->text[TIE_P9U_TECHNICIAN]);
+}
+
+/* `rival_day` is the day of the one that is being judged. */
+static struct rank rank_of(const struct tie_fact *usage, const struct tie_fact *issue, int64_t rival_day)
+{
+    return (struct rank){ {
+        !(same(usage->text[TIE_P9U_SERIAL], issue->text[TIE_P9M_SERIAL]) ||
+            same(usage->text[TIE_P9U_LOT], issue->text[TIE_P9M_LOT])),
+        !same_place(usage, issue),
+        distance(usage->number[TIE_P9U_DAY], issue->number[TIE_P9M_DAY]),
+        !same(issue->text[TIE_P9M_USER], usage->text[TIE_P9U_TECHNICIAN]),
+        rival_day,
+    } };
+}
+
+static int compare_ranks(const struct rank *a, const struct rank *b)
+{
+    for (size_t i = 0; i < TIE_COUNT_OF(a->by); i++)
+        if (a->by[i] != b->by[i])
+            return a->by[i] < b->by[i] ? -1 : 1;
+    return 0;
+}
+
+static bool are_alike(const struct tie_fact *a, const struct tie_fact *b)
+{
+    static const int numbers[] = { TIE_P9M_COST, TIE_P9M_WORD, TIE_P9M_CLASS, TIE_P9M_PERIOD };
+    static const int texts[] = { TIE_P9M_LOCATION, TIE_P9M_ORDER, TIE_P9M_SERIAL, TIE_P9M_LOT, TIE_P9M_CURRENCY };
+
+    if (a->kind == TIE_P9_USAGE)
+        return tie_text_equal(a->text[TIE_P9U_ORDER], b->text[TIE_P9U_ORDER]) &&
+            tie_text_equal(a->text[TIE_P9U_SERIAL], b->text[TIE_P9U_SERIAL]) &&
+            tie_text_equal(a->text[TIE_P9U_LOT], b->text[TIE_P9U_LOT]);
+    for (size_t i = 0; i < TIE_COUNT_OF(numbers); i++)
+        if (a->number[numbers[i]] != b->number[numbers[i]])
+            return false;
+    for (size_t i = 0; i < TIE_COUNT_OF(texts); i++)
+        if (!tie_text_equal(a->text[texts[i]], b->text[texts[i]]))
+            return false;
+    return true;
+}
+
+/* ---- the best of the other side ---- */
+
+static void consider(struct best *best, const struct node *others, uint32_t index, const struct rank *rank)
+{
+    const int order = best->count == 0 ? -1 : compare_ranks(rank, &best->rank);
+
+    if (order < 0)
+        *best = (struct best){ .rank = *rank, .first = index, .count = 1, .is_alike = true };
+    else if (order == 0) {
+        best->count++;
+        best->is_alike = best->is_alike && are_alike(others[best->first].fact, others[index].fact);
+    }
+}
+
+/* First issue whose day is not before `day`. */
+static size_t first_from(const struct scene *scene, int64_t day)
+{
+    size_t low = 0, high = scene->issue_count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (scene->issue[middle].day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+typedef void visit_pair(struct scene *scene, uint32_t usage, uint32_t issue);
+
+/* All admissible pairs of one usage line, each once. */
+static void each_issue(struct scene *scene, uint32_t usage, visit_pair *visit)
+{
+    const struct tie_fact *fact = scene->usage[usage].fact;
+    const int64_t days = fact->number[TIE_P9U_DAYS];
+    int64_t from = INT64_MAX, to = INT64_MIN;
+
+    for (int i = TIE_P9U_DAY; i <= TIE_P9U_VISIT_4; i++)
+        if (fact->number[i] != TIE_NO_DATE) {
+            from = fact->number[i] - days < from ? fact->number[i] - days : from;
+            to = fact->number[i] + days > to ? fact->number[i] + days : to;
+        }
+    for (size_t i = first_from(scene, from); i < scene->issue_count && scene->issue[i].day <= to; i++)
+        if (is_admissible(fact, scene->issue[i].fact))
+            visit(scene, usage, (uint32_t)i);
+}
+
+static void rank_pair(struct scene *scene, uint32_t usage, uint32_t issue)
+{
+    const struct node *u = &scene->usage[usage], *m = &scene->issue[issue];
+    struct rank rank;
+
+    if (u->left == 0 || m->left != u->left)
+        return;
+    rank = rank_of(u->fact, m->fact, m->day);
+    consider(&scene->of_usage[usage], scene->issue, issue, &rank);
+    rank = rank_of(u->fact, m->fact, u->day);
+    consider(&scene->of_issue[issue], scene->usage, usage, &rank);
+}
+
+/* ---- links ---- */
+
+static void reply_link(struct scene *scene, uint32_t usage, uint32_t issue, int64_t quantity)
+{
+    const struct tie_fact *u = scene->usage[usage].fact, *m = scene->issue[issue].fact;
+    struct tie_reply reply = { .to = u->from, .kind = TIE_P9_LINKED };
+
+    for (int i = 0; i < TIE_FACT_NUMBERS; i++)
+        reply.number[i] = m->number[i];
+    for (int i = 0; i < TIE_FACT_TEXTS; i++)
+        reply.text[i] = m->text[i];
+    reply.number[TIE_P9M_QUANTITY] = quantity;
+    reply.number[TIE_P9M_COST] = tie_match_share_of(m->number[TIE_P9M_COST], quantity, m->number[TIE_P9M_QUANTITY]);
+    reply.number[TIE_P9M_PERIOD] = (int64_t)m->from.part << 32 |
+        m->from.source_row; /* nobody needs the period any more */
+    tie_reply_add(scene->replies, &reply);
+
+    reply = (struct tie_reply){ .to = m->from, .kind = TIE_P9_LINKED, .number = { [TIE_P9R_QUANTITY] = quantity } };
+    for (int i = 0; i < TIE_FACT_TEXTS; i++)
+        reply.text[i] = TIE_TEXT("");
+    reply.text[TIE_P9R_ORDER] = u->text[TIE_P9U_ORDER];
+    reply.text[TIE_P9R_USAGE] = u->text[TIE_P9U_ID];
+    tie_reply_add(scene->replies, &reply);
+    scene->usage[usage].left -= quantity;
+    scene->issue[issue].left -= quantity;
+}
+
+/* Whether the pair is among the best of both, and whether both ties, if any, are between interchangeable ones. */
+static bool is_mutual(const struct scene *scene, uint32_t usage, uint32_t issue, bool *may_link)
+{
+    const struct node *u = &scene->usage[usage], *m = &scene->issue[issue];
+    const struct best *of_usage = &scene->of_usage[usage], *of_issue = &scene->of_issue[issue];
+    struct rank rank;
+
+    if (u->left == 0 || m->left != u->left)
+        return false;
+    *may_link = of_usage->is_alike && of_issue->is_alike;
+    rank = rank_of(u->fact, m->fact, m->day);
+    if (compare_ranks(&rank, &of_usage->rank) != 0)
+        return false;
+    rank = rank_of(u->fact, m->fact, u->day);
+    return compare_ranks(&rank, &of_issue->rank) == 0;
+}
+
+static void collect_links(struct scene *scene, uint32_t usage, uint32_t issue)
+{
+    bool may_link = false;
+
+    if (is_mutual(scene, usage, issue, &may_link) && may_link)
+        TIE_PUSH(scene->scratch, &scene->links, (struct link){ usage, issue });
+}
+
+static void mark_tie(struct scene *scene, uint32_t usage, uint32_t issue)
+{
+    struct node *u = &scene->usage[usage], *m = &scene->issue[issue];
+    bool may_link = false;
+
+    if (!is_mutual(scene, usage, issue, &may_link) || may_link)
+        return;
+    u->is_undecided = m->is_undecided = true;
+    u->rivals++;
+    m->rivals++;
+}
+
+static void find_bests(struct scene *scene)
+{
+    for (size_t i = 0; i < scene->usage_count; i++)
+        scene->of_usage[i].count = 0;
+    for (size_t i = 0; i < scene->issue_count; i++)
+        scene->of_issue[i].count = 0;
+    for (uint32_t i = 0; i < scene->usage_count; i++)
+        each_issue(scene, i, rank_pair);
+}
+
+/* One round of equal quantities; false when it linked nothing. Pairs come by usage, then issue: by day and id on
+ * both sides. */
+static bool link_equal(struct scene *scene)
+{
+    bool any = false;
+
+    find_bests(scene);
+    scene->links.count = 0;
+    for (uint32_t i = 0; i < scene->usage_count; i++)
+        each_issue(scene, i, collect_links);
+    for (size_t i = 0; i < scene->links.count; i++) {
+        const struct link *link = &scene->links.at[i];
+        const struct node *u = &scene->usage[link->usage], *m = &scene->issue[link->issue];
+
+        if (u->left == 0 || m->left != u->left)
+            continue;
+        reply_link(scene, link->usage, link->issue, u->left);
+        any = true;
+    }
+    return any;
+}
+
+static void reply_undecided(struct scene *scene, const struct node *node)
+{
+    struct tie_reply reply = {
+        .to = node->fact->from, .kind = TIE_P9_UNDECIDED, .number = { [TIE_P9R_RIVALS] = node->rivals }
+    };
+
+    for (int i = 0; i < TIE_FACT_TEXTS; i++)
+        reply.text[i] = TIE_TEXT("");
+    tie_reply_add(scene->replies, &reply);
+}
+
+static void mark_undecided(struct scene *scene)
+{
+    find_bests(scene);
+    for (uint32_t i = 0; i < scene->usage_count; i++)
+        each_issue(scene, i, mark_tie);
+    for (size_t i = 0; i < scene->usage_count; i++)
+        if (scene->usage[i].is_undecided)
+            reply_undecided(scene, &scene->usage[i]);
+    for (size_t i = 0; i < scene->issue_count; i++)
+        if (scene->issue[i].is_undecided)
+            reply_undecided(scene, &scene->issue[i]);
+}
+
+/* ---- grouped sums ---- */
+
+static struct node *node_at(const struct scene *scene, uint32_t index)
+{
+    return index < scene->usage_count ? &scene->usage[index] : &scene->issue[index - scene->usage_count];
+}
+
+static uint32_t top_of(const struct scene *scene, uint32_t index)
+{
+    while (node_at(scene, index)->component != index) {
+        struct node *node = node_at(scene, index);
+
+        node->component = node_at(scene, node->component)->component;
+        index = node->component;
+    }
+    return index;
+}
+
+static void join(struct scene *scene, uint32_t usage, uint32_t issue)
+{
+    const uint32_t a = top_of(scene, usage), b = top_of(scene, (uint32_t)scene->usage_count + issue);
+
+    if (scene->usage[usage].left == 0 || scene->issue[issue].left == 0)
+        return;
+    node_at(scene, a < b ? b : a)->component = a < b ? a : b;
+}
+
+struct member { /* an open node; usage nodes come before issue nodes, both in their order */
+    uint32_t component, node;
+};
+
+static int by_component(const void *a, const void *b)
+{
+    const struct member *x = a, *y = b;
+
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    return x->node < y->node ? -1 : x->node > y->node;
+}
+
+/* [first, middle) usage nodes, [middle, end) issue nodes of one component. */
+static bool agrees(const struct scene *scene, const struct member *members, size_t first, size_t middle, size_t end)
+{
+    tie_sum sum = 0;
+
+    for (size_t i = first; i < end; i++) {
+        const struct node *node = node_at(scene, members[i].node);
+
+        if (node->is_undecided)
+            return false;
+        sum += i < middle ? node->left : -(tie_sum)node->left;
+        if (i < middle &&
+            !tie_text_equal(
+                node->fact->text[TIE_P9U_ORDER], node_at(scene, members[first].node)->fact->text[TIE_P9U_ORDER]))
+            return false;
+    }
+    return sum == 0 && middle > first && end > middle;
+}
+
+static void link_sums(struct scene *scene)
+{
+    const uint32_t all = (uint32_t)(scene->usage_count + scene->issue_count);
+    struct member *members = TIE_TAKE(scene->scratch, struct member, all);
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < all; i++)
+        node_at(scene, i)->component = i;
+    for (uint32_t i = 0; i < scene->usage_count; i++)
+        each_issue(scene, i, join);
+    for (uint32_t i = 0; i < all; i++)
+        if (node_at(scene, i)->left > 0)
+            members[count++] = (struct member){ top_of(scene, i), i };
+    if (count > 1)
+        qsort(members, count, sizeof *members, by_component);
+    for (size_t first = 0, end; first < count; first = end) {
+        size_t middle = first, u = first, m;
+
+        for (end = first; end < count && members[end].component == members[first].component; end++)
+            middle += members[end].node < scene->usage_count;
+        if (!agrees(scene, members, first, middle, end))
+            continue;
+        for (m = middle; u < middle && m < end;) {
+            const struct node *from = node_at(scene, members[u].node), *to = node_at(scene, members[m].node);
+
+            reply_link(scene, members[u].node, members[m].node - (uint32_t)scene->usage_count,
+                from->left < to->left ? from->left : to->left);
+            u += from->left == 0;
+            m += to->left == 0;
+        }
+    }
+}
+
+/* ---- the fold ---- */
+
+/* Usage by (day, usage id), issues by (day, document, line): the order in which ids decide. */
+static int by_day_and_id(const void *a, const void *b)
+{
+    const struct node *x = a, *y = b;
+    const int id = x->fact->kind == TIE_P9_USAGE ? TIE_P9U_ID : TIE_P9M_ID;
+    const int order = tie_text_compare(x->fact->text[id], y->fact->text[id]);
+
+    if (x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    if (order != 0 || x->fact->kind == TIE_P9_USAGE)
+        return order;
+    return x->fact->number[TIE_P9M_LINE_NO] < y->fact->number[TIE_P9M_LINE_NO] ? -1 : 1;
+}
+
+static void fold_item(struct scene *scene, const struct tie_fact *facts, size_t count, struct tie_text item)
+{
+    scene->usage = TIE_TAKE(scene->scratch, struct node, count);
+    scene->issue = TIE_TAKE(scene->scratch, struct node, count);
+    scene->usage_count = scene->issue_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const bool is_usage = facts[i].kind == TIE_P9_USAGE;
+        const int64_t *number = facts[i].number;
+
+        if (!tie_text_equal(facts[i].text[TIE_P9U_ITEM], item))
+            continue;
+        *(is_usage ? &scene->usage[scene->usage_count++] : &scene->issue[scene->issue_count++]) = (struct node){
+            .fact = &facts[i],
+            .day = (tie_date)number[TIE_P9U_DAY],
+            .left = number[TIE_P9U_QUANTITY],
+        };
+    }
+    if (scene->usage_count == 0 || scene->issue_count == 0)
+        return;
+    scene->of_usage = TIE_TAKE(scene->scratch, struct best, scene->usage_count);
+    scene->of_issue = TIE_TAKE(scene->scratch, struct best, scene->issue_count);
+    qsort(scene->usage, scene->usage_count, sizeof *scene->usage, by_day_and_id);
+    qsort(scene->issue, scene->issue_count, sizeof *scene->issue, by_day_and_id);
+    while (link_equal(scene))
+        ;
+    mark_undecided(scene);
+    link_sums(scene);
+}
+
+/* Facts are sorted by kind and item: an item of this key whose hash is shared by another is folded apart. */
+void tie_match_fold_p9(struct tie_arena *scratch, const struct tie_fact *facts, size_t count, const void *context,
+    struct tie_replies *replies)
+{
+    struct scene scene = { .scratch = scratch, .replies = replies };
+
+    (void)context;
+    _Static_assert((int)TIE_P9U_ITEM == (int)TIE_P9M_ITEM && (int)TIE_P9U_DAY == (int)TIE_P9M_DAY &&
+            (int)TIE_P9U_QUANTITY == (int)TIE_P9M_QUANTITY,
+        "facts of both kinds hold item, day and quantity in one place");
+    for (size_t i = 0; i < count && facts[i].kind == TIE_P9_USAGE; i++)
+        if (i == 0 || !tie_text_equal(facts[i].text[TIE_P9U_ITEM], facts[i - 1].text[TIE_P9U_ITEM]))
+            fold_item(&scene, facts, count, facts[i].text[TIE_P9U_ITEM]);
+}

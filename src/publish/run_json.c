@@ -1,0 +1,169 @@
+/*
+ * run_json.c - run.json: one file in two halves, "result" for proofs and "measured" for operators.
+ *
+ * The result's digest is over its compact text with sorted keys, so anybody can recompute it from the file with any
+ * JSON tool. The file itself is the same value, keys sorted, indented: it is made by reading the compact text back,
+ * which also proves that the text that was hashed is JSON. "files" holds the digest of every other file of the run,
+ * taken from the disk, not from memory. Rejected: hashing the indented text; a change of indentation would break every
+ * ledger.
+ */
+#include "run_json.h"
+
+#include <string.h>
+
+enum { ARENA_BYTES = 64 << 20, TEXT_MAX_BYTES = 1 << 30, FOLDERS_MAX_DEPTH = 16 };
+
+/* ---- digests of the files ---- */
+
+static enum tie_status add_files(struct tie_arena *arena, struct tie_json *files, const char *folder, const char *below,
+    int depth, struct tie_error *err)
+{
+    struct tie_entries entries = { 0 };
+    enum tie_status status = TIE_OK;
+
+    if (depth > FOLDERS_MAX_DEPTH)
+        return tie_fail(err, TIE_IO, "%s: result folders lie deeper than %d; remove what does not belong to the run",
+            folder, FOLDERS_MAX_DEPTH);
+    TIE_TRY(tie_folder_list(arena, tie_path_join(arena, folder, below), &entries, err));
+    for (size_t i = 0; i < entries.count; i++) {
+        const char *name = below[0] == '\0' ? entries.at[i].name : tie_path_join(arena, below, entries.at[i].name);
+        char hex[TIE_SHA256_HEX];
+
+        if (entries.at[i].kind == TIE_ENTRY_FOLDER) {
+            TIE_TRY(add_files(arena, files, folder, name, depth + 1, err));
+        } else if (strcmp(name, "run.json") != 0) {
+            TIE_TRY(tie_file_sha256(tie_path_join(arena, folder, name), hex, err));
+            tie_json_set_text(files, name, hex);
+        }
+    }
+out:
+    return status;
+}
+
+/* ---- the file ---- */
+
+/* The indented text of a value, with sorted keys. */
+static enum tie_status print_sorted(const struct tie_json *json, struct tie_buf *out, struct tie_error *err)
+{
+    struct tie_json *sorted = NULL;
+    enum tie_status status = TIE_OK;
+
+    tie_buf_reset(out);
+    tie_json_print(json, TIE_JSON_COMPACT, out);
+    TIE_ASSERT(!out->failed);
+    TIE_TRY(tie_json_parse(tie_buf_slice(out), "run.json", &sorted, err));
+    tie_buf_reset(out);
+    tie_json_print(sorted, TIE_JSON_PRETTY, out);
+    tie_buf_char(out, '\n');
+    TIE_ASSERT(!out->failed);
+out:
+    tie_json_free(sorted);
+    return status;
+}
+
+enum tie_status tie_publish_run_json(const struct tie_report *report, const char *folder, char result_sha256[65],
+    char file_sha256[65], struct tie_error *err)
+{
+    struct tie_arena arena = { 0 };
+    struct tie_json *root = tie_json_object(), *files = tie_json_object(), *result = run_json_result(report);
+    struct tie_buf text;
+    enum tie_status status = TIE_OK;
+
+    tie_buf_init(&text, TEXT_MAX_BYTES);
+    tie_json_set(result, "files", files);
+    tie_json_set(root, "result", result);
+    tie_json_set(root, "measured", run_json_measured(report));
+    TIE_TRY(tie_arena_init(&arena, ARENA_BYTES, err));
+    TIE_TRY(add_files(&arena, files, folder, "", 0, err));
+    tie_json_print(result, TIE_JSON_COMPACT, &text);
+    TIE_ASSERT(!text.failed);
+    tie_sha256_hex(tie_buf_slice(&text), result_sha256);
+    TIE_TRY(print_sorted(root, &text, err));
+    tie_sha256_hex(tie_buf_slice(&text), file_sha256);
+    TIE_TRY(tie_file_write(tie_path_join(&arena, folder, "run.json"), tie_buf_slice(&text), err));
+out:
+    tie_json_free(root);
+    tie_buf_release(&text);
+    tie_arena_release(&arena);
+    return status;
+}
+
+/* ---- measured ---- */
+
+static void set_instant(struct tie_json *object, const char *key, tie_instant at)
+{
+    char text[40];
+
+    if (at == TIE_NONE) {
+        tie_json_set(object, key, tie_json_null());
+        return;
+    }
+    tie_instant_print(at, text);
+    tie_json_set_text(object, key, text);
+}
+
+static struct tie_json *measured_sources(const struct tie_report *report)
+{
+    struct tie_json *list = tie_json_array();
+
+    for (size_t i = 0; i < report->plan->source_count; i++) {
+        const struct tie_source_result *from = &report->extract->sources[i];
+        struct tie_json *source = tie_json_object();
+
+        tie_json_set_text(source, "name", report->plan->sources[i].name);
+        tie_json_set_text(source, "product", from->product);
+        tie_json_set_text(source, "snapshot", from->snapshot);
+        set_instant(source, "read_at", from->read_at);
+        tie_json_set_int(source, "tries", from->tries);
+        tie_json_set_int(source, "wall_us", from->wall_us);
+        tie_json_set_int(source, "cpu_us", from->cpu_us);
+        run_json_set_count(source, "peak_bytes", from->peak_bytes);
+        tie_json_add(list, source);
+    }
+    return list;
+}
+
+static struct tie_json *measured_frames(const struct tie_measured *measured)
+{
+    struct tie_json *list = tie_json_array();
+
+    for (size_t i = 0; i < measured->frame_count; i++) {
+        struct tie_json *frame = tie_json_object();
+
+        tie_json_set_text(frame, "dataset", measured->frames[i].dataset);
+        run_json_set_count(frame, "rows", measured->frames[i].rows);
+        tie_json_set_text(frame, "sha256", measured->frames[i].sha256);
+        tie_json_add(list, frame);
+    }
+    return list;
+}
+
+/* `run` stands here and not in the result: the same night done again has the next sequence and the same result. */
+struct tie_json *run_json_measured(const struct tie_report *report)
+{
+    const struct tie_measured *measured = &report->measured;
+    struct tie_json *json = tie_json_object(), *homes = tie_json_object(), *exchange = tie_json_object();
+
+    tie_json_set_text(json, "run", report->run);
+    set_instant(json, "started_at", measured->started_at);
+    set_instant(json, "ended_at", measured->ended_at);
+    tie_json_set_int(json, "extract_us", measured->extract_us);
+    tie_json_set_int(json, "reconcile_us", measured->reconcile_us);
+    tie_json_set_int(json, "publish_us", measured->publish_us);
+    run_json_set_count(json, "peak_bytes", measured->peak_bytes);
+    tie_json_set_text(json, "host", measured->host);
+    tie_json_set_int(json, "threads", measured->threads);
+    tie_json_set_int(json, "shards", measured->shards);
+    run_json_set_count(homes, "emigrants", measured->homes.emigrants);
+    run_json_set_count(homes, "visitors", measured->homes.visitors);
+    run_json_set_count(homes, "families", measured->homes.families);
+    run_json_set_count(homes, "linked_orders", measured->homes.linked_orders);
+    tie_json_set(json, "homes", homes);
+    run_json_set_count(exchange, "facts", measured->exchange_facts);
+    run_json_set_count(exchange, "replies", measured->exchange_replies);
+    tie_json_set_int(exchange, "us", measured->exchange_us);
+    tie_json_set(json, "exchange", exchange);
+    tie_json_set(json, "sources", measured_sources(report));
+    tie_json_set(json, "frames", measured_frames(measured));
+    return json;
+}

@@ -1,0 +1,234 @@
+/*
+ * evidence.c - the source rows behind findings, and two things that are counted while a dossier is at hand.
+ *
+ * Findings are few, so a dossier is only searched when it made some: the row ids of the datasets that id lists may name are
+ * printed once and looked up by hash; a hit copies the row's delivered cells as canonical text into the worker's kept arena.
+ */
+#include "reconcile_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Datasets whose rows findings may name, in model order. */
+static const enum tie_dataset named_datasets[] = { TIE_DS_WORK_ORDER, TIE_DS_USAGE_LINE, TIE_DS_TIME_ENTRY,
+    TIE_DS_ENTITLEMENT_DECISION, TIE_DS_APPROVAL, TIE_DS_EVIDENCE, TIE_DS_MOVEMENT, TIE_DS_INVOICE, TIE_DS_INVOICE_LINE,
+    TIE_DS_CONTRACT_LEDGER, TIE_DS_CLAIM };
+
+void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles)
+{
+    *evidence = (struct reconcile_evidence){ .arena = arena, .part_titles = part_titles };
+}
+
+static uint64_t hash_id(const char *id)
+{
+    return tie_hash_text(tie_text_of(id));
+}
+
+static bool is_wanted(const struct tie_map *wanted, uint64_t hash)
+{
+    uint32_t ignored = 0;
+
+    return tie_map_get(wanted, hash, &ignored);
+}
+
+static void add_list(struct tie_map *wanted, const struct tie_id_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        (void)tie_map_put(wanted, hash_id(list->at[i]), 1, NULL);
+}
+
+static void add_finding(struct tie_map *wanted, const struct tie_finding *finding)
+{
+    add_list(wanted, &finding->usage_ids);
+    add_list(wanted, &finding->movement_ids);
+    add_list(wanted, &finding->billing_ids);
+    add_list(wanted, &finding->other_ids);
+    if (finding->work_order != NULL && finding->work_order[0] != '\0')
+        (void)tie_map_put(wanted, hash_id(finding->work_order), 1, NULL);
+}
+
+static const void *row_at(const struct tie_shard *shard, const struct tie_dossier *dossier, enum tie_dataset dataset, size_t i)
+{
+    const struct tie_rows *rows = &shard->tables[dataset];
+
+    return (const char *)rows->at + (dossier->ranges[dataset].first + i) * rows->row_bytes;
+}
+
+/* Copies one row: the cells that hold something, in model order. */
+static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard *shard, enum tie_dataset dataset, const void *row,
+    const char *row_id)
+{
+    const struct tie_dataset_info *info = tie_dataset(dataset);
+    const struct tie_row *head = row;
+    const char **names = TIE_TAKE(evidence->arena, const char *, info->column_count);
+    const char **values = TIE_TAKE(evidence->arena, const char *, info->column_count);
+    size_t count = 0;
+    struct tie_buf text;
+
+    tie_buf_init(&text, 1U << 16);
+    for (size_t c = 0; c < info->column_count; c++) {
+        tie_buf_reset(&text);
+        tie_cell_print(&text, &shard->pool, &info->columns[c], row);
+        if (text.size == 0)
+            continue;
+        names[count] = info->columns[c].name;
+        values[count++] = tie_text_dup(evidence->arena, tie_buf_slice(&text));
+    }
+    tie_buf_release(&text);
+    TIE_PUSH(evidence->arena, evidence,
+        (struct tie_evidence_row){ .dataset = dataset,
+            .row_id = tie_arena_strdup(evidence->arena, row_id),
+            .part_title = evidence->part_titles[head->part],
+            .source_row = head->source_row,
+            .cell_count = count,
+            .names = names,
+            .values = values });
+}
+
+void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
+    const struct tie_dossier *dossier, const struct tie_findings *findings, size_t first)
+{
+    struct tie_map wanted;
+    struct tie_buf id;
+
+    if (findings->count == first)
+        return;
+    tie_map_init(&wanted, scratch);
+    for (size_t i = first; i < findings->count; i++)
+        add_finding(&wanted, &findings->at[i]);
+    tie_buf_init(&id, 1024);
+    for (size_t d = 0; d < TIE_COUNT_OF(named_datasets); d++)
+        for (size_t i = 0; i < dossier->ranges[named_datasets[d]].count; i++) {
+            const void *row = row_at(shard, dossier, named_datasets[d], i);
+
+            tie_buf_reset(&id);
+            tie_row_id(&id, &shard->pool, named_datasets[d], row);
+            if (id.size > 0 && is_wanted(&wanted, tie_hash_text(tie_buf_slice(&id))))
+                keep_row(evidence, shard, named_datasets[d], row, id.at);
+        }
+    tie_buf_release(&id);
+}
+
+void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
+    const struct tie_dossier *dossier, const struct tie_replies *replies)
+{
+    struct tie_buf id;
+
+    (void)scratch;
+    tie_buf_init(&id, 1024);
+    for (size_t i = 0; i < dossier->ranges[TIE_DS_MOVEMENT].count; i++) {
+        const void *row = row_at(shard, dossier, TIE_DS_MOVEMENT, i);
+        const struct tie_row *head = row;
+        const struct tie_address address = { .dataset = (uint16_t)TIE_DS_MOVEMENT,
+            .shard = (uint16_t)shard->index,
+            .part = head->part,
+            .source_row = head->source_row };
+        const struct tie_reply *first = NULL;
+
+        if (tie_replies_to(replies, address, &first) == 0)
+            continue;
+        tie_buf_reset(&id);
+        tie_row_id(&id, &shard->pool, TIE_DS_MOVEMENT, row);
+        keep_row(evidence, shard, TIE_DS_MOVEMENT, row, id.at);
+    }
+    tie_buf_release(&id);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct tie_evidence_row *x = a, *y = b;
+
+    if (x->dataset != y->dataset)
+        return x->dataset < y->dataset ? -1 : 1;
+    return strcmp(x->row_id, y->row_id);
+}
+
+void reconcile_evidence_merge(struct tie_arena *arena, const struct reconcile_evidence *const *parts, size_t part_count,
+    const struct tie_findings *findings, struct tie_evidence_rows *all)
+{
+    struct tie_evidence_row *rows = NULL;
+    struct tie_map wanted;
+    size_t total = 0, count = 0, unique = 0;
+
+    tie_map_init(&wanted, arena);
+    for (size_t i = 0; i < findings->count; i++)
+        add_finding(&wanted, &findings->at[i]);
+    for (size_t p = 0; p < part_count; p++)
+        total += parts[p]->count;
+    rows = TIE_TAKE(arena, struct tie_evidence_row, total);
+    for (size_t p = 0; p < part_count; p++)
+        for (size_t i = 0; i < parts[p]->count; i++)
+            if (is_wanted(&wanted, hash_id(parts[p]->at[i].row_id)))
+                rows[count++] = parts[p]->at[i];
+    if (count > 0)
+        qsort(rows, count, sizeof rows[0], compare_rows);
+    for (size_t i = 0; i < count; i++)
+        if (unique == 0 || compare_rows(&rows[unique - 1], &rows[i]) != 0)
+            rows[unique++] = rows[i];
+    *all = (struct tie_evidence_rows){ .count = unique, .at = rows };
+}
+
+void reconcile_mark_anchors(struct tie_anchors *anchors, struct tie_arena *scratch, const struct tie_shard *shard,
+    const struct tie_dossier *dossier)
+{
+    const struct tie_work_order *orders = TIE_OF(shard, dossier, WORK_ORDER, work_order);
+    struct tie_buf anchor;
+
+    (void)scratch;
+    if (anchors == NULL || anchors->count == 0)
+        return;
+    for (size_t i = 0; i < TIE_OF_COUNT(dossier, WORK_ORDER); i++)
+        tie_anchor_mark(anchors, tie_pool_chars(&shard->pool, orders[i].wo_id));
+    /* Anchors of rows without a known order are "dataset/row id": such a row may meanwhile lie in any dossier. */
+    tie_buf_init(&anchor, 1024);
+    for (size_t d = 0; d < TIE_COUNT_OF(named_datasets); d++) {
+        const char *name = tie_dataset(named_datasets[d])->name;
+        const size_t name_size = strlen(name);
+        bool any = false;
+
+        for (size_t a = 0; a < anchors->count && !any; a++)
+            any = strncmp(anchors->at[a], name, name_size) == 0 && anchors->at[a][name_size] == '/';
+        for (size_t i = 0; any && i < dossier->ranges[named_datasets[d]].count; i++) {
+            struct tie_buf id;
+
+            tie_buf_init(&id, 1024);
+            tie_row_id(&id, &shard->pool, named_datasets[d], row_at(shard, dossier, named_datasets[d], i));
+            tie_buf_reset(&anchor);
+            tie_buf_printf(&anchor, "%s/%s", name, id.size > 0 ? id.at : "");
+            tie_anchor_mark(anchors, anchor.at);
+            tie_buf_release(&id);
+        }
+    }
+    tie_buf_release(&anchor);
+}
+
+static bool has_same_sign(tie_dec a, tie_dec b)
+{
+    return (a > 0 && b > 0) || (a < 0 && b < 0);
+}
+
+void reconcile_count_credits(const struct tie_shard *shard, const struct tie_dossier *dossier, uint64_t *same_sign, uint64_t *seen)
+{
+    const struct tie_invoice *headers = TIE_OF(shard, dossier, INVOICE, invoice);
+    const struct tie_invoice_line *lines = TIE_OF(shard, dossier, INVOICE_LINE, invoice_line);
+    const size_t header_count = TIE_OF_COUNT(dossier, INVOICE), line_count = TIE_OF_COUNT(dossier, INVOICE_LINE);
+
+    for (size_t h = 0; h < header_count; h++) {
+        if (headers[h].kind != TIE_W_CREDIT && headers[h].kind != TIE_W_CANCEL)
+            continue;
+        for (size_t i = 0; i < line_count; i++) {
+            const struct tie_invoice_line *line = &lines[i];
+            const tie_str original = line->cancels_inv_id != 0 ? line->cancels_inv_id : headers[h].cancels_inv_id;
+
+            if (line->inv_id != headers[h].inv_id || original == 0 || line->net_amount == 0)
+                continue;
+            for (size_t o = 0; o < line_count; o++)
+                if (lines[o].inv_id == original && lines[o].net_amount != 0 &&
+                    (line->cancels_line_no == TIE_NONE || line->cancels_line_no == lines[o].line_no)) {
+                    (*seen)++;
+                    *same_sign += has_same_sign(line->net_amount, lines[o].net_amount);
+                    break;
+                }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/* reconcile_internal.h - between reconcile.c and evidence.c. */
+#ifndef TIEOUT_RECONCILE_INTERNAL_H
+#define TIEOUT_RECONCILE_INTERNAL_H
+
+#include "tieout/reconcile.h"
+
+struct reconcile_evidence { /* rows that findings name, as one worker met them; may repeat */
+    struct tie_arena *arena;
+    const char *const *part_titles;
+    struct tie_evidence_row *at;
+    size_t count, room;
+};
+
+void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles);
+/* Rows of the dossier that findings[first..] name. */
+void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
+    const struct tie_dossier *dossier, const struct tie_findings *findings, size_t first);
+/* Rows of the dossier that the exchange linked to another one: evidence of findings made there. */
+void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
+    const struct tie_dossier *dossier, const struct tie_replies *replies);
+/* United, sorted by dataset and row id, without repeats; only rows that a finding names. */
+void reconcile_evidence_merge(struct tie_arena *arena, const struct reconcile_evidence *const *parts, size_t part_count,
+    const struct tie_findings *findings, struct tie_evidence_rows *all);
+
+/* Sets the flags of anchors whose order or row lies in the dossier. */
+void reconcile_mark_anchors(struct tie_anchors *anchors, struct tie_arena *scratch, const struct tie_shard *shard,
+    const struct tie_dossier *dossier);
+/* Credit and cancel lines that name an original of the dossier, and how many of them have its sign. */
+void reconcile_count_credits(const struct tie_shard *shard, const struct tie_dossier *dossier, uint64_t *same_sign, uint64_t *seen);
+
+#endif

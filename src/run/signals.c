@@ -1,0 +1,85 @@
+/*
+ * signals.c - the thread that waits for SIGTERM and SIGINT.
+ *
+ * A handler could do next to nothing safely; a waiting thread may take locks and remove folders. Other threads may still be
+ * writing into those folders, so removal is tried a few times; what remains is removed by the next start, under the lock.
+ */
+#include "signals.h"
+
+#include "tieout/file.h"
+#include "tieout/log.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { FOLDERS = 4, FOLDER_BYTES = 4096, REMOVE_TRIES = 5 };
+
+static pthread_mutex_t folder_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t commit_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool is_committing; /* under commit_lock; stays true: what follows a commit is only its report */
+static char folders[FOLDERS][FOLDER_BYTES];
+
+static void remove_folders(void)
+{
+    for (unsigned i = 0; i < FOLDERS; i++)
+        for (int try_no = 0; folders[i][0] != '\0' && try_no < REMOVE_TRIES; try_no++)
+            if (tie_tree_remove(folders[i], NULL) == TIE_OK)
+                break;
+}
+
+TIE_NORETURN static void *wait_for_signal(void *set)
+{
+    for (;;) {
+        int signal_number = 0;
+        const char *name = NULL;
+
+        while (sigwait(set, &signal_number) != 0) {
+        }
+        name = signal_number == SIGINT ? "SIGINT" : "SIGTERM";
+        (void)pthread_mutex_lock(&commit_lock); /* a commit that has begun is finished first */
+        if (!is_committing) {
+            (void)pthread_mutex_lock(&folder_lock);
+            tie_log_progress_end();
+            tie_log(TIE_LOG_ERROR, "ended by %s; nothing of this run is kept, the last state stands", name);
+            remove_folders();
+            _exit(128 + signal_number);
+        }
+        (void)pthread_mutex_unlock(&commit_lock);
+        tie_log(TIE_LOG_WARNING, "%s came while the run was being kept: too late to take it back; it ends by itself", name);
+    }
+}
+
+enum tie_status run_signals_start(struct tie_error *err)
+{
+    static sigset_t set;
+    pthread_t thread;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 || pthread_create(&thread, NULL, wait_for_signal, &set) != 0)
+        return tie_fail(err, TIE_IO, "cannot start the thread that waits for signals; too many processes?");
+    (void)pthread_detach(thread);
+    return TIE_OK;
+}
+
+void run_signals_remove(unsigned slot, const char *folder)
+{
+    TIE_ASSERT(slot < FOLDERS);
+    (void)pthread_mutex_lock(&folder_lock);
+    (void)snprintf(folders[slot], FOLDER_BYTES, "%s", folder == NULL ? "" : folder);
+    (void)pthread_mutex_unlock(&folder_lock);
+}
+
+void run_signals_commit_begin(void)
+{
+    (void)pthread_mutex_lock(&commit_lock);
+    is_committing = true;
+}
+
+void run_signals_commit_end(void)
+{
+    (void)pthread_mutex_unlock(&commit_lock);
+}

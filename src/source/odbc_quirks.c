@@ -1,0 +1,186 @@
+/*
+ * odbc_quirks.c - drivers differ; every difference that matters is a cell of the table below, measured before it was
+ * written.
+ *
+ * Streaming: psqlodbc and SQLite load the whole result unless told; MariaDB's 3.1 does so whatever it is told, so it
+ * is read in key ranges (`split`) or not at all. Read-only: the ODBC attribute is ignored by all three, so each gets
+ * what it obeys. SQLite keeps autocommit, because StepAPI streams only so; its BEGIN is sent as a statement of ours
+ * and holds the snapshot.
+ */
+#include "odbc_quirks.h"
+
+#include "tieout/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct tie_odbc_quirk quirks[] = {
+    { .mark = "sqlite",
+        .name = "SQLite",
+        .can_stream = true,
+        .has_limit = true,
+        .forced = "StepAPI=1;NoCreat=1;Timeout=5000;NoTXN=0",
+        .statements = { "PRAGMA query_only = ON", "BEGIN", NULL } },
+    { .mark = "psqlodbc",
+        .name = "psqlodbc",
+        .can_stream = true,
+        .has_limit = true,
+        .has_sbigint = true,
+        .wants_autocommit_off = true,
+        .forced = "UseDeclareFetch=1;Fetch=%u;ReadOnly=1;CommLog=0;Debug=0;"
+                  "pqopt={options='-c default_transaction_read_only=on'}",
+        .statements = { "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", "SET TimeZone = 'UTC'", NULL } },
+    { .mark = "maodbc",
+        .name = "MariaDB Connector/ODBC",
+        .has_limit = true,
+        .has_sbigint = true,
+        .forced = "CHARSET=utf8mb4;CONN_TIMEOUT=%u;READ_TIMEOUT=%l;FORWARDONLY=1",
+        .statements = { "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", NULL } },
+    { .mark = "myodbc",
+        .name = "MySQL Connector/ODBC",
+        .has_limit = true,
+        .has_sbigint = true,
+        .forced = "CHARSET=utf8mb4;READTIMEOUT=%l;FORWARD_CURSOR=1",
+        .statements = { "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", NULL } },
+    { .mark = "tdsodbc",
+        .name = "FreeTDS",
+        .can_stream = true,
+        .has_sbigint = true,
+        .wants_autocommit_off = true,
+        .forced = "ClientCharset=UTF-8",
+        .statements = { NULL } },
+    { .mark = "",
+        .name = "ODBC driver",
+        .can_stream = true,
+        .wants_autocommit_off = true,
+        .forced = "",
+        .statements = { NULL } },
+};
+
+static const struct {
+    const char *mark;
+    long native;
+    enum tie_status status;
+} natives[] = {
+    { "sqlite", 3, TIE_DENIED },       /* SQLITE_PERM */
+    { "sqlite", 5, TIE_UNAVAILABLE },  /* BUSY */
+    { "sqlite", 6, TIE_UNAVAILABLE },  /* LOCKED */
+    { "sqlite", 7, TIE_UNAVAILABLE },  /* NOMEM */
+    { "sqlite", 10, TIE_UNAVAILABLE }, /* IOERR */
+    { "sqlite", 11, TIE_UNAVAILABLE }, /* CORRUPT */
+    { "sqlite", 14, TIE_UNAVAILABLE }, /* CANTOPEN */
+    { "sqlite", 23, TIE_DENIED },      /* AUTH */
+    { "sqlite", 26, TIE_UNAVAILABLE }, /* NOTADB */
+    { "maodbc", 1044, TIE_DENIED },    /* no right on the database, table, column, routine */
+    { "maodbc", 1045, TIE_DENIED },
+    { "maodbc", 1142, TIE_DENIED },
+    { "maodbc", 1143, TIE_DENIED },
+    { "myodbc", 1044, TIE_DENIED },
+    { "myodbc", 1045, TIE_DENIED },
+    { "myodbc", 1142, TIE_DENIED },
+    { "myodbc", 1143, TIE_DENIED },
+    { "maodbc", 1969, TIE_UNAVAILABLE }, /* max_statement_time */
+    { "maodbc", 2013, TIE_UNAVAILABLE }, /* lost connection */
+    { "tdsodbc", 229, TIE_DENIED },
+    { "tdsodbc", 230, TIE_DENIED },
+    { "tdsodbc", 18456, TIE_DENIED },
+};
+
+const struct tie_odbc_quirk *tie_odbc_quirk_of(const char *driver_name)
+{
+    size_t i = 0;
+
+    while (strcasestr(driver_name, quirks[i].mark) == NULL)
+        i++;
+    return &quirks[i];
+}
+
+enum tie_status tie_odbc_native_status(const struct tie_odbc_quirk *quirk, long native, enum tie_status otherwise)
+{
+    for (size_t i = 0; i < TIE_COUNT_OF(natives); i++)
+        if (natives[i].native == native && strcmp(natives[i].mark, quirk->mark) == 0)
+            return natives[i].status;
+    return otherwise;
+}
+
+void tie_odbc_force(struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const struct tie_source_spec *spec,
+    int64_t left_us, struct tie_connstr *pairs)
+{
+    const int64_t left_s = left_us / TIE_US_PER_SECOND + 1;
+    struct tie_connstr forced;
+    const bool is_good = tie_connstr_parse(arena, quirk->forced, &forced);
+
+    TIE_ASSERT(is_good);
+    for (size_t i = 0; i < forced.count; i++) {
+        const char *value = forced.at[i].value;
+
+        if (strcmp(value, "%u") == 0 && strcmp(forced.at[i].key, "CONN_TIMEOUT") == 0)
+            value = tie_arena_printf(
+                arena, "%lld", (long long)((spec->connect_timeout_us + 999999) / TIE_US_PER_SECOND));
+        else if (strcmp(value, "%u") == 0)
+            value = tie_arena_printf(arena, "%u", spec->fetch_rows);
+        else if (strcmp(value, "%l") == 0)
+            value = tie_arena_printf(arena, "%lld", (long long)left_s);
+        tie_connstr_set(arena, pairs, forced.at[i].key, value, forced.at[i].is_braced);
+    }
+    if (spec->password != NULL)
+        tie_connstr_set(arena, pairs, "PWD", spec->password, true);
+}
+
+/* ---- logging ---- */
+
+void tie_odbc_without_logging(struct tie_text ini, struct tie_buf *out, bool *changed)
+{
+    static const char *const keys[] = { "commlog", "debug", "trace", "tracefile", "logging", "dumpfile" };
+
+    *changed = false;
+    while (ini.size > 0) {
+        const struct tie_text line = tie_text_cut(&ini, '\n');
+        struct tie_text rest = line;
+        const struct tie_text key = tie_text_trim(tie_text_cut(&rest, '='));
+        bool is_logging = false;
+
+        for (size_t i = 0; i < TIE_COUNT_OF(keys); i++)
+            is_logging |= tie_text_is_nocase(key, keys[i]);
+        *changed |= is_logging;
+        if (is_logging)
+            continue;
+        tie_buf_put(out, line.at, line.size);
+        tie_buf_char(out, '\n');
+    }
+}
+
+enum tie_status tie_odbc_quiet(
+    struct tie_arena *arena, const char *work_folder, const char *source, struct tie_error *err)
+{
+    const char *system = getenv("ODBCSYSINI"), *name = getenv("ODBCINSTINI");
+    const char *from = system == NULL ? "/etc" : system;
+    char *folder = NULL;
+    struct tie_text ini = { "", 0 }, dsns = { "", 0 };
+    struct tie_buf quiet;
+    bool changed = false;
+    enum tie_status status = TIE_OK;
+
+    if (work_folder == NULL)
+        return TIE_OK; /* a preflight without a folder: nothing but catalogue answers passes through the driver */
+    folder = tie_path_join(arena, work_folder, tie_arena_printf(arena, "odbc.%s", source));
+    /* joined as unixODBC joins them, also when the name is absolute */
+    if (tie_file_read(arena, tie_arena_printf(arena, "%s/%s", from, name == NULL ? "odbcinst.ini" : name), 1 << 18,
+            &ini, NULL) != TIE_OK)
+        return TIE_OK; /* none: nothing is registered, so nothing logs */
+    tie_buf_init(&quiet, 1 << 19);
+    tie_odbc_without_logging(ini, &quiet, &changed);
+    if (changed) {
+        if (tie_file_read(arena, tie_path_join(arena, from, "odbc.ini"), 1 << 18, &dsns, NULL) != TIE_OK)
+            dsns = (struct tie_text){ "", 0 };
+        TIE_TRY(tie_folder_make(folder, err));
+        TIE_TRY(tie_file_write(tie_path_join(arena, folder, "odbcinst.ini"), tie_buf_slice(&quiet), err));
+        TIE_TRY(tie_file_write(tie_path_join(arena, folder, "odbc.ini"), dsns, err));
+        if (setenv("ODBCSYSINI", folder, 1) != 0 || setenv("ODBCINSTINI", "odbcinst.ini", 1) != 0)
+            status = tie_fail(err, TIE_CONFIG, "no memory for the environment of source %s", source);
+    }
+out:
+    tie_buf_release(&quiet);
+    return status;
+}

@@ -1,0 +1,88 @@
+/*
+ * pg_types.c - what PostgreSQL's types are to us, and the text form of COPY.
+ *
+ * One table decides which types are read (contract.md, section 4). Domains and enums are resolved by postgres.c to a
+ * row of this table before it is asked. The text form was chosen over the binary one by measurement: server time is
+ * the bound and is the same, text ties the decoder to no type, and the difference on our side is 0.02 us a row.
+ * Numbers go from text straight to millionths; nothing passes through floating point.
+ */
+#include "driver.h"
+
+#include <string.h>
+
+static const struct tie_pg_type types[] = {
+    { 16, "bool", TIE_RAW_BOOL },
+    { 18, "\"char\"", TIE_RAW_TEXT },
+    { 19, "name", TIE_RAW_TEXT },
+    { 20, "bigint", TIE_RAW_INTEGER },
+    { 21, "smallint", TIE_RAW_INTEGER },
+    { 23, "integer", TIE_RAW_INTEGER },
+    { 25, "text", TIE_RAW_TEXT },
+    { 700, "real", TIE_RAW_FLOAT },
+    { 701, "double precision", TIE_RAW_FLOAT },
+    { 705, "unknown", TIE_RAW_TEXT },
+    { 1042, "character", TIE_RAW_TEXT },
+    { 1043, "character varying", TIE_RAW_TEXT },
+    { 1082, "date", TIE_RAW_DATE },
+    { 1114, "timestamp without time zone", TIE_RAW_NAIVE },
+    { 1184, "timestamp with time zone", TIE_RAW_INSTANT },
+    { 1700, "numeric", TIE_RAW_DECIMAL },
+    { 2950, "uuid", TIE_RAW_TEXT },
+};
+
+const struct tie_pg_type *tie_pg_type_find(unsigned oid)
+{
+    for (size_t i = 0; i < TIE_COUNT_OF(types); i++)
+        if (types[i].oid == oid)
+            return &types[i];
+    return NULL;
+}
+
+static char unescaped(char c)
+{
+    switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'v': return '\v';
+    default: return c; /* the server writes nothing else but \\ */
+    }
+}
+
+/* Takes the escapes out of a field in place; it only gets shorter. */
+static size_t unescape(char *field, size_t size)
+{
+    char *to = memchr(field, '\\', size);
+    const char *end = field + size;
+
+    if (to == NULL)
+        return size;
+    for (const char *from = to; from < end; from++) {
+        if (*from == '\\' && from + 1 < end)
+            *to++ = unescaped(*++from);
+        else
+            *to++ = *from;
+    }
+    return (size_t)(to - field);
+}
+
+bool tie_pg_copy_split(char *line, size_t size, struct tie_raw *cells, size_t count)
+{
+    char *at = line, *end = line + size;
+
+    for (size_t i = 0; i < count; i++) {
+        char *tab = memchr(at, '\t', (size_t)(end - at));
+        char *stop = tab == NULL ? end : tab;
+        const size_t field = (size_t)(stop - at);
+
+        if ((tab == NULL) != (i + 1 == count))
+            return false;
+        cells[i] = (struct tie_raw){ .text = { "", 0 }, .is_null = field == 2 && at[0] == '\\' && at[1] == 'N' };
+        if (!cells[i].is_null)
+            cells[i].text = (struct tie_text){ at, unescape(at, field) };
+        at = stop + (tab != NULL);
+    }
+    return count > 0;
+}

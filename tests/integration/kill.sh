@@ -1,0 +1,121 @@
+#!/bin/sh
+# kill.sh - SIGKILL at any instant leaves the old state or the new one, and the next start recovers alone.
+#
+# 50 instants over the whole run time (fixed seed), on an empty folder and on one with a kept run in turn; then every
+# step of the commit, every step of a recovery, and a torn last line of the ledger. What a kill leaves is compared with
+# runs that nobody disturbed. Does not prove: power loss.
+. "$(dirname "$0")/lib.sh"
+KILLS=50
+stores_start --orders 300
+killstep=$BUILD/tests/integration/tool_killstep
+
+# ---- what undisturbed runs leave ----
+
+as_of=2026-06-29
+run base
+check "a first day is kept" ends 0
+as_of=2026-06-30
+cp -a "$stage/base" "$stage/calm"
+started=$(now_ms)
+run calm
+took=$(($(now_ms) - started))
+check "a second day is kept ($took ms)" ends 0
+run calm
+check "and the same day again" ends 0
+run fresh
+check "the second day as the first one ever" ends 0
+run fresh
+check "and once more" ends 0
+
+# ---- after a kill ----
+
+# A run that is visible is whole: latest, if there is one, is what an undisturbed run left.
+visible_is_whole() { # CALM
+    [ -e "$(folder k)/latest" ] || { [ ! -L "$(folder k)/latest" ]; return; }
+    same_run "$(folder "$1")/$(readlink "$(folder k)/latest")" "$(latest k)"
+}
+
+recovers() { # CALM LINES-BEFORE: sets outcome
+    outcome=
+    no_processes && visible_is_whole "$1" || return
+    run k
+    ends 0 && no_leftovers k && no_processes && verifies k || return
+    lines=$(wc -l <"$(folder k)/ledger.jsonl")
+    outcome=$([ "$lines" -eq $(($2 + 1)) ] && echo old || echo new)
+    [ "$lines" -le $(($2 + 2)) ] || { echo "$lines lines in the ledger, $2 before the kill"; return 1; }
+    # Old state: this was the first run of the day. New state: the killed one was, and this is the second.
+    for name in "$(folder k)"/runs/*; do
+        same_run "$(folder "$1")/runs/${name##*/}" "$name" || return
+    done
+}
+
+start_from() { # EMPTY-OR-BASE: sets calm and before
+    rm -rf "$stage/k"
+    calm=fresh before=0
+    [ "$1" = empty ] || { cp -a "$stage/base" "$stage/k"; calm=calm before=1; }
+}
+
+# ---- any instant ----
+
+hits=0 old=0 new=0 i=0
+while [ $i -lt $KILLS ]; do
+    start_from "$([ $((i % 2)) -eq 0 ] && echo base || echo empty)"
+    random 1000
+    at=$((took * 105 * (i * 1000 + drawn) / (100000 * KILLS)))
+    timeout --foreground -s KILL "$((at / 1000)).$(printf '%03d' $((at % 1000)))" \
+        "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/k" >"$stage/out" 2>"$stage/err" </dev/null
+    [ $? -ne 137 ] || hits=$((hits + 1))
+    phase=$(sed -n '$s/.* info \([a-z]*\):.*/after \1/p' "$stage/err")
+    check "killed at $at ms ${phase:+($phase) }with $before runs kept: recovered" recovers "$calm" "$before"
+    [ "$outcome" != old ] || old=$((old + 1))
+    [ "$outcome" != new ] || new=$((new + 1))
+    i=$((i + 1))
+done
+check "$hits of $KILLS kills met a running run; $old left the old state, $new the new one" [ "$hits" -ge $((KILLS * 6 / 10)) ]
+
+# ---- every step of the commit ----
+
+killstep() { # N: sets code and step
+    "$killstep" "$1" "$job" "$as_of" "job.output=$stage/k" >"$stage/out" 2>"$stage/err"
+    code=$?
+    step=$(sed -n 's/killed at step //p' "$stage/out")
+}
+
+n=1 steps=
+while :; do
+    start_from base
+    killstep $n
+    [ "$code" -eq 137 ] || break
+    steps="$steps $step"
+    check "killed at step $step of the commit: recovered" recovers "$calm" "$before"
+    case $step in
+    0 | 1 | -2) check "step $step is before the commit point: the old state" [ "$outcome" = old ] ;;
+    *) check "step $step is after the commit point: the new state" [ "$outcome" = new ] ;;
+    esac
+    n=$((n + 1))
+done
+check "every step was visited:$steps" [ "$steps" = " 0 1 -2 2 3 4 5 6" ]
+check "without a kill the tool ends well" is_code 0
+
+# ---- a recovery that is killed itself ----
+
+n=1
+while [ $n -le 4 ]; do
+    start_from base
+    killstep 4
+    check "killed behind the commit point" [ "$step" = 2 ]
+    killstep $n
+    check "killed again at step $step of the recovery: recovered" recovers "$calm" "$before"
+    check "and the state is the new one" [ "$outcome" = new ]
+    n=$((n + 1))
+done
+
+# ---- a line half written ----
+
+start_from base
+killstep 5
+check "killed between rename and ledger" [ "$step" = 3 ]
+printf '{"seq":2,"run":"2026' >>"$(folder k)/ledger.jsonl"
+check "a torn last line of the ledger is mended" recovers "$calm" "$before"
+check "and the line that was due stands there" [ "$outcome" = new ]
+finish

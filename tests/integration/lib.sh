@@ -1,0 +1,247 @@
+# lib.sh - what the scripts of this folder share: two private stores, runs on them, TAP. To be sourced first:
+#
+#   . "$(dirname "$0")/lib.sh"
+#   stores_start [options of tool_company]
+#   ...
+#   finish
+#
+# After it the working directory is the source root and $stage a folder of this script alone, removed at its end, the
+# servers with it. Everything a test writes lies below $stage. BUILD names the build folder (default: build).
+set -u
+export LC_ALL=C TZ=UTC
+cd "$(dirname "$0")/../.." || exit 66
+BUILD=$(cd "${BUILD:-build}" 2>/dev/null && pwd) || { echo "lib.sh: no build folder; run make first" >&2; exit 66; }
+export BUILD
+tieout=$BUILD/tieout
+job=jobs/nightly.ini
+as_of=2026-06-30 # the demo company's last day
+. tests/demo/servers.sh
+
+# Short, because the path of a socket is limited; 711, because the owner of the cluster has to pass through.
+stage=$(mktemp -d /tmp/tieout.XXXXXX)
+chmod 711 "$stage"
+number=0 failed=0 code=0
+clean() {
+    servers_stop "$stage/s"
+    rm -rf "$stage"
+}
+trap clean EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# ---- TAP ----
+
+# check TEXT COMMAND...: one line of TAP. The command runs in this shell; what it prints is shown when it fails.
+check() {
+    check_text=$1
+    shift
+    number=$((number + 1))
+    if "$@" >"$stage/said" 2>&1; then
+        echo "ok $number - $check_text"
+    else
+        failed=$((failed + 1))
+        echo "not ok $number - $check_text"
+        head -n 40 "$stage/said" | cut -c 1-300 | sed 's/^/# /'
+    fi
+}
+
+skip() { # TEXT REASON
+    number=$((number + 1))
+    echo "ok $number - $1 # SKIP $2"
+}
+
+finish() {
+    echo "1..$number"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# ---- stores ----
+
+stores_start() {
+    SERVERS_COMPANY="$*"
+    servers_start "$stage/s" 2>"$stage/servers.log" || {
+        cat "$stage/servers.log"
+        echo "Bail out! the stores could not be started"
+        exit 69
+    }
+    # What a run starts inherits this word, so its processes are found without touching anybody else's.
+    TIEOUT_TEST_MARK=$stage
+    export TIEOUT_TEST_MARK
+}
+
+sql() { servers_psql "$stage/s/pg" fsm -A -t "$@"; } # statements on stdin
+
+# servers_psql takes two words; further ones go to psql.
+servers_psql() {
+    psql_socket=$1 psql_database=$2
+    shift 2
+    psql -X -q -v ON_ERROR_STOP=1 -h "$psql_socket" -U tieout -d "$psql_database" "$@"
+}
+
+cluster() { # pg_ctl on the private cluster: "restart -m immediate", "stop ..."
+    servers_as_owner "$SERVERS_PG/pg_ctl" -D "$stage/s/data" -w -s -t 60 -l "$stage/s/data/server.log" "$@"
+}
+
+# ---- jobs and runs ----
+
+# tree NAME: a copy of job, queries, policy and layouts in $stage/NAME, to be changed by a test. Sets tree.
+tree() {
+    tree=$stage/$1
+    mkdir "$tree"
+    cp -rL jobs sql config reports "$tree"
+}
+
+# wrap TREE STORE QUERY BEFORE AFTER: puts a query of a tree between two texts.
+wrap() {
+    wrap_file=$1/sql/$2/demo/$3.sql
+    { echo "$4"; sed 's/;[[:space:]]*$//' "$wrap_file"; echo "$5"; } >"$wrap_file.new"
+    mv "$wrap_file.new" "$wrap_file"
+}
+
+# run NAME [options]: a run of $job with output $stage/NAME. Sets code; $stage/out and $stage/err hold what it said.
+run() {
+    run_name=$1
+    shift
+    "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/$run_name" "$@" >"$stage/out" 2>"$stage/err" </dev/null
+    code=$?
+}
+
+run_later() { # the same in the background; sets runner, its process id
+    run_name=$1
+    shift
+    "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/$run_name" "$@" >"$stage/out" 2>"$stage/err" </dev/null &
+    runner=$!
+}
+
+run_end() { # waits for what run_later started; sets code
+    wait "$runner" 2>/dev/null
+    code=$?
+}
+
+folder() { echo "$stage/$1/nightly"; }
+latest() { echo "$stage/$1/nightly/$(readlink "$stage/$1/nightly/latest")"; }
+
+# ---- questions; each prints why not ----
+
+is_code() { # WANT: of the last run
+    [ "$code" -eq "$1" ] && return
+    echo "exit code $code, wanted $1; it said:"
+    cat "$stage/err"
+    false
+}
+
+says() { # TEXT...: every text stands on stderr of the last run
+    for text in "$@"; do
+        grep -qF -- "$text" "$stage/err" && continue
+        echo "stderr lacks \"$text\"; it is:"
+        cat "$stage/err"
+        return 1
+    done
+}
+
+ends() { # CODE TEXT...
+    is_code "$1" || return
+    shift
+    says "$@"
+}
+
+same() { # FILE FILE
+    cmp -s "$1" "$2" && return
+    echo "$1 and $2 differ:"
+    diff -a "$1" "$2" | head -n 20
+    false
+}
+
+# The "result" of a run.json, as it stands in the file. Members named after it are left out (the text is then made anew).
+result() {
+    /usr/bin/python3 - "$@" <<'PY'
+import json, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+if len(sys.argv) == 2:
+    at = text.index('"result":') + len('"result":')
+    value, end = json.JSONDecoder().raw_decode(text, at + len(text[at:]) - len(text[at:].lstrip()))
+    print(text[at:end])
+else:
+    value = json.loads(text)["result"]
+    for name in sys.argv[2:]:
+        value.pop(name)
+    print(json.dumps(value, indent=1, sort_keys=True))
+PY
+}
+
+same_result() { # FOLDER FOLDER [members to leave out]
+    left=$1 right=$2
+    shift 2
+    result "$left/run.json" "$@" >"$stage/left" && result "$right/run.json" "$@" >"$stage/right" && same "$stage/left" "$stage/right"
+}
+
+# All result files of two runs, byte for byte; of run.json the part that must not depend on time and machine.
+same_run() {
+    diff -r --brief -x run.json "$1" "$2" || return
+    same_result "$1" "$2"
+}
+
+# What an undisturbed end leaves, and nothing else.
+no_leftovers() { # NAME
+    ls -A "$(folder "$1")" | grep -vxE '\.lock|latest|state\.db|ledger\.jsonl|runs|dry' && return 1
+    for place in runs dry; do
+        [ ! -d "$(folder "$1")/$place" ] || ! ls -A "$(folder "$1")/$place" |
+            grep -vxE '[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[0-9]+)?' || return 1
+    done
+}
+
+marked() { # process ids of runs and of what runs started
+    grep -lszxF "TIEOUT_TEST_MARK=$stage" /proc/[0-9]*/environ | while read -r marked_path; do
+        marked_path=${marked_path%/environ}
+        read -r marked_name 2>/dev/null <"$marked_path/comm" || continue
+        case $marked_name in
+        tieout* | tool_* | exe) echo "${marked_path#/proc/}" ;; # a child is the binary again, by /proc/self/exe
+        esac
+    done
+}
+
+no_process() { [ -z "$(marked)" ]; }
+
+no_processes() {
+    poll 5 no_process && return
+    for process in $(marked); do
+        echo "still there: $process $(tr '\0' ' ' <"/proc/$process/cmdline")"
+    done
+    false
+}
+
+verifies() { # NAME
+    "$tieout" verify "$(folder "$1")"
+}
+
+# Everything a job keeps, as one text: names, digests, link.
+state_of() { # NAME
+    (cd "$(folder "$1")" && find . -type f ! -name .lock -exec sha256sum {} + | sort -k 2 && readlink latest)
+}
+
+keeps() { # NAME FILE: the state is as it was when `state_of NAME >FILE` was called
+    state_of "$1" >"$stage/state" && same "$2" "$stage/state"
+}
+
+# ---- time ----
+
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+
+# poll SECONDS COMMAND...: asks every 20 ms until the command is content or the time is over.
+poll() {
+    poll_end=$(($(now_ms) + $1 * 1000))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(now_ms)" -lt "$poll_end" ] || return 1
+        sleep 0.02
+    done
+}
+
+# A pseudo-random number below $1, the same in every run. Park and Miller's generator: it fits into 64 bits.
+random_state=20260630
+random() {
+    random_state=$((random_state * 48271 % 2147483647))
+    drawn=$((random_state % $1))
+}

@@ -1,0 +1,88 @@
+#!/bin/sh
+# signals.sh - SIGTERM and SIGINT end a run at once, clean up, and leave the last state.
+#
+# At instants spread over a whole run (fixed seed), and while the children read. "At once" is a second by contract; a
+# loaded machine is given more before it counts as a failure.
+. "$(dirname "$0")/lib.sh"
+MOST_MS=4000
+stores_start --orders 600
+
+as_of=2026-06-29
+run a
+check "a state to be left" ends 0
+as_of=2026-06-30
+cp -a "$stage/a" "$stage/calm"
+started=$(now_ms)
+run calm
+took=$(($(now_ms) - started))
+check "an undisturbed run takes $took ms" ends 0
+state_of a >"$stage/before"
+
+# ends_by SIGNAL: sends it to the runner; sets code and waited
+ends_by() {
+    sent=$(now_ms)
+    kill "-$1" "$runner" 2>/dev/null
+    run_end
+    waited=$(($(now_ms) - sent))
+    echo "$waited ms until the end"
+    [ "$waited" -le "$MOST_MS" ]
+}
+
+# Either it came in time: nothing of the run is left, not even for the next start. Or the commit had begun: the run is
+# kept, and the exit code says so.
+ended_clean() { # CODE
+    no_processes || return
+    if [ "$code" -eq 0 ]; then
+        no_leftovers a && verifies a && same_run "$(folder calm)/runs/$as_of.1" "$(latest a)"
+        return
+    fi
+    is_code "$1" && no_leftovers a && keeps a "$stage/before" && verifies a
+}
+
+# ---- any instant ----
+
+cp -a "$stage/a" "$stage/kept"
+i=0 met=0
+while [ $i -lt 16 ]; do
+    case $((i % 2)) in 0) signal=TERM want=143 ;; *) signal=INT want=130 ;; esac
+    rm -rf "$stage/a"
+    cp -a "$stage/kept" "$stage/a"
+    random 1000
+    at=$((took * (i * 1000 + drawn) / 16000))
+    # A background job of a shell ignores SIGINT; env sets it back, as for a program started by hand.
+    env --default-signal=INT "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/a" \
+        >"$stage/out" 2>"$stage/err" </dev/null &
+    runner=$!
+    sleep "$((at / 1000)).$(printf '%03d' $((at % 1000)))"
+    check "SIG$signal after $at ms: ends at once" ends_by "$signal"
+    [ "$code" -ne "$want" ] || met=$((met + 1))
+    check "exit code $code, nothing left, the state stands" ended_clean "$want"
+    i=$((i + 1))
+done
+check "$met of 16 signals met a running run" [ "$met" -ge 8 ]
+
+# ---- while the children read ----
+
+tree slow
+wrap "$tree" fsm usage_line "SELECT q.* FROM (" ") q CROSS JOIN (SELECT pg_sleep(60)) AS nap"
+job=$tree/jobs/nightly.ini
+rm -rf "$stage/a"
+cp -a "$stage/kept" "$stage/a"
+sleeping() { [ "$(echo "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" | sql)" -ge "$1" ]; }
+readers=0
+for signal in TERM INT; do
+    case $signal in TERM) want=143 ;; *) want=130 ;; esac
+    readers=$((readers + 1))
+    env --default-signal=INT "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/a" \
+        >"$stage/out" 2>"$stage/err" </dev/null &
+    runner=$!
+    check "a child reads" poll 20 sleeping "$readers"
+    check "SIG$signal while it reads: ends at once" ends_by "$signal"
+    check "and says so" ends "$want" "ended by SIG$signal"
+    check "nothing is left, the state stands" ended_clean "$want"
+done
+job=jobs/nightly.ini
+run a
+check "the next run is none the worse" ends 0
+check "and finds what an undisturbed run finds" same_run "$(latest calm)" "$(latest a)"
+finish
