@@ -1,9 +1,9 @@
 /*
  * zip_check.h - does a zip hold what its writer believes it wrote?
  *
- * For spreadsheets made by a library that does not notice a full disk: every member below a folder of the archive is read back, its
- * checksum is verified, and the rows and cells of its sheet XML are counted. A member is whole when it begins with an XML
- * declaration and ends with the closing tag of a worksheet.
+ * For spreadsheets made by a library that does not notice a full disk: every member below a folder of the archive is
+ * read back, its checksum is verified, and the rows and cells of its sheet XML are counted. A member is whole when
+ * it begins with an XML declaration and ends with the closing tag of a worksheet.
  *
  * Errors: no file TIE_NOINPUT, no zip or a wrong checksum TIE_DATA; both name the path. Order: as in the archive.
  * Ownership: names lie in the arena given. Threads: no shared state.

@@ -270,7 +270,7 @@ int main(int argc, char **argv)
     }
     tie_out_release(&out);
     if (status != TIE_OK)
-        tie_log(status == TIE_ALERT ? TIE_LOG_WARNING : TIE_LOG_ERROR, "%s", error.text);
+        tie_log(status == TIE_ALERT && !options.quiet ? TIE_LOG_WARNING : TIE_LOG_ERROR, "%s", error.text); /* cron mails it */
     tie_arena_release(&arena);
     return tie_status_exit_code(status);
 }

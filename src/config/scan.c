@@ -152,7 +152,8 @@ static enum tie_status quoted_value(
     struct tie_text inner = { 0 };
 
     if (close == NULL)
-        return fail_line(scan, err, "%.*s: the quote %c is not closed on this line", (int)key.size, key.at, quote);
+        return fail_line(scan, err, "%.*s: the quote %c is not closed on this line; end the value with it",
+            (int)key.size, key.at, quote);
     inner = (struct tie_text){ value->at + 1, (size_t)(close - value->at) - 1 };
     if (!is_tail((struct tie_text){ close + 1, value->size - inner.size - 2 }))
         return fail_line(scan, err,

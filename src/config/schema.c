@@ -152,27 +152,43 @@ static bool among(const char *const *names, size_t count, const char *name)
     return false;
 }
 
+/* A right kind, but a wrong name or number of words: the one that was meant, else every form the kind has. */
+static void suggest_form(const char *title, const char *const *forms, size_t count, struct tie_buf *out)
+{
+    const char *const near = tie_nearest(title, forms, count);
+
+    if (near != NULL && pattern_is_exact(near)) {
+        tie_buf_printf(out, "; did you mean [%s]?", near);
+        return;
+    }
+    if (near != NULL)
+        tie_buf_printf(out, "; write it as [%s]", near);
+    for (size_t i = 0; i < count && near == NULL; i++)
+        tie_buf_printf(out, "%s[%s]", i == 0 ? "; write it as " : i + 1 < count ? ", " : " or ", forms[i]);
+    tie_buf_text(out, ", where * is a name and *? may be left out");
+}
+
 void schema_suggest_section(const struct tie_config_setup *setup, const char *title, struct tie_buf *out)
 {
-    const char *names[NAMES_MAX];
+    const char *names[NAMES_MAX], *forms[NAMES_MAX]; /* all sections; those of the right kind */
     struct tie_text words[CONFIG_MAX_WORDS];
     const size_t word_count = title_split(tie_text_of(title), words);
     const struct tie_schema_row *row = NULL;
-    size_t count = 0;
+    size_t count = 0, form_count = 0;
 
     for (size_t i = 0; count < NAMES_MAX && (row = row_of(setup, i)) != NULL; i++) {
         struct tie_text pattern = tie_text_of(row->section);
 
-        /* A right kind with the wrong number of words: show the form. */
-        if (word_count > 0 && tie_text_equal(tie_text_cut(&pattern, ' '), words[0]) &&
-            !pattern_is_exact(row->section)) {
-            tie_buf_printf(out, "; write it as [%s], where * is a name and *? may be left out", row->section);
-            return;
-        }
-        if (!among(names, count, row->section))
-            names[count++] = row->section;
+        if (among(names, count, row->section))
+            continue;
+        names[count++] = row->section;
+        if (word_count > 0 && tie_text_equal(tie_text_cut(&pattern, ' '), words[0]))
+            forms[form_count++] = row->section;
     }
-    suggest(title, names, count, out);
+    if (form_count > 0)
+        suggest_form(title, forms, form_count, out);
+    else
+        suggest(title, names, count, out);
 }
 
 void schema_suggest_key(const struct tie_config_setup *setup, size_t pattern, const char *key, struct tie_buf *out)

@@ -235,9 +235,10 @@ static bool refuse_word(
     while (rest.size > 0 && count < TIE_COUNT_OF(names))
         names[count++] = tie_text_dup(arena, tie_text_trim(tie_text_cut(&rest, ',')));
     near = tie_nearest(tie_text_dup(arena, word), names, count);
+    tie_buf_printf(wrong, "'%.*s' is not allowed; ", (int)word.size, word.at);
     if (near != NULL)
         tie_buf_printf(wrong, "did you mean %s? ", near);
-    tie_buf_printf(wrong, "'%.*s' is not allowed; allowed: ", (int)word.size, word.at);
+    tie_buf_text(wrong, "allowed: ");
     value_describe(row, wrong);
     return false;
 }

@@ -1,11 +1,12 @@
 /*
  * amounts.c - cost, and who carries which part of the full amount.
  *
- * customer = full * (1 - share) + deductible, each rounded once to the minor unit; covered = full - customer's part. A contract's
- * cap and every deductible hold once an order and fall to the first group that meets them. A claim asks the provider for the
- * covered share of the cost (or of the provider's own price list), a metered contract is debited in its own unit.
- * Approved goodwill comes last, on what the customer would still pay. Amounts whose currency has no rate are unknown, never zero.
- * Until allowances are walked in event order a metered line covers in full.
+ * customer = full * (1 - share) + deductible, each rounded once to the minor unit; covered = full - customer's part.
+ * A contract's cap and every deductible hold once an order and fall to the first group that meets them. A claim asks
+ * the provider for the covered share of the cost (or of the provider's own price list), a metered contract is
+ * debited in its own unit. Approved goodwill comes last, on what the customer would still pay. Amounts whose
+ * currency has no rate are unknown, never zero. Until allowances are walked in event order a metered line covers in
+ * full.
  */
 #include "expect_internal.h"
 
@@ -26,13 +27,15 @@ static bool posted_cost(const struct tie_group *group, struct tie_expectation *e
     return false;
 }
 
-static bool standard_cost(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+static bool standard_cost(
+    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
 {
     const struct tie_line *line = expect_first_line(context->match, group);
     const struct tie_location *place = line == NULL ? NULL : tie_world_location(context->world, line->location);
     const enum tie_word condition = group->condition == TIE_W_EMPTY ? TIE_W_NEW : group->condition;
     const tie_date day = line != NULL && line->day != TIE_NO_DATE ? line->day : expect_deciding_day(context, group);
-    const struct tie_item_cost *cost = tie_world_cost(context->world, group->item, place == NULL ? 0 : place->plant_id, condition, day);
+    const struct tie_item_cost *cost = tie_world_cost(
+        context->world, group->item, place == NULL ? 0 : place->plant_id, condition, day);
 
     if (cost == NULL)
         return false;
@@ -49,8 +52,9 @@ static bool last_cost(const struct expect_context *context, const struct tie_gro
     for (size_t i = 0; i < context->match->line_count; i++) {
         const struct tie_line *line = &context->match->lines[i];
 
-        if (line->leg == TIE_LEG_MOVEMENT && line->item == group->item && line->amount != TIE_NONE && line->quantity > 0 &&
-            line->state != TIE_STATE_EXCLUDED && (last == NULL || line->posting_day >= last->posting_day))
+        if (line->leg == TIE_LEG_MOVEMENT && line->item == group->item && line->amount != TIE_NONE &&
+            line->quantity > 0 && line->state != TIE_STATE_EXCLUDED &&
+            (last == NULL || line->posting_day >= last->posting_day))
             last = line;
     }
     if (last == NULL || !tie_dec_muldiv(last->amount, TIE_DEC_ONE, last->quantity, &e->unit_cost))
@@ -97,7 +101,8 @@ static bool labour_cost(const struct expect_context *context, const struct tie_g
 }
 
 /* What the provider's own price list says: a flat amount for the task, or a price of parts or hours. */
-static bool provider_price(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+static bool provider_price(
+    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
 {
     const struct tie_price_query query = { .price_list = e->derived.cover->claim_price_list_id,
         .used_key = group->item,
@@ -134,7 +139,8 @@ static void set_claim(const struct expect_context *context, const struct tie_gro
         e->claim_currency = 0;
         return;
     }
-    e->claim_amount = tie_dec_round(e->claim_amount, tie_world_decimals(&context->match->shard->pool, e->claim_currency));
+    e->claim_amount = tie_dec_round(
+        e->claim_amount, tie_world_decimals(&context->match->shard->pool, e->claim_currency));
 }
 
 /* ---- debits ---- */
@@ -146,9 +152,7 @@ static void set_debit(const struct expect_context *context, const struct tie_gro
 
     e->debit_amount = e->covered_amount;
     switch ((int)line->allowance_kind) {
-    case TIE_W_PARTS_QTY:
-        e->debit_qty = group->kind == TIE_GROUP_PART ? e->expected_qty : 0;
-        break;
+    case TIE_W_PARTS_QTY: e->debit_qty = group->kind == TIE_GROUP_PART ? e->expected_qty : 0; break;
     case TIE_W_HOURS:
         if (group->kind != TIE_GROUP_LABOUR || !tie_dec_muldiv(e->expected_qty, 1, 60, &e->debit_qty))
             e->debit_qty = 0;
@@ -158,19 +162,18 @@ static void set_debit(const struct expect_context *context, const struct tie_gro
         if (order != TIE_NO_INDEX)
             context->visit_debited[order] = true;
         break;
-    default: /* amount */
-        e->debit_qty = e->covered_amount == TIE_NONE ? 0 : e->covered_amount;
-        break;
+    default: /* amount */ e->debit_qty = e->covered_amount == TIE_NONE ? 0 : e->covered_amount; break;
     }
-    if (e->debit_qty == 0 && line->allowance_kind != TIE_W_AMOUNT) /* the allowance does not measure this kind of work */
+    if (e->debit_qty == 0 &&
+        line->allowance_kind != TIE_W_AMOUNT) /* the allowance does not measure this kind of work */
         e->debit_amount = 0;
 }
 
 /* ---- who carries what ---- */
 
 /* In the currency of the group, rounded to its minor unit. */
-static bool in_group_currency(const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount,
-    tie_dec *out)
+static bool in_group_currency(
+    const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount, tie_dec *out)
 {
     if (!expect_in_currency(context, group, currency, amount, out))
         return false;
@@ -179,8 +182,8 @@ static bool in_group_currency(const struct expect_context *context, const struct
 }
 
 /* Takes the order's deductible off `covered`, once; false when its currency has no rate. */
-static bool take_deductible(const struct expect_context *context, const struct tie_group *group, const struct tie_decision *decision,
-    tie_dec covered, tie_dec *taken)
+static bool take_deductible(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_decision *decision, tie_dec covered, tie_dec *taken)
 {
     const uint32_t order = expect_order_of(context->match, group);
     tie_dec whole = 0;
@@ -204,8 +207,8 @@ static bool take_deductible(const struct expect_context *context, const struct t
 }
 
 /* What of `covered` is left within the order's cap; false when its currency has no rate. */
-static bool apply_cap(const struct expect_context *context, const struct tie_group *group, const struct tie_decision *decision, tie_dec covered,
-    tie_dec *taken)
+static bool apply_cap(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_decision *decision, tie_dec covered, tie_dec *taken)
 {
     const uint32_t order = expect_order_of(context->match, group);
     tie_dec cap = decision->contract_line == NULL ? TIE_NONE : decision->contract_line->cap_amount;
@@ -223,7 +226,8 @@ static bool apply_cap(const struct expect_context *context, const struct tie_gro
     return true;
 }
 
-/* What the customer pays under a decision, without deductible and cap: the recorded decision is only compared, not carried out. */
+/* What the customer pays under a decision, without deductible and cap: the recorded decision is only compared, not
+ * carried out. */
 static tie_dec plain_customer_amount(const struct tie_expectation *e, tie_dec share, unsigned decimals)
 {
     tie_dec covered = 0;
@@ -255,13 +259,14 @@ static void give_away(const struct expect_context *context, size_t approval, str
     if (!is_limited || approval == EXPECT_NO_APPROVAL)
         return;
     /* in proportion, so that what is used up wholly leaves nothing behind in another currency either */
-    if (e->approved_limit > 0 && tie_dec_muldiv(context->approval_left[approval], e->approved_limit - given, e->approved_limit, &left))
+    if (e->approved_limit > 0 &&
+        tie_dec_muldiv(context->approval_left[approval], e->approved_limit - given, e->approved_limit, &left))
         context->approval_left[approval] = left;
 }
 
 /* Cap and deductible of the order, then what is left is covered. */
-static void set_covered(const struct expect_context *context, const struct tie_group *group, const struct tie_decision *used,
-    struct tie_expectation *e)
+static void set_covered(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_decision *used, struct tie_expectation *e)
 {
     tie_dec covered = 0;
 
@@ -278,13 +283,15 @@ static void set_covered(const struct expect_context *context, const struct tie_g
     e->customer_amount = e->full_amount - e->covered_amount;
 }
 
-void expect_amounts(const struct expect_context *context, const struct tie_group *group, size_t approval, struct tie_expectation *e)
+void expect_amounts(
+    const struct expect_context *context, const struct tie_group *group, size_t approval, struct tie_expectation *e)
 {
     const unsigned decimals = tie_world_decimals(&context->match->shard->pool, group->currency);
     const enum expect_component component = expect_component_of(context->match, group);
     const struct tie_decision *used = e->derived.exists ? &e->derived : &e->recorded;
 
-    e->recorded_customer_amount = plain_customer_amount(e, e->recorded.exists ? expect_share(&e->recorded, component) : 0, decimals);
+    e->recorded_customer_amount = plain_customer_amount(
+        e, e->recorded.exists ? expect_share(&e->recorded, component) : 0, decimals);
     e->customer_amount = plain_customer_amount(e, e->share, decimals);
     if (e->share > 0) {
         set_covered(context, group, used, e);
@@ -297,7 +304,8 @@ void expect_amounts(const struct expect_context *context, const struct tie_group
         give_away(context, approval, e);
 }
 
-tie_dec tie_expect_tolerance(const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *expectation)
+tie_dec tie_expect_tolerance(
+    const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *expectation)
 {
     const struct tie_policy *policy = match->world->policy;
     const unsigned decimals = tie_world_decimals(&match->shard->pool, group->currency);
@@ -307,7 +315,8 @@ tie_dec tie_expect_tolerance(const struct tie_match *match, const struct tie_gro
     for (unsigned i = 0; i < decimals; i++)
         minor /= 10;
     if (!tie_dec_muldiv(minor, policy->money_minor_units_per_line, TIE_DEC_ONE, &by_lines) ||
-        !tie_dec_muldiv(by_lines, group->lines[TIE_LEG_BILLING].count > 0 ? group->lines[TIE_LEG_BILLING].count : 1, 1, &by_lines))
+        !tie_dec_muldiv(
+            by_lines, group->lines[TIE_LEG_BILLING].count > 0 ? group->lines[TIE_LEG_BILLING].count : 1, 1, &by_lines))
         by_lines = 0;
     if (!tie_dec_mul(expected, policy->money_share, &by_share))
         by_share = 0;

@@ -1,9 +1,10 @@
 /*
  * decide.c - the recorded decision: what the field-service store says about who pays.
  *
- * Order of authority: reason_code of the line, a decision row for the line, the order's header row, else none. Of several rows
- * for one scope the last decided counts, then the largest decision_id in bytes. Lines of one group may be decided differently;
- * the group then takes the decision of its first line and the share weighted by quantity, and is shared where classes differ.
+ * Order of authority: reason_code of the line, a decision row for the line, the order's header row, else none. Of
+ * several rows for one scope the last decided counts, then the largest decision_id in bytes. Lines of one group may
+ * be decided differently; the group then takes the decision of its first line and the share weighted by quantity,
+ * and is shared where classes differ.
  */
 #include "expect_internal.h"
 
@@ -50,20 +51,23 @@ static bool is_later(const struct expect_context *context, const struct tie_enti
 }
 
 /* The row that decides on a line (0, 0: on the header) of an order; NULL when there is none. */
-static const struct tie_entitlement_decision *find_row(const struct expect_context *context, tie_str wo_id, tie_str usage_id, tie_str time_id)
+static const struct tie_entitlement_decision *find_row(
+    const struct expect_context *context, tie_str wo_id, tie_str usage_id, tie_str time_id)
 {
     const struct tie_entitlement_decision *best = NULL;
 
     for (size_t i = 0; i < context->decision_count; i++) {
         const struct tie_entitlement_decision *row = &context->decisions[i];
 
-        if (row->wo_id == wo_id && row->usage_id == usage_id && row->time_id == time_id && (best == NULL || is_later(context, row, best)))
+        if (row->wo_id == wo_id && row->usage_id == usage_id && row->time_id == time_id &&
+            (best == NULL || is_later(context, row, best)))
             best = row;
     }
     return best;
 }
 
-static struct tie_decision decide_line(const struct expect_context *context, const struct tie_line *line, tie_str wo_id, tie_str *decision_id)
+static struct tie_decision decide_line(
+    const struct expect_context *context, const struct tie_line *line, tie_str wo_id, tie_str *decision_id)
 {
     const struct tie_shard *shard = context->match->shard;
     struct tie_pool *pool = context->match->keys->pool;
@@ -92,7 +96,8 @@ static struct tie_decision decide_line(const struct expect_context *context, con
         if (reason == TIE_W_SHARED && shares != NULL)
             decision = from_row(shares);
         else
-            decision.share_parts = decision.share_labour = decision.share_travel = decision.share_expense = share_or(TIE_NONE, reason);
+            decision.share_parts = decision.share_labour = decision.share_travel = decision.share_expense = share_or(
+                TIE_NONE, reason);
         decision.word = reason;
         decision.scope = usage_id != 0 ? usage_id : time_id;
     } else if (own != NULL) {
@@ -118,7 +123,8 @@ static tie_dec *share_member(struct tie_decision *decision, enum expect_componen
     return &decision->share_expense;
 }
 
-struct tie_decision expect_recorded(const struct expect_context *context, const struct tie_group *group, tie_str *decision_id)
+struct tie_decision expect_recorded(
+    const struct expect_context *context, const struct tie_group *group, tie_str *decision_id)
 {
     const struct tie_match *match = context->match;
     const enum tie_leg leg = group->kind == TIE_GROUP_LABOUR ? TIE_LEG_TIME : TIE_LEG_USAGE;

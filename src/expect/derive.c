@@ -1,11 +1,11 @@
 /*
  * derive.c - the derived decision: what asset, dates, meter, cause and contract say about who pays.
  *
- * Covers of the order's asset that hold on the deciding date for the group's component are ranked by their own priority (lower
- * wins, none last), then by the policy's order of kinds, then by cover_id. The contract is the one the order names, else the
- * customer's only contract that runs on the day; of its lines the one that names the asset wins over one for all assets, then the
- * narrower scope, then the smaller line number. Whether cover or contract comes first is the policy's order; what nothing covers
- * is chargeable.
+ * Covers of the order's asset that hold on the deciding date for the group's component are ranked by their own
+ * priority (lower wins, none last), then by the policy's order of kinds, then by cover_id. The contract is the one
+ * the order names, else the customer's only contract that runs on the day; of its lines the one that names the asset
+ * wins over one for all assets, then the narrower scope, then the smaller line number. Whether cover or contract
+ * comes first is the policy's order; what nothing covers is chargeable.
  */
 #include "expect_internal.h"
 
@@ -62,7 +62,8 @@ static struct tie_decision from_cover(const struct tie_asset_cover *cover)
         .share_travel = or_default(cover->share_travel, TIE_DEC_ONE),
         .share_expense = or_default(cover->share_expense, TIE_DEC_ONE),
         .cover = cover,
-        .is_vendor = cover->kind == TIE_W_VENDOR_WARRANTY || (cover->kind == TIE_W_PART_WARRANTY && cover->provider_id != 0) };
+        .is_vendor = cover->kind == TIE_W_VENDOR_WARRANTY ||
+            (cover->kind == TIE_W_PART_WARRANTY && cover->provider_id != 0) };
 }
 
 /* The asset must still belong to the owner whom the cover was given to, unless the cover goes on. */
@@ -77,7 +78,8 @@ static bool has_right_owner(const struct expect_context *context, const struct t
     return then == NULL || now == NULL || then->customer_id == now->customer_id;
 }
 
-/* Is the covered piece among what the order took out or put in? The failed one is reported as removed, which is no usage. */
+/* Is the covered piece among what the order took out or put in? The failed one is reported as removed, which is no
+ * usage. */
 static bool has_serial(const struct expect_context *context, const struct tie_work_order *order, tie_str serial)
 {
     const struct tie_match *match = context->match;
@@ -90,8 +92,8 @@ static bool has_serial(const struct expect_context *context, const struct tie_wo
 }
 
 /* A part warranty is for one item (and one piece of it, when it names a serial number). */
-static bool fits_part(const struct expect_context *context, const struct tie_asset_cover *cover, const struct tie_group *group,
-    const struct tie_work_order *order)
+static bool fits_part(const struct expect_context *context, const struct tie_asset_cover *cover,
+    const struct tie_group *group, const struct tie_work_order *order)
 {
     if (cover->kind != TIE_W_PART_WARRANTY)
         return true;
@@ -103,8 +105,8 @@ static bool fits_part(const struct expect_context *context, const struct tie_ass
     return cover->serial_no == 0 || has_serial(context, order, cover->serial_no);
 }
 
-static bool is_cover_good(const struct expect_context *context, const struct tie_asset_cover *cover, const struct tie_group *group,
-    const struct tie_work_order *order, tie_date day)
+static bool is_cover_good(const struct expect_context *context, const struct tie_asset_cover *cover,
+    const struct tie_group *group, const struct tie_work_order *order, tie_date day)
 {
     const enum expect_component component = expect_component_of(context->match, group);
     const struct tie_decision decision = from_cover(cover);
@@ -116,14 +118,15 @@ static bool is_cover_good(const struct expect_context *context, const struct tie
         return false;
     if (cover->meter_limit_qty != TIE_NONE && order->meter_qty != TIE_NONE && order->meter_qty > cover->meter_limit_qty)
         return false;
-    return !is_excluded(context, cover->exclusions, order) && has_right_owner(context, cover, day) && fits_part(context, cover, group, order) &&
-        rank_of(context->world->policy, cover->kind) != NO_RANK;
+    return !is_excluded(context, cover->exclusions, order) && has_right_owner(context, cover, day) &&
+        fits_part(context, cover, group, order) && rank_of(context->world->policy, cover->kind) != NO_RANK;
 }
 
 /* Covers come sorted by cover_id, so an earlier equal stays. */
 static bool is_better(const struct tie_policy *policy, const struct tie_asset_cover *a, const struct tie_asset_cover *b)
 {
-    const int64_t x = a->priority == TIE_NONE ? INT64_MAX : a->priority, y = b->priority == TIE_NONE ? INT64_MAX : b->priority;
+    const int64_t x = a->priority == TIE_NONE ? INT64_MAX : a->priority,
+                  y = b->priority == TIE_NONE ? INT64_MAX : b->priority;
 
     return x != y ? x < y : rank_of(policy, a->kind) < rank_of(policy, b->kind);
 }
@@ -143,19 +146,20 @@ static const struct tie_asset_cover *best_cover(const struct expect_context *con
 
 /* ---- contracts ---- */
 
-static const struct tie_contract *contract_of(const struct expect_context *context, const struct tie_work_order *order, tie_date day)
+static const struct tie_contract *contract_of(
+    const struct expect_context *context, const struct tie_work_order *order, tie_date day)
 {
     struct tie_keys *keys = context->match->keys;
     const struct tie_contract *found[CONTRACTS_ROOM];
 
     if (order->contract_id != 0) {
-        const struct tie_contract *contract =
-            tie_world_contract(context->world, tie_key_fsm(keys, TIE_XREF_CONTRACT, order->contract_id, day));
+        const struct tie_contract *contract = tie_world_contract(
+            context->world, tie_key_fsm(keys, TIE_XREF_CONTRACT, order->contract_id, day));
 
         return contract != NULL && tie_world_contract_runs(context->world, contract, day) ? contract : NULL;
     }
-    if (tie_world_customer_contracts(context->world, tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->customer_id, day), day, found,
-            CONTRACTS_ROOM) == 1)
+    if (tie_world_customer_contracts(context->world, tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->customer_id, day), day,
+            found, CONTRACTS_ROOM) == 1)
         return found[0];
     return NULL;
 }
@@ -173,7 +177,8 @@ static bool does_line_hold(const struct expect_context *context, const struct ti
         return false;
     return line->asset_id == 0 ||
         (order->asset_id != 0 &&
-            tie_key_erp(keys, TIE_XREF_ASSET, line->asset_id) == tie_key_fsm(keys, TIE_XREF_ASSET, order->asset_id, day));
+            tie_key_erp(keys, TIE_XREF_ASSET, line->asset_id) ==
+                tie_key_fsm(keys, TIE_XREF_ASSET, order->asset_id, day));
 }
 
 /* 2 for naming the asset, 1 for a narrower scope: the larger wins, then the smaller line number. */
@@ -182,8 +187,8 @@ static int closeness(const struct tie_contract_line *line)
     return (line->asset_id != 0 ? 2 : 0) + (line->cover_scope != TIE_W_ALL && line->cover_scope != TIE_W_EMPTY ? 1 : 0);
 }
 
-const struct tie_contract_line *expect_contract_line(const struct expect_context *context, const struct tie_group *group, tie_date day,
-    const struct tie_contract **contract)
+const struct tie_contract_line *expect_contract_line(const struct expect_context *context,
+    const struct tie_group *group, tie_date day, const struct tie_contract **contract)
 {
     const struct tie_contract_line *const *lines = NULL, *best = NULL;
     const uint32_t index = expect_order_of(context->match, group);
@@ -197,8 +202,8 @@ const struct tie_contract_line *expect_contract_line(const struct expect_context
     *contract = contract_of(context, order, day);
     if (*contract == NULL)
         return NULL;
-    count = tie_world_contract_lines(context->world,
-        tie_key_erp(context->match->keys, TIE_XREF_CONTRACT, (*contract)->contract_id), &lines);
+    count = tie_world_contract_lines(
+        context->world, tie_key_erp(context->match->keys, TIE_XREF_CONTRACT, (*contract)->contract_id), &lines);
     for (size_t i = 0; i < count; i++)
         if (does_line_hold(context, *contract, lines[i], order, day) &&
             (best == NULL || closeness(lines[i]) > closeness(best) ||

@@ -1,14 +1,14 @@
 /*
  * due.c - who pays, and from when a missing invoice is late.
  *
- * Payer: the order's own bill_to, the customer's, the contract's, the ERP customer's. The payer's billing calendar, where there is
- * one, replaces [window] billing_after_close: due is the first of its days after closing, plus its grace. A calendar that the policy
- * has not, or whose days have all gone by, replaces nothing.
+ * Payer: the order's own bill_to, the customer's, the contract's, the ERP customer's. The payer's billing calendar,
+ * where there is one, replaces [window] billing_after_close: due is the first of its days after closing, plus its
+ * grace. A calendar that the policy has not, or whose days have all gone by, replaces nothing.
  */
 #include "expect_internal.h"
 
-static tie_str payer_of(const struct expect_context *context, const struct tie_work_order *order, const struct tie_contract *contract,
-    tie_date day)
+static tie_str payer_of(const struct expect_context *context, const struct tie_work_order *order,
+    const struct tie_contract *contract, tie_date day)
 {
     struct tie_keys *keys = context->match->keys;
     const struct tie_fsm_customer *served = tie_world_fsm_customer(context->world, order->customer_id);
@@ -40,7 +40,9 @@ static tie_date billing_due(const struct expect_context *context, const struct t
         calendar = tie_policy_calendar(policy, tie_pool_text(&context->match->shard->pool, customer->billing_calendar));
     if (calendar != NULL)
         due = tie_calendar_due(calendar, order->region, order->closed);
-    return due != TIE_NO_DATE ? due : tie_span_after(order->region, order->closed, policy->window[TIE_WINDOW_BILLING_AFTER_CLOSE]);
+    return due != TIE_NO_DATE
+        ? due
+        : tie_span_after(order->region, order->closed, policy->window[TIE_WINDOW_BILLING_AFTER_CLOSE]);
 }
 
 void expect_parties(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)

@@ -1,10 +1,11 @@
 /*
  * expect.c - one expectation a group, in a fixed order of steps.
  *
- * Per group: who pays (recorded and derived), goodwill, price, cost, amounts, parties. Groups are walked in their own order, so
- * what is used up once an order (deductible, cap, limit of an approval, debit of a visit) falls to the first group that can use
- * it, whatever the order of rows. The derived decision is the one money is compared with; the recorded one stands where nothing
- * can be derived. With neither covers, contracts nor decisions delivered every order is chargeable.
+ * Per group: who pays (recorded and derived), goodwill, price, cost, amounts, parties. Groups are walked in their
+ * own order, so what is used up once an order (deductible, cap, limit of an approval, debit of a visit) falls to the
+ * first group that can use it, whatever the order of rows. The derived decision is the one money is compared with;
+ * the recorded one stands where nothing can be derived. With neither covers, contracts nor decisions delivered every
+ * order is chargeable.
  */
 #include "expect_internal.h"
 
@@ -12,7 +13,8 @@
 
 static const struct {
     const char *words;
-} class_words[TIE_CLASS_COUNT] = { { "chargeable" }, { "warranty" }, { "contract" }, { "goodwill" }, { "shared" }, { "no decision" } };
+} class_words[TIE_CLASS_COUNT] = { { "chargeable" }, { "warranty" }, { "contract" }, { "goodwill" }, { "shared" },
+    { "no decision" } };
 
 const char *tie_class_words(enum tie_class class_)
 {
@@ -21,7 +23,8 @@ const char *tie_class_words(enum tie_class class_)
 
 const char *tie_price_rule_words(enum tie_price_rule rule)
 {
-    static const char *const words[] = { "no price known", "contract price list", "contract discount on list", "customer price", "list price" };
+    static const char *const words[] = { "no price known", "contract price list", "contract discount on list",
+        "customer price", "list price" };
 
     return words[rule];
 }
@@ -42,7 +45,8 @@ enum expect_component expect_component_of(const struct tie_match *match, const s
 
 const struct tie_line *expect_first_line(const struct tie_match *match, const struct tie_group *group)
 {
-    static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_TIME, TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_CLAIM, TIE_LEG_LEDGER };
+    static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_TIME, TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_CLAIM,
+        TIE_LEG_LEDGER };
 
     for (size_t i = 0; i < TIE_COUNT_OF(legs); i++)
         for (uint32_t n = 0; n < group->lines[legs[i]].count; n++) {
@@ -72,10 +76,11 @@ tie_date expect_deciding_day(const struct expect_context *context, const struct 
     if (index != TIE_NO_INDEX) {
         order = &match->orders[index];
         day = context->world->policy->cover_date == TIE_COVER_CREATED ? order->created
-            : order->completed != TIE_NO_DATE                        ? order->completed
+            : order->completed != TIE_NO_DATE                         ? order->completed
                                                                       : order->closed;
     }
-    if ((context->world->policy->cover_date == TIE_COVER_USAGE || day == TIE_NO_DATE) && first != NULL && first->day != TIE_NO_DATE)
+    if ((context->world->policy->cover_date == TIE_COVER_USAGE || day == TIE_NO_DATE) && first != NULL &&
+        first->day != TIE_NO_DATE)
         day = first->day;
     if (day == TIE_NO_DATE && order != NULL)
         day = order->created;
@@ -94,7 +99,8 @@ static void settle_class(const struct expect_context *context, struct tie_expect
         e->class_ = e->is_approved ? TIE_CLASS_G : TIE_CLASS_T;
 }
 
-static void expect_group(struct expect_context *context, const struct tie_group *group, struct tie_expectation *e, tie_str *decision_id)
+static void expect_group(
+    struct expect_context *context, const struct tie_group *group, struct tie_expectation *e, tie_str *decision_id)
 {
     const struct tie_decision *used = NULL;
     size_t approval = EXPECT_NO_APPROVAL;
@@ -117,19 +123,21 @@ static void expect_group(struct expect_context *context, const struct tie_group 
 /* ---- decisions that differ ---- */
 
 /*
- * By what it means for this group: the share, and who bears it. A decision that leaves the component out says the same as one that
- * is chargeable; a shared one names nobody who bears the covered part.
+ * By what it means for this group: the share, and who bears it. A decision that leaves the component out says the
+ * same as one that is chargeable; a shared one names nobody who bears the covered part.
  */
 static bool differs(const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *e)
 {
     const enum expect_component component = expect_component_of(match, group);
     const tie_dec recorded = expect_share(&e->recorded, component), derived = expect_share(&e->derived, component);
 
-    if (!e->recorded.exists || !e->derived.exists || e->recorded.word == TIE_W_GOODWILL || e->recorded.word == TIE_W_NONE)
+    if (!e->recorded.exists || !e->derived.exists || e->recorded.word == TIE_W_GOODWILL ||
+        e->recorded.word == TIE_W_NONE)
         return false;
     if (group->lines[TIE_LEG_USAGE].count == 0 && group->lines[TIE_LEG_TIME].count == 0)
         return false;
-    return recorded != derived || (recorded > 0 && e->recorded.word != TIE_W_SHARED && e->recorded.word != e->derived.word);
+    return recorded != derived ||
+        (recorded > 0 && e->recorded.word != TIE_W_SHARED && e->recorded.word != e->derived.word);
 }
 
 static int compare_scope(const struct tie_pool *pool, const struct tie_decision_gap *gap, uint32_t order, tie_str scope)
@@ -140,7 +148,8 @@ static int compare_scope(const struct tie_pool *pool, const struct tie_decision_
 }
 
 /* Inserts in (order, scope) order; gaps are few. */
-static void add_gap(struct expect_context *context, struct tie_expectations *all, size_t room, uint32_t group, tie_str decision_id)
+static void add_gap(
+    struct expect_context *context, struct tie_expectations *all, size_t room, uint32_t group, tie_str decision_id)
 {
     const struct tie_pool *pool = &context->match->shard->pool;
     const struct tie_expectation *e = &all->at[group];
@@ -172,15 +181,16 @@ static void mark_orders(const struct expect_context *context, struct tie_expecta
         const struct tie_work_order *row = &context->orders[match->orders[o].row];
 
         for (size_t d = 0; d < context->decision_count; d++)
-            if (context->decisions[d].wo_id == row->wo_id && context->decisions[d].usage_id == 0 && context->decisions[d].time_id == 0)
+            if (context->decisions[d].wo_id == row->wo_id && context->decisions[d].usage_id == 0 &&
+                context->decisions[d].time_id == 0)
                 all->order_has_header_decision[o] = true;
         all->order_has_decision[o] = all->order_has_header_decision[o] || row->no_charge_reason != TIE_W_EMPTY;
     }
     for (size_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];
 
-        if (line->leg == TIE_LEG_BILLING && line->state != TIE_STATE_EXCLUDED && line->order != TIE_NO_INDEX && line->amount > 0 &&
-            (line->open > 0 || line->quantity == 0)) { /* a cancelled charge is none any more */
+        if (line->leg == TIE_LEG_BILLING && line->state != TIE_STATE_EXCLUDED && line->order != TIE_NO_INDEX &&
+            line->amount > 0 && (line->open > 0 || line->quantity == 0)) { /* a cancelled charge is none any more */
             all->order_has_decision[line->order] = true;
             all->order_has_decision[match->orders[line->order].owner] = true;
         }
@@ -227,7 +237,8 @@ void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, 
     for (uint32_t g = 0; g < match->group_count; g++)
         expect_group(&context, &match->groups[g], &expectations->at[g], &decision_ids[g]);
     for (uint32_t g = 0; g < match->group_count; g++)
-        if (expect_order_of(match, &match->groups[g]) != TIE_NO_INDEX && differs(match, &match->groups[g], &expectations->at[g]))
+        if (expect_order_of(match, &match->groups[g]) != TIE_NO_INDEX &&
+            differs(match, &match->groups[g], &expectations->at[g]))
             add_gap(&context, expectations, match->group_count + 1, g, decision_ids[g]);
     mark_orders(&context, expectations);
 }

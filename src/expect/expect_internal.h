@@ -8,16 +8,16 @@ struct expect_context {
     struct tie_arena *arena;
     const struct tie_match *match;
     const struct tie_world *world;
-    const struct tie_work_order *orders;          /* shard rows; index by match->orders[].row */
+    const struct tie_work_order *orders; /* shard rows; index by match->orders[].row */
     const struct tie_entitlement_decision *decisions;
     size_t decision_count;
     const struct tie_approval *approvals;
     size_t approval_count;
-    tie_dec *approval_left;                       /* per approval, in its currency: what its limit still covers; TIE_NONE: no limit */
-    tie_dec *cap_left;                            /* per order, in its currency: what the contract's cap still covers; TIE_NONE: not met yet */
-    bool *deductible_taken;                       /* per order */
-    bool *visit_debited;                          /* per order: an allowance of visits is debited once */
-    bool can_derive, has_decisions;               /* what the job delivers */
+    tie_dec *approval_left; /* per approval, in its currency: what its limit still covers; TIE_NONE: no limit */
+    tie_dec *cap_left; /* per order, in its currency: what the contract's cap still covers; TIE_NONE: not met yet */
+    bool *deductible_taken;         /* per order */
+    bool *visit_debited;            /* per order: an allowance of visits is debited once */
+    bool can_derive, has_decisions; /* what the job delivers */
 };
 
 enum expect_component { EXPECT_PARTS, EXPECT_LABOUR, EXPECT_TRAVEL, EXPECT_EXPENSE };
@@ -29,28 +29,34 @@ uint32_t expect_order_of(const struct tie_match *match, const struct tie_group *
 tie_date expect_deciding_day(const struct expect_context *context, const struct tie_group *group);
 
 /* decide.c */
-struct tie_decision expect_recorded(const struct expect_context *context, const struct tie_group *group, tie_str *decision_id);
+struct tie_decision expect_recorded(
+    const struct expect_context *context, const struct tie_group *group, tie_str *decision_id);
 /* derive.c */
 struct tie_decision expect_derived(const struct expect_context *context, const struct tie_group *group);
-const struct tie_contract_line *expect_contract_line(const struct expect_context *context, const struct tie_group *group, tie_date day,
-    const struct tie_contract **contract);
+const struct tie_contract_line *expect_contract_line(const struct expect_context *context,
+    const struct tie_group *group, tie_date day, const struct tie_contract **contract);
 tie_dec expect_share(const struct tie_decision *decision, enum expect_component component);
 /* goodwill.c: the approval that gives it (index into the context's), EXPECT_NO_APPROVAL when none is there or needed */
 #define EXPECT_NO_APPROVAL SIZE_MAX
-size_t expect_goodwill(const struct expect_context *context, const struct tie_group *group, const struct tie_decision *recorded,
-    tie_str decision_id, struct tie_expectation *expectation);
+size_t expect_goodwill(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *expectation);
 /* price.c: expected_qty, unit_price, full_amount */
-void expect_price(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
-/* Price units of one base unit (labour: of a minute) are num / den; false when the unit of the price can't be converted. */
-bool expect_price_units(const struct expect_context *context, const struct tie_group *group, const struct tie_price *price, int64_t *num,
-    int64_t *den);
+void expect_price(
+    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
+/* Price units of one base unit (labour: of a minute) are num / den; false when the unit of the price can't be
+ * converted. */
+bool expect_price_units(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_price *price, int64_t *num, int64_t *den);
 /* An amount in the currency of the group, 0 standing for that currency itself; false when there is no rate. */
-bool expect_in_currency(const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount, tie_dec *out);
+bool expect_in_currency(const struct expect_context *context, const struct tie_group *group, tie_str currency,
+    tie_dec amount, tie_dec *out);
 /* amounts.c: cost, customer, covered, claim and debit amounts */
-void expect_cost(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
+void expect_cost(
+    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
 void expect_amounts(const struct expect_context *context, const struct tie_group *group, size_t approval,
     struct tie_expectation *expectation);
 /* due.c */
-void expect_parties(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
+void expect_parties(
+    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
 
 #endif

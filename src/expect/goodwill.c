@@ -1,10 +1,11 @@
 /*
  * goodwill.c - is it given away, and did somebody approve it?
  *
- * Goodwill stands on the line's reason, on the recorded decision, on the order's no_charge_reason or on the outcome of a zero
- * billing line. An approval counts when it is of kind goodwill, approved, of that object (line, decision, billing document or order),
- * given by the as-of and still valid on the deciding date. It covers up to amount_limit, once: what one group uses up is gone for
- * the next. The customer still pays what is not covered, and customer_amount at least.
+ * Goodwill stands on the line's reason, on the recorded decision, on the order's no_charge_reason or on the outcome
+ * of a zero billing line. An approval counts when it is of kind goodwill, approved, of that object (line, decision,
+ * billing document or order), given by the as-of and still valid on the deciding date. It covers up to amount_limit,
+ * once: what one group uses up is gone for the next. The customer still pays what is not covered, and
+ * customer_amount at least.
  */
 #include "expect_internal.h"
 
@@ -15,18 +16,21 @@ static bool has_goodwill_outcome(const struct tie_match *match, const struct tie
     for (uint32_t n = 0; n < group->lines[TIE_LEG_BILLING].count; n++) {
         const struct tie_line *line = &match->lines[group->lines[TIE_LEG_BILLING].at[n]];
 
-        if (line->state != TIE_STATE_EXCLUDED && line->row != TIE_NO_INDEX && rows[line->row].outcome == TIE_W_NO_CHARGE_GOODWILL)
+        if (line->state != TIE_STATE_EXCLUDED && line->row != TIE_NO_INDEX &&
+            rows[line->row].outcome == TIE_W_NO_CHARGE_GOODWILL)
             return true;
     }
     return false;
 }
 
-static bool names_line(const struct expect_context *context, const struct tie_group *group, const struct tie_approval *approval)
+static bool names_line(
+    const struct expect_context *context, const struct tie_group *group, const struct tie_approval *approval)
 {
     static const struct {
         enum tie_word object;
         enum tie_leg leg;
-    } objects[] = { { TIE_W_USAGE_LINE, TIE_LEG_USAGE }, { TIE_W_TIME_ENTRY, TIE_LEG_TIME }, { TIE_W_INVOICE_LINE, TIE_LEG_BILLING } };
+    } objects[] = { { TIE_W_USAGE_LINE, TIE_LEG_USAGE }, { TIE_W_TIME_ENTRY, TIE_LEG_TIME },
+        { TIE_W_INVOICE_LINE, TIE_LEG_BILLING } };
     const struct tie_match *match = context->match;
     const struct tie_text wanted = tie_pool_text(&match->shard->pool, approval->object_id);
     bool found = false;
@@ -66,8 +70,8 @@ static bool names_invoice(const struct tie_match *match, const struct tie_group 
     return false;
 }
 
-static bool is_for(const struct expect_context *context, const struct tie_group *group, const struct tie_approval *approval,
-    const struct tie_work_order *order, tie_str decision_id)
+static bool is_for(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_approval *approval, const struct tie_work_order *order, tie_str decision_id)
 {
     if (approval->object_type == TIE_W_WORK_ORDER)
         return approval->object_id == order->wo_id;
@@ -82,12 +86,13 @@ static bool is_valid(const struct expect_context *context, const struct tie_appr
 {
     const tie_date given = tie_zone_date(&context->world->zone, approval->approved_at);
 
-    return approval->kind == TIE_W_GOODWILL && (approval->status == TIE_W_APPROVED || approval->status == TIE_W_EMPTY) &&
-        given != TIE_NO_DATE && given <= context->world->as_of && (approval->valid_to == TIE_NO_DATE || day <= approval->valid_to);
+    return approval->kind == TIE_W_GOODWILL &&
+        (approval->status == TIE_W_APPROVED || approval->status == TIE_W_EMPTY) && given != TIE_NO_DATE &&
+        given <= context->world->as_of && (approval->valid_to == TIE_NO_DATE || day <= approval->valid_to);
 }
 
-static tie_dec in_group_currency(const struct expect_context *context, const struct tie_group *group, const struct tie_approval *approval,
-    tie_dec amount, tie_dec unknown)
+static tie_dec in_group_currency(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_approval *approval, tie_dec amount, tie_dec unknown)
 {
     tie_dec out = 0;
 
@@ -96,17 +101,20 @@ static tie_dec in_group_currency(const struct expect_context *context, const str
     return expect_in_currency(context, group, approval->currency, amount, &out) ? out : unknown;
 }
 
-/* One with something left before one that is used up; of several the smallest id. Without a rate nothing is provably approved. */
-static size_t take_approval(const struct expect_context *context, const struct tie_group *group, const struct tie_decision *recorded,
-    tie_str decision_id, struct tie_expectation *e)
+/* One with something left before one that is used up; of several the smallest id. Without a rate nothing is provably
+ * approved. */
+static size_t take_approval(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *e)
 {
-    const struct tie_work_order *order = &context->orders[context->match->orders[expect_order_of(context->match, group)].row];
+    const struct tie_work_order *order =
+        &context->orders[context->match->orders[expect_order_of(context->match, group)].row];
     const tie_date day = recorded->day != TIE_NO_DATE ? recorded->day : expect_deciding_day(context, group);
     size_t found = EXPECT_NO_APPROVAL;
 
     for (size_t i = 0; i < context->approval_count; i++)
         if ((found == EXPECT_NO_APPROVAL || (context->approval_left[found] == 0 && context->approval_left[i] != 0)) &&
-            is_valid(context, &context->approvals[i], day) && is_for(context, group, &context->approvals[i], order, decision_id))
+            is_valid(context, &context->approvals[i], day) &&
+            is_for(context, group, &context->approvals[i], order, decision_id))
             found = i;
     if (found == EXPECT_NO_APPROVAL)
         return found;
@@ -114,27 +122,28 @@ static size_t take_approval(const struct expect_context *context, const struct t
     e->approval_id = context->approvals[found].approval_id;
     e->approved_limit = in_group_currency(context, group, &context->approvals[found], context->approval_left[found], 0);
     if (context->approvals[found].customer_amount != TIE_NONE)
-        e->approved_customer_amount =
-            in_group_currency(context, group, &context->approvals[found], context->approvals[found].customer_amount, TIE_DEC_MAX);
+        e->approved_customer_amount = in_group_currency(
+            context, group, &context->approvals[found], context->approvals[found].customer_amount, TIE_DEC_MAX);
     return found;
 }
 
 /* Somebody was asked and said no, or took the approval back. */
-static bool was_refused(const struct expect_context *context, const struct tie_group *group, const struct tie_work_order *order,
-    tie_str decision_id)
+static bool was_refused(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_work_order *order, tie_str decision_id)
 {
     for (size_t i = 0; i < context->approval_count; i++) {
         const struct tie_approval *approval = &context->approvals[i];
 
-        if (approval->kind == TIE_W_GOODWILL && (approval->status == TIE_W_REJECTED || approval->status == TIE_W_WITHDRAWN) &&
+        if (approval->kind == TIE_W_GOODWILL &&
+            (approval->status == TIE_W_REJECTED || approval->status == TIE_W_WITHDRAWN) &&
             is_for(context, group, approval, order, decision_id))
             return true;
     }
     return false;
 }
 
-size_t expect_goodwill(const struct expect_context *context, const struct tie_group *group, const struct tie_decision *recorded,
-    tie_str decision_id, struct tie_expectation *e)
+size_t expect_goodwill(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *e)
 {
     const uint32_t index = expect_order_of(context->match, group);
     const struct tie_work_order *order = NULL;
@@ -143,8 +152,8 @@ size_t expect_goodwill(const struct expect_context *context, const struct tie_gr
     if (index == TIE_NO_INDEX)
         return EXPECT_NO_APPROVAL;
     order = &context->orders[context->match->orders[index].row];
-    e->is_goodwill = (recorded->exists && recorded->word == TIE_W_GOODWILL) || order->no_charge_reason == TIE_W_GOODWILL ||
-        has_goodwill_outcome(context->match, group);
+    e->is_goodwill = (recorded->exists && recorded->word == TIE_W_GOODWILL) ||
+        order->no_charge_reason == TIE_W_GOODWILL || has_goodwill_outcome(context->match, group);
     if (!e->is_goodwill)
         return EXPECT_NO_APPROVAL;
     if (!context->world->policy->goodwill_needs_approval) {

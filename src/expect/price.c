@@ -1,11 +1,11 @@
 /*
  * price.c - the expected price of what was consumed.
  *
- * Order (contract.md 6): the contract's own price list; the contract's discount on the list price; a price for the customer; the
- * list. The price key is the item or activity as used, then what it is sold as (sales_map). Parts are priced on net usage (on the
- * movement when nothing was reported: the verdict then is contingent). Labour is rounded as the price row says: minutes of one
- * entry, or of one visit or day where charge_basis says so, are raised to minimum_minutes and to the next step; a flat amount is
- * charged once each.
+ * Order (contract.md 6): the contract's own price list; the contract's discount on the list price; a price for the
+ * customer; the list. The price key is the item or activity as used, then what it is sold as (sales_map). Parts are
+ * priced on net usage (on the movement when nothing was reported: the verdict then is contingent). Labour is rounded
+ * as the price row says: minutes of one entry, or of one visit or day where charge_basis says so, are raised to
+ * minimum_minutes and to the next step; a flat amount is charged once each.
  */
 #include "expect_internal.h"
 
@@ -15,7 +15,8 @@ struct price_found {
     tie_dec discount; /* a fraction */
 };
 
-static const struct tie_price *in_list(const struct expect_context *context, const struct tie_price_query *query, tie_str customer)
+static const struct tie_price *in_list(
+    const struct expect_context *context, const struct tie_price_query *query, tie_str customer)
 {
     struct tie_price_query own = *query;
 
@@ -30,7 +31,8 @@ static bool find_for_key(const struct expect_context *context, const struct tie_
     struct tie_price_query list_query = *query;
     const struct tie_price *list = NULL, *price = NULL;
 
-    list_query.price_list = tie_pool_put(context->match->keys->pool, tie_text_of(context->world->policy->default_price_list));
+    list_query.price_list = tie_pool_put(
+        context->match->keys->pool, tie_text_of(context->world->policy->default_price_list));
     list = in_list(context, &list_query, 0);
     if (line != NULL && line->price_list_id != 0) {
         struct tie_price_query own = *query;
@@ -60,8 +62,8 @@ static bool find_for_key(const struct expect_context *context, const struct tie_
     return true;
 }
 
-static bool find_price(const struct expect_context *context, const struct tie_group *group, const struct tie_expectation *e,
-    tie_date day, struct price_found *found)
+static bool find_price(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_expectation *e, tie_date day, struct price_found *found)
 {
     const bool is_part = group->kind == TIE_GROUP_PART;
     const struct tie_contract *contract = NULL;
@@ -82,7 +84,8 @@ static bool find_price(const struct expect_context *context, const struct tie_gr
         query.used_key = k == 0 ? group->item : sold[k - 1];
         for (size_t c = 0; c < TIE_COUNT_OF(customers); c++) {
             query.customer = customers[c];
-            if (find_for_key(context, &query, line, is_part, found) && (found->rule != TIE_PRICE_LIST || c + 1 == TIE_COUNT_OF(customers)))
+            if (find_for_key(context, &query, line, is_part, found) &&
+                (found->rule != TIE_PRICE_LIST || c + 1 == TIE_COUNT_OF(customers)))
                 return true;
         }
     }
@@ -104,7 +107,8 @@ static bool belongs_together(enum tie_word basis, const struct stint *stint, tie
     return (basis == TIE_W_DAY || basis == TIE_W_TOUR) && stint->day == day;
 }
 
-static size_t collect_stints(const struct expect_context *context, const struct tie_group *group, enum tie_word basis, struct stint *stints)
+static size_t collect_stints(
+    const struct expect_context *context, const struct tie_group *group, enum tie_word basis, struct stint *stints)
 {
     const struct tie_match *match = context->match;
     size_t count = 0;
@@ -143,17 +147,19 @@ tie_dec tie_expect_charged_minutes(const struct tie_price *price, tie_dec minute
 
 /* ---- amounts ---- */
 
-bool expect_in_currency(const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount, tie_dec *out)
+bool expect_in_currency(
+    const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount, tie_dec *out)
 {
     if (currency == group->currency || currency == 0) {
         *out = amount;
         return true;
     }
-    return tie_world_convert(context->world, amount, currency, group->currency, expect_deciding_day(context, group), out);
+    return tie_world_convert(
+        context->world, amount, currency, group->currency, expect_deciding_day(context, group), out);
 }
 
-bool expect_price_units(const struct expect_context *context, const struct tie_group *group, const struct tie_price *price, int64_t *num,
-    int64_t *den)
+bool expect_price_units(const struct expect_context *context, const struct tie_group *group,
+    const struct tie_price *price, int64_t *num, int64_t *den)
 {
     *num = *den = 1;
     if (group->kind == TIE_GROUP_LABOUR) {
@@ -162,11 +168,12 @@ bool expect_price_units(const struct expect_context *context, const struct tie_g
         return true;
     }
     /* the unit's factor turned round */
-    return price->uom == 0 || group->kind == TIE_GROUP_CHARGE || tie_world_unit(context->world, TIE_SIDE_ERP, group->item, price->uom, den, num);
+    return price->uom == 0 || group->kind == TIE_GROUP_CHARGE ||
+        tie_world_unit(context->world, TIE_SIDE_ERP, group->item, price->uom, den, num);
 }
 
-static bool set_unit(const struct expect_context *context, const struct tie_group *group, const struct price_found *found,
-    struct tie_expectation *e)
+static bool set_unit(const struct expect_context *context, const struct tie_group *group,
+    const struct price_found *found, struct tie_expectation *e)
 {
     const struct tie_price *price = found->price;
     const unsigned decimals = tie_world_decimals(&context->match->shard->pool, group->currency);
@@ -197,7 +204,8 @@ static bool price_labour(const struct expect_context *context, const struct tie_
         if (minutes > 0 && price->flat_amount != TIE_NONE) {
             if (!expect_in_currency(context, group, price->currency, price->flat_amount, &amount))
                 return false;
-        } else if (!tie_dec_muldiv(minutes, e->price_num, e->price_den, &amount) || !tie_dec_mul(amount, e->unit_price, &amount)) {
+        } else if (!tie_dec_muldiv(minutes, e->price_num, e->price_den, &amount) ||
+            !tie_dec_mul(amount, e->unit_price, &amount)) {
             return false;
         }
         if (minutes > 0 && price->minimum_amount != TIE_NONE &&
@@ -225,14 +233,15 @@ void expect_price(const struct expect_context *context, const struct tie_group *
     e->price = found.price;
     e->price_rule = found.rule;
     e->is_priced = group->kind == TIE_GROUP_LABOUR ? price_labour(context, group, e)
-                                                    : tie_expect_value(e, group, e->expected_qty, &e->full_amount);
+                                                   : tie_expect_value(e, group, e->expected_qty, &e->full_amount);
     if (e->is_priced)
         e->full_amount = tie_dec_round(e->full_amount, decimals);
     else
         e->full_amount = TIE_NONE;
 }
 
-bool tie_expect_value(const struct tie_expectation *expectation, const struct tie_group *group, tie_dec quantity, tie_dec *amount)
+bool tie_expect_value(
+    const struct tie_expectation *expectation, const struct tie_group *group, tie_dec quantity, tie_dec *amount)
 {
     tie_dec units = 0;
 

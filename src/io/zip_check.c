@@ -1,10 +1,11 @@
 /*
  * zip_check.c - see zip_check.h.
  *
- * One pass over the decompressed bytes of each member with a window of a few bytes kept from block to block, so that a tag is
- * found wherever a block ends. A tag counts when its name is followed by a blank, '>' or '/': "<c " is a cell, "<cols>" is not.
- * Text can't be mistaken for a tag, because XML escapes '<'. libarchive verifies the checksum of a member when its end is read.
- * Rejected: an XML parser; a sheet may hold a gigabyte, and the fault that is looked for (lost bytes) shows in the counts.
+ * One pass over the decompressed bytes of each member with a window of a few bytes kept from block to block, so that
+ * a tag is found wherever a block ends. A tag counts when its name is followed by a blank, '>' or '/': "<c " is a
+ * cell, "<cols>" is not. Text can't be mistaken for a tag, because XML escapes '<'. libarchive verifies the checksum
+ * of a member when its end is read. Rejected: an XML parser; a sheet may hold a gigabyte, and the fault that is
+ * looked for (lost bytes) shows in the counts.
  */
 #include "tieout/zip_check.h"
 

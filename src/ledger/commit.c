@@ -147,8 +147,8 @@ static char *make_line(const struct tie_ledger *ledger, const struct tie_commit 
 #define VISIBLE_BEFORE(AS_OF) "CASE WHEN touched_as_of = " AS_OF " THEN before_visible_as_of ELSE visible_as_of END"
 
 static const char upsert_emitted[] =
-    "INSERT INTO discrepancy (finding_id, check_code, anchor, status, first_seen, visible_as_of, last_seen, touched_as_of,"
-    " emission) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)"
+    "INSERT INTO discrepancy (finding_id, check_code, anchor, status, first_seen, visible_as_of, last_seen,"
+    " touched_as_of, emission) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)"
     " ON CONFLICT (finding_id) DO UPDATE SET" KEEP_BEFORE("?7") " anchor = ?3, status = ?4, first_seen = ?5,"
                                                                 " visible_as_of = coalesce(" VISIBLE_BEFORE(
                                                                     "?7") ", ?6), last_seen = ?7, emission = ?8";
@@ -178,7 +178,8 @@ static enum tie_status print_emission(struct tie_buf *text, const struct tie_fin
     tie_json_free(emission);
     if (text->failed)
         return tie_fail(err, TIE_DATA,
-            "finding %s is longer than %d bytes, the most that the state keeps of one; narrow its check or switch it off",
+            "finding %s is longer than %d bytes, the most that the state keeps of one; narrow its check or switch it "
+            "off",
             finding->id, EMISSION_MAX_BYTES);
     return TIE_OK;
 }
@@ -245,7 +246,8 @@ static enum tie_status write_exports(struct tie_ledger *ledger, const struct tie
     enum tie_status status = TIE_OK;
 
     TIE_TRY(ledger_prepare(ledger,
-        "INSERT INTO correction (correction_id, finding_id, verb, output, run, as_of, quantity, amount, currency, document)"
+        "INSERT INTO correction (correction_id, finding_id, verb, output, run, as_of, quantity, amount, currency,"
+        " document)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &put, err));
     TIE_TRY(ledger_prepare(ledger,
@@ -566,6 +568,11 @@ enum tie_status tie_ledger_commit(struct tie_ledger *ledger, const struct tie_co
     TIE_TRY(finish(ledger, &arena, &pending, err));
     ledger->last_as_of = commit->as_of;
 out:
+    /* Before the commit point the folder is of no use to anybody, and on a full disk it is in the way. When the state
+     * can't be asked it stays: the next start decides. */
+    if (status != TIE_OK && read_pending(ledger, &arena, &pending, &found, NULL) == TIE_OK && !found &&
+        tie_tree_remove(commit->part_folder, NULL) != TIE_OK)
+        tie_log(TIE_LOG_WARNING, "cannot remove %s; the next start does", commit->part_folder);
     tie_arena_release(&arena);
     return status;
 }

@@ -48,7 +48,8 @@ static enum tie_status check_file(const char *path, struct tie_text expected, ui
     status = tie_file_sha256(path, found, err);
     if (status == TIE_OK && !tie_text_is(expected, found))
         status = tie_fail(err, TIE_DATA,
-            "%s: digest is %.12s..., it was %.12s... when the run was kept; the file was changed: restore it from a backup",
+            "%s: digest is %.12s..., it was %.12s... when the run was kept; the file was changed: restore it from a "
+            "backup",
             path, found, expected.at);
     *files += status == TIE_OK;
     return status;
@@ -156,8 +157,8 @@ static enum tie_status check_tail(const struct tie_ledger *ledger, const char *l
     TIE_TRY(ledger_step(ledger, statement, &has_row, err));
     if (!has_row || strcmp((const char *)sqlite3_column_text(statement, 0), last) != 0)
         status = tie_fail(err, TIE_DATA,
-            "%s does not end with the line that %s knows last: the end of the ledger was cut or added to, or the state is not "
-            "the one that belongs to it",
+            "%s does not end with the line that %s knows last: the end of the ledger was cut or added to, or the "
+            "state is not the one that belongs to it",
             ledger->ledger_path, ledger->database_path);
 out:
     (void)sqlite3_finalize(statement);
@@ -174,7 +175,8 @@ static enum tie_status refuse_half_published(const struct tie_ledger *ledger, st
     TIE_TRY(ledger_step(ledger, find, &found, err));
     if (found)
         status = tie_fail(err, TIE_BUSY,
-            "run %s is being published, or was interrupted while it was: the next run finishes it; verify again after that",
+            "run %s is being published, or was interrupted while it was: the next run finishes it; verify again after "
+            "that",
             (const char *)sqlite3_column_text(find, 0));
 out:
     (void)sqlite3_finalize(find);

@@ -8,11 +8,11 @@
  *   certainty CONTINGENT, TIMING              contingent, timing
  *   certainty FIRM, exposure > 0, < 0         leakage, over_billing
  *
- * Secondary findings, and those that a person accepted or explained, are in no total: the first would count twice, the second are
- * decided. Amounts are the printed ones in reporting currency, added as they stand, so the sum of any breakdown is the headline
- * and a clerk's SUM over the sheets agrees. Over-billing is never netted against leakage.
- * The bucket goes before the certainty: nearly all amounts of CTRL are contingent on somebody disputing an invoice; beside the
- * contingent money of stock and billing they would drown it.
+ * Secondary findings, and those that a person accepted or explained, are in no total: the first would count twice,
+ * the second are decided. Amounts are the printed ones in reporting currency, added as they stand, so the sum of any
+ * breakdown is the headline and a clerk's SUM over the sheets agrees. Over-billing is never netted against leakage.
+ * The bucket goes before the certainty: nearly all amounts of CTRL are contingent on somebody disputing an invoice;
+ * beside the contingent money of stock and billing they would drown it.
  */
 #include "tieout/publish.h"
 

@@ -1,13 +1,14 @@
 /*
  * workbook.c - discrepancies.xlsx: plan, write, read back.
  *
- * Everything is planned first, so each sheet is written once and downwards. A book up to [workbook] memory_cells is built in memory:
- * shared strings and cached chart figures, which previewers need. A larger one is streamed (constant_memory): 100,000 findings then
- * take a few MiB instead of about 700. Both ways write the same cells; the plan makes the difference a single flag.
- * The library does not notice a full disk, so: its temporary files lie in the folder of the run, space is asked for before, and
- * after closing the file is opened again and every sheet must be whole and have as many rows and cells as were written. Only then is
- * it fsynced. The date of creation is the as-of: same report, same bytes.
- * Rejected: two passes over the sheets (positions are known from counts); a hidden sheet for chart data (auditors ask what it hides).
+ * Everything is planned first, so each sheet is written once and downwards. A book up to [workbook] memory_cells is
+ * built in memory: shared strings and cached chart figures, which previewers need. A larger one is streamed
+ * (constant_memory): 100,000 findings then take a few MiB instead of about 700. Both ways write the same cells; the
+ * plan makes the difference a single flag. The library does not notice a full disk, so: its temporary files lie in
+ * the folder of the run, space is asked for before, and after closing the file is opened again and every sheet must
+ * be whole and have as many rows and cells as were written. Only then is it fsynced. The date of creation is the
+ * as-of: same report, same bytes. Rejected: two passes over the sheets (positions are known from counts); a hidden
+ * sheet for chart data (auditors ask what it hides).
  */
 #include "workbook.h"
 

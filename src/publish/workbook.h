@@ -10,8 +10,8 @@
  *   workbook_summary.c, workbook_charts.c, workbook_account.c, workbook_terms.c   the other sheets
  *   workbook.c           all of it in order, then the file is read back
  *
- * Everything is planned before the first cell is written, so cells come in ascending rows on every sheet, and links forward and
- * back need no second pass over the file.
+ * Everything is planned before the first cell is written, so cells come in ascending rows on every sheet, and links
+ * forward and back need no second pass over the file.
  */
 #ifndef TIEOUT_PUBLISH_WORKBOOK_H
 #define TIEOUT_PUBLISH_WORKBOOK_H

@@ -1,9 +1,10 @@
 /*
  * workbook_account.c - sheet Completeness: what was read, where every row went, and what was not looked at.
  *
- * Sections from the most to the least asked for. The first line of each leg is an identity that the run has checked itself:
- * read = matched + excepted + pending + excluded + rejected. A difference would be a fault of the engine and is shown in red.
- * The snapshot time of a source is left out unless the layout asks for it: equal data must give an equal file.
+ * Sections from the most to the least asked for. The first line of each leg is an identity that the run has checked
+ * itself: read = matched + excepted + pending + excluded + rejected. A difference would be a fault of the engine and
+ * is shown in red. The snapshot time of a source is left out unless the layout asks for it: equal data must give an
+ * equal file.
  */
 #include "workbook.h"
 

@@ -1,7 +1,7 @@
 /*
- * workbook_charts.c - the three charts of the summary. Each reads cells that stand on the same sheet, further down, so a reader can
- * check every bar against its figure. One accent colour; what is not the matter is grey; no borders, no legend where one series
- * speaks for itself.
+ * workbook_charts.c - the three charts of the summary. Each reads cells that stand on the same sheet, further down,
+ * so a reader can check every bar against its figure. One accent colour; what is not the matter is grey; no borders,
+ * no legend where one series speaks for itself.
  */
 #include "workbook.h"
 

@@ -1,8 +1,8 @@
 /*
  * workbook_columns.c - what a column of a finding holds, by its name in discrepancies.csv.
  *
- * One row a column: either a member of struct tie_finding, read by kind and offset, or a small function. The order of the rows is
- * that of the CSV, which is also the order of the columns that a sheet's layout does not name.
+ * One row a column: either a member of struct tie_finding, read by kind and offset, or a small function. The order
+ * of the rows is that of the CSV, which is also the order of the columns that a sheet's layout does not name.
  */
 #include "workbook.h"
 

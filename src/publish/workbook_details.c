@@ -1,9 +1,9 @@
 /*
  * workbook_details.c - sheets that are one table of findings: the families, Carried over, Cleared, Corrections.
  *
- * Four rows of head (title, sentence, bands, headings), then one row a finding. Columns that the layout does not name stand behind
- * the others in a folded group, so that the sheet is calm and still complete. A finding that is secondary is greyed: its money
- * stands at its primary.
+ * Four rows of head (title, sentence, bands, headings), then one row a finding. Columns that the layout does not
+ * name stand behind the others in a folded group, so that the sheet is calm and still complete. A finding that is
+ * secondary is greyed: its money stands at its primary.
  */
 #include "workbook.h"
 

@@ -1,11 +1,11 @@
 /*
  * workbook_layout.c - reports/nightly.ini: which sheets, which columns, what they are called and how they look.
  *
- * The file reads like the workbook: [sheet ...] sections in the order of the tabs, and in [columns] one line a column: heading,
- * width, format and the band above it. [columns FAMILY] replaces lines for one sheet. Columns of the CSV that a sheet does not
- * name are put at its end, folded away: nothing of a finding can be lost by a layout.
- * Invariant after a load: every family of the catalogue has exactly one sheet, so has every other kind; titles are fit for Excel
- * with a number behind them. A wrong file is found before any work (tie_workbook_layout_check).
+ * The file reads like the workbook: [sheet ...] sections in the order of the tabs, and in [columns] one line a
+ * column: heading, width, format and the band above it. [columns FAMILY] replaces lines for one sheet. Columns of
+ * the CSV that a sheet does not name are put at its end, folded away: nothing of a finding can be lost by a layout.
+ * Invariant after a load: every family of the catalogue has exactly one sheet, so has every other kind; titles are
+ * fit for Excel with a number behind them. A wrong file is found before any work (tie_workbook_layout_check).
  */
 #include "workbook.h"
 

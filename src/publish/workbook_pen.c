@@ -1,11 +1,12 @@
 /*
  * workbook_pen.c - every cell of the workbook goes through here.
  *
- * Guards what libxlsxwriter does not: text is UTF-8 that XML allows and at most as long as a cell may be; text from data is never a
- * formula or an address; numbers that a double can't hold to the last digit are written as text; links stop at the limit of a
- * sheet; and every return code is looked at. Rows and cells are counted, so that the file can be compared with what was meant.
- * Invariant: rows of a sheet only ascend. That makes the two modes of the library (in memory, streamed) interchangeable.
- * Styles are one table of roles over the colours of the layout: one accent, a few greys.
+ * Guards what libxlsxwriter does not: text is UTF-8 that XML allows and at most as long as a cell may be; text from
+ * data is never a formula or an address; numbers that a double can't hold to the last digit are written as text;
+ * links stop at the limit of a sheet; and every return code is looked at. Rows and cells are counted, so that the
+ * file can be compared with what was meant. Invariant: rows of a sheet only ascend. That makes the two modes of the
+ * library (in memory, streamed) interchangeable. Styles are one table of roles over the colours of the layout: one
+ * accent, a few greys.
  */
 #include "workbook.h"
 

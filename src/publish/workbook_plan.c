@@ -1,10 +1,10 @@
 /*
  * workbook_plan.c - where everything will stand, before anything is written.
  *
- * Findings are dealt to the sheets of their families in the report's order, evidence rows to Rows in theirs; a sheet that is full
- * is followed by "Billing 2". With the places known, links can point forward and back while each sheet is written once, downwards.
- * Id lists of findings are looked up in the evidence by binary search (it is sorted by dataset and row id); the reverse, which
- * findings name a row, is a counting sort of the same pairs.
+ * Findings are dealt to the sheets of their families in the report's order, evidence rows to Rows in theirs; a sheet
+ * that is full is followed by "Billing 2". With the places known, links can point forward and back while each sheet
+ * is written once, downwards. Id lists of findings are looked up in the evidence by binary search (it is sorted by
+ * dataset and row id); the reverse, which findings name a row, is a counting sort of the same pairs.
  */
 #include "workbook.h"
 

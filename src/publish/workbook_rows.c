@@ -1,9 +1,9 @@
 /*
  * workbook_rows.c - the source rows that findings name, as the sources delivered them.
  *
- * One section a dataset with the dataset's own column names, each row once, so that it reads like the source and not like a dump of
- * pairs. The first cell leads back to the largest finding that names the row, the second names the others.
- * Numbers and dates are written as such by the type that the data model gives a column; ids stay text.
+ * One section a dataset with the dataset's own column names, each row once, so that it reads like the source and not
+ * like a dump of pairs. The first cell leads back to the largest finding that names the row, the second names the
+ * others. Numbers and dates are written as such by the type that the data model gives a column; ids stay text.
  */
 #include "workbook.h"
 

@@ -1,10 +1,11 @@
 /*
  * workbook_summary.c - the page that finance opens every morning.
  *
- * A grid of a narrow margin and 14 equal columns, 1,390 pixels wide. The first 640 pixels hold what must be seen without scrolling:
- * the headline figures, three charts and the largest discrepancies. Below stand the breakdowns that charts and totals rest on, each
- * with the same total line as the headline, so every figure can be traced down the page and, by its link, to its sheet.
- * Charts are anchored before the rows they read are written; their places are known from the counts alone.
+ * A grid of a narrow margin and 14 equal columns, 1,390 pixels wide. The first 640 pixels hold what must be seen
+ * without scrolling: the headline figures, three charts and the largest discrepancies. Below stand the breakdowns
+ * that charts and totals rest on, each with the same total line as the headline, so every figure can be traced down
+ * the page and, by its link, to its sheet. Charts are anchored before the rows they read are written; their places
+ * are known from the counts alone.
  */
 #include "workbook.h"
 

@@ -1,8 +1,8 @@
 /*
  * workbook_terms.c - sheet Definitions: what each check means, when it is due, what it costs and what is proposed.
  *
- * The rows are the registry's, so a check can't be defined in one way and judged in another. A window that a check's due names is
- * printed with the value that this run's policy gives it, overrides of single checks included.
+ * The rows are the registry's, so a check can't be defined in one way and judged in another. A window that a check's
+ * due names is printed with the value that this run's policy gives it, overrides of single checks included.
  */
 #include "workbook.h"
 

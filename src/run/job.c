@@ -6,40 +6,51 @@
 #include <string.h>
 #include <unistd.h>
 
-/* 16 shards keep a night of some million rows in pieces of a few MiB; what does not fit is cut further when it is loaded. */
+/* 16 shards keep a night of some million rows in pieces of a few MiB; what does not fit is cut further when loaded. */
 enum { LOOKBACK_MAX_DAYS = 3660, SHARDS_AUTO = 16 };
 
 static const struct tie_schema_row job_rows[] = {
     { .section = "job", .key = NULL, .flags = TIE_SCHEMA_REQUIRED, .help = "what the job is and where its results go" },
-    { "job", "name", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "name of the job: a folder below output; letters, digits, - and _" },
+    { "job", "name", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0,
+        "name of the job: a folder below output; letters, digits, - and _" },
     { "job", "reporting_currency", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "ISO 4217 code in which totals are added" },
     { "job", "timezone", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "zone of the job's days, e.g. Europe/Brussels" },
-    { "job", "lookback_days", TIE_VALUE_INT, "62", NULL, 1, LOOKBACK_MAX_DAYS, 0, "orders with an event in so many days are in scope" },
-    { "job", "history_days", TIE_VALUE_INT, "180", NULL, 0, LOOKBACK_MAX_DAYS, 0, "how far before that ERP queries reach back" },
+    { "job", "lookback_days", TIE_VALUE_INT, "62", NULL, 1, LOOKBACK_MAX_DAYS, 0,
+        "orders with an event in so many days are in scope" },
+    { "job", "history_days", TIE_VALUE_INT, "180", NULL, 0, LOOKBACK_MAX_DAYS, 0,
+        "how far before that ERP queries reach back" },
     { "job", "policy", TIE_VALUE_PATH, NULL, NULL, 0, 0, 0, "policy file: tolerances, windows, regions" },
     { "job", "output", TIE_VALUE_PATH, NULL, NULL, 0, 0, 0, "folder of the results; made when missing" },
     { .section = "limits", .key = NULL, .help = "what a run may use, and when it must stop" },
     { "limits", "memory", TIE_VALUE_SIZE, "2GiB", NULL, INT64_C(64) << 20, INT64_C(1) << 40, 0,
         "memory of the engine and of frame writing; sources have limits of their own" },
-    { "limits", "threads", TIE_VALUE_INT, "auto", "auto", 1, 256, 0, "threads of the reconciler; auto: one a processor" },
-    { "limits", "shards", TIE_VALUE_INT, "auto", "auto", 1, TIE_SHARDS_MAX, 0, "parts the data are cut into; auto: from memory" },
-    { "limits", "reject_share", TIE_VALUE_SHARE, "0.1%", NULL, 0, 1000000, 0, "a dataset with a larger share of rejected rows ..." },
-    { "limits", "reject_rows", TIE_VALUE_INT, "20", NULL, 0, INT64_C(1000000000), 0, "... and more than so many stops the run" },
+    { "limits", "threads", TIE_VALUE_INT, "auto", "auto", 1, 256, 0,
+        "threads of the reconciler; auto: one a processor" },
+    { "limits", "shards", TIE_VALUE_INT, "auto", "auto", 1, TIE_SHARDS_MAX, 0,
+        "parts the data are cut into; auto: from memory" },
+    { "limits", "reject_share", TIE_VALUE_SHARE, "0.1%", NULL, 0, 1000000, 0,
+        "a dataset with a larger share of rejected rows ..." },
+    { "limits", "reject_rows", TIE_VALUE_INT, "20", NULL, 0, INT64_C(1000000000), 0,
+        "... and more than so many stops the run" },
     { "limits", "keep_runs", TIE_VALUE_INT, "0", NULL, 0, 100000, 0, "older run folders are removed; 0 keeps all" },
     { .section = "output workbook", .key = NULL, .help = "discrepancies.xlsx, for finance" },
     { "output workbook", "layout", TIE_VALUE_PATH, NULL, NULL, 0, 0, 0, "layout file: sheets, columns, charts" },
     { .section = "output discrepancies_csv", .key = NULL, .help = "discrepancies.csv, one line a finding" },
     { .section = "output corrections *", .key = NULL, .help = "a set of correction files that the ERP imports" },
-    { "output corrections *", "format", TIE_VALUE_PATH, NULL, NULL, 0, 0, 0, "format file, e.g. config/formats/tryton-csv.ini" },
-    { "output corrections *", "verbs", TIE_VALUE_WORDS, NULL, "GI, GR-REV, TRF, ADJ, INV, CM, DM, CRB, CDEB, CREV, WCL, WREV, RCL, RLS, ACC",
-        0, 0, 0, "which corrections it carries" },
+    { "output corrections *", "format", TIE_VALUE_PATH, NULL, NULL, 0, 0, 0,
+        "format file, e.g. config/formats/tryton-csv.ini" },
+    { "output corrections *", "verbs", TIE_VALUE_WORDS, NULL,
+        "GI, GR-REV, TRF, ADJ, INV, CM, DM, CRB, CDEB, CREV, WCL, WREV, RCL, RLS, ACC", 0, 0, 0,
+        "which corrections it carries" },
     { "output corrections *", "export", TIE_VALUE_WORD, "firm", "firm, approved", 0, 0, 0,
         "firm: all that are due; approved: only those a person approved" },
 };
 
-static struct tie_schema job_schemas[2], policy_schema[1]; /* filled by tie_job_schemas: the counts live in other modules */
+static struct tie_schema job_schemas[2],
+    policy_schema[1]; /* filled by tie_job_schemas: the counts live in other modules */
 
-void tie_job_schemas(const struct tie_schema **job, size_t *job_count, const struct tie_schema **policy, size_t *policy_count)
+void tie_job_schemas(
+    const struct tie_schema **job, size_t *job_count, const struct tie_schema **policy, size_t *policy_count)
 {
     job_schemas[0] = (struct tie_schema){ job_rows, TIE_COUNT_OF(job_rows) };
     job_schemas[1] = (struct tie_schema){ tie_source_schema, tie_source_schema_count };
@@ -56,8 +67,8 @@ static bool is_plain_name(const char *name)
         strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == strlen(name);
 }
 
-static enum tie_status read_identity(struct tie_arena *arena, const struct tie_config *config, struct tie_job *job,
-    struct tie_error *err)
+static enum tie_status read_identity(
+    struct tie_arena *arena, const struct tie_config *config, struct tie_job *job, struct tie_error *err)
 {
     const struct tie_config_section *section = tie_config_section(config, "job");
     const char *zone = tie_config_text(section, "timezone");
@@ -68,7 +79,8 @@ static enum tie_status read_identity(struct tie_arena *arena, const struct tie_c
         return tie_config_fail(err, section, "name", "use 1 to 64 letters, digits, - and _; it names a folder");
     job->reporting_currency = tie_config_text(section, "reporting_currency");
     if (strlen(job->reporting_currency) != 3 || strspn(job->reporting_currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-        return tie_config_fail(err, section, "reporting_currency", "not an ISO 4217 code; three capital letters, e.g. EUR");
+        return tie_config_fail(
+            err, section, "reporting_currency", "not an ISO 4217 code; three capital letters, e.g. EUR");
     if (tie_zone_load(arena, zone, &job->zone, &why) != TIE_OK)
         return tie_config_fail(err, section, "timezone", "%s", why.text);
     job->plan.zone = job->zone; /* reading the queries tries their parameters */
@@ -95,15 +107,15 @@ static void read_limits(const struct tie_config *config, struct tie_job *job)
     job->plan.shard_count = shards != TIE_NONE ? (unsigned)shards : SHARDS_AUTO;
 }
 
-/* A file that is wrong inside names itself and its line; one that can't be read is the fault of the key that names it. */
+/* A file that is wrong inside names itself and its line; one that can't be read is the fault of the key naming it. */
 static enum tie_status blame_path(
     enum tie_status status, const struct tie_config_section *section, const char *key, struct tie_error *err)
 {
     return status == TIE_OK || status == TIE_CONFIG ? status : tie_config_blame(err, status, section, key);
 }
 
-static enum tie_status read_outputs(struct tie_arena *arena, const struct tie_config *config, struct tie_job *job,
-    struct tie_error *err)
+static enum tie_status read_outputs(
+    struct tie_arena *arena, const struct tie_config *config, struct tie_job *job, struct tie_error *err)
 {
     const struct tie_config_section *section = NULL;
     struct tie_correction_output *outputs = NULL;
@@ -124,9 +136,10 @@ static enum tie_status read_outputs(struct tie_arena *arena, const struct tie_co
             job->has_csv = true;
         } else {
             if (!is_plain_name(section->part))
-                return tie_config_fail(err, section, NULL, "name the output: [output corrections NAME], letters, digits, - and _");
-            outputs[job->correction_count] =
-                (struct tie_correction_output){ section->part, tie_config_text(section, "format") };
+                return tie_config_fail(
+                    err, section, NULL, "name the output: [output corrections NAME], letters, digits, - and _");
+            outputs[job->correction_count] = (struct tie_correction_output){ section->part,
+                tie_config_text(section, "format") };
             rules[job->correction_count] = (struct tie_export_rule){ .output = section->part,
                 .verbs = tie_config_text(section, "verbs"),
                 .needs_approval = tie_config_is(section, "export", "approved") };
@@ -152,8 +165,9 @@ static enum tie_status set_dates(const struct tie_job_options *options, struct t
 
         (void)tie_date_print(job->as_of, day);
         (void)tie_date_print(today, last);
-        return tie_fail(err, TIE_USAGE, "--as-of %s lies in the future: the sources can't know that day yet; the last day allowed is %s",
-            day, last);
+        return tie_fail(err, TIE_USAGE,
+            "--as-of %s lies in the future: the sources can't know that day yet; the last day allowed is %s", day,
+            last);
     }
     job->window_start = job->as_of - (tie_date)job->lookback_days + 1;
     job->history_start = job->window_start - (tie_date)job->history_days;
@@ -164,7 +178,8 @@ static enum tie_status set_dates(const struct tie_job_options *options, struct t
     return TIE_OK;
 }
 
-static enum tie_status check_overrides(const struct tie_config *config, const struct tie_policy *policy, struct tie_error *err)
+static enum tie_status check_overrides(
+    const struct tie_config *config, const struct tie_policy *policy, struct tie_error *err)
 {
     enum tie_check id;
 
@@ -174,14 +189,15 @@ static enum tie_status check_overrides(const struct tie_config *config, const st
 
             while ((section = tie_config_next(config, "check", section)) != NULL)
                 if (strcmp(section->name, policy->overrides[i].check) == 0)
-                    return tie_config_fail(err, section, NULL, "no such check; the catalogue is printed by `tieout help checks`");
+                    return tie_config_fail(
+                        err, section, NULL, "no such check; the catalogue is printed by `tieout help checks`");
             return tie_fail(err, TIE_CONFIG, "[check %s]: no such check", policy->overrides[i].check);
         }
     return TIE_OK;
 }
 
-enum tie_status tie_job_load(struct tie_arena *arena, const struct tie_job_options *options, struct tie_job *job,
-    struct tie_error *err)
+enum tie_status tie_job_load(
+    struct tie_arena *arena, const struct tie_job_options *options, struct tie_job *job, struct tie_error *err)
 {
     const struct tie_schema *schemas = NULL, *policy_schemas = NULL;
     size_t schema_count = 0, policy_schema_count = 0;
@@ -200,7 +216,8 @@ enum tie_status tie_job_load(struct tie_arena *arena, const struct tie_job_optio
     TIE_TRY(read_identity(arena, config, job, err));
     read_limits(config, job);
     status = tie_config_load(arena,
-        &(struct tie_config_setup){ .path = job->policy_path, .schemas = policy_schemas, .schema_count = policy_schema_count },
+        &(struct tie_config_setup){
+            .path = job->policy_path, .schemas = policy_schemas, .schema_count = policy_schema_count },
         &policy, err);
     if (status != TIE_OK) {
         status = blame_path(status, tie_config_section(config, "job"), "policy", err);

@@ -22,14 +22,14 @@ struct preflight {
     struct tie_described_part *described;
     struct tie_source_result *sources;
     struct tie_delivery *delivery;
-    size_t faults;             /* parts that can't be read */
-    enum tie_status worst;     /* of the first of them */
+    size_t faults;         /* parts that can't be read */
+    enum tie_status worst; /* of the first of them */
 };
 
 /* ---- wrapped text ---- */
 
-/* Prints words, a new line with `indent` blanks wherever the next one would pass the margin; `column` is where the line stands.
- * Ends the line. A path longer than a line stays whole, so it can be copied. */
+/* Prints words, a new line with `indent` blanks wherever the next one would pass the margin, and ends the line; `column`
+ * is where it stands. A path longer than a line stays whole, so it can be copied. */
 static void print_wrapped(struct tie_out *out, size_t column, size_t indent, const char *text)
 {
     struct tie_text rest = tie_text_of(text);
@@ -86,8 +86,8 @@ static void print_sources(const struct preflight *preflight)
         } else if (used == 0) {
             tie_out_printf(preflight->out, "  unused  %s: no dataset names it\n", plan->sources[s].name);
         } else {
-            tie_out_printf(preflight->out, "  FAULT   %s: no answer; %zu dataset%s of it can't be judged\n", plan->sources[s].name,
-                used, used == 1 ? "" : "s");
+            tie_out_printf(preflight->out, "  FAULT   %s: no answer; %zu dataset%s of it can't be judged\n",
+                plan->sources[s].name, used, used == 1 ? "" : "s");
             print_labelled(preflight->out, PARTS_INDENT, "", why);
         }
     }
@@ -124,6 +124,26 @@ static const char *without_path(const char *text, const char *path)
     return size > 0 && strncmp(text, path, size) == 0 && strncmp(text + size, ": ", 2) == 0 ? text + size + 2 : text;
 }
 
+/* The complaints of a query come in one text; each gets a line of its own. */
+static void print_complaints(const struct preflight *preflight, const char *text)
+{
+    static const char *const openings[] = { " Column ", " Missing column" };
+
+    while (text != NULL) {
+        const char *next = NULL;
+
+        for (size_t i = 0; i < TIE_COUNT_OF(openings); i++) {
+            const char *at = strstr(text, openings[i]);
+
+            if (at != NULL && (next == NULL || at < next))
+                next = at;
+        }
+        print_labelled(preflight->out, PARTS_INDENT, "",
+            next == NULL ? text : tie_text_dup(preflight->arena, (struct tie_text){ text, (size_t)(next - text) }));
+        text = next == NULL ? NULL : next + 1;
+    }
+}
+
 static void print_part(const struct preflight *preflight, size_t index)
 {
     const struct tie_part_spec *part = &preflight->job->plan.parts[index];
@@ -139,11 +159,11 @@ static void print_part(const struct preflight *preflight, size_t index)
     }
     if (described->status != TIE_OK) {
         tie_out_printf(preflight->out, "  FAULT   %s: %s (source %s)\n", part->title, path, source);
-        print_labelled(preflight->out, PARTS_INDENT, "", without_path(described->text, part->query_path));
+        print_complaints(preflight, without_path(described->text, part->query_path));
         return;
     }
-    tie_out_printf(preflight->out, "  ok      %s: %zu of %zu columns, source %s\n", part->title, described->column_count,
-        dataset->column_count, source);
+    tie_out_printf(preflight->out, "  ok      %s: %zu of %zu columns, source %s\n", part->title,
+        described->column_count, dataset->column_count, source);
     names = not_given(preflight, dataset, described);
     if (names != NULL && preflight->options->verbose)
         print_labelled(preflight->out, PARTS_INDENT, "optional, not given: ", names);
@@ -278,19 +298,28 @@ static void print_checks(const struct preflight *preflight)
     tie_check_switches(preflight->arena, preflight->delivery, &preflight->job->policy, switches);
     for (enum tie_check id = 0; id < TIE_CHECK_COUNT; id++)
         by_reason[switches[id].off]++;
-    tie_out_printf(preflight->out, "\nChecks: %zu on; off: %zu need data that the job does not deliver, %zu by the policy, %zu of later versions\n",
-        by_reason[TIE_CHECK_ON], by_reason[TIE_CHECK_OFF_NEEDS], by_reason[TIE_CHECK_OFF_POLICY], by_reason[TIE_CHECK_OFF_VERSION]);
+    tie_out_printf(preflight->out,
+        "\nChecks: %zu on; off: %zu need data that the job does not deliver, %zu by the policy, "
+        "%zu of later versions\n",
+        by_reason[TIE_CHECK_ON], by_reason[TIE_CHECK_OFF_NEEDS], by_reason[TIE_CHECK_OFF_POLICY],
+        by_reason[TIE_CHECK_OFF_VERSION]);
     print_on(preflight, switches);
     for (enum tie_check id = 0; id < TIE_CHECK_COUNT; id++) {
         if (switches[id].off == TIE_CHECK_OFF_NEEDS)
-            add_to_group(groups, &count, tie_arena_printf(preflight->arena, "needs %s", lacks(preflight, tie_check(id))), id);
-        else if (switches[id].off == TIE_CHECK_OFF_POLICY ||
-            (switches[id].off == TIE_CHECK_OFF_VERSION && preflight->options->verbose))
+            add_to_group(
+                groups, &count, tie_arena_printf(preflight->arena, "needs %s", lacks(preflight, tie_check(id))), id);
+        else if (switches[id].off == TIE_CHECK_OFF_POLICY)
             add_to_group(groups, &count, switches[id].why, id);
     }
     print_groups(preflight, groups, count);
+    count = 0;
+    for (enum tie_check id = 0; id < TIE_CHECK_COUNT && preflight->options->verbose; id++)
+        if (switches[id].off == TIE_CHECK_OFF_VERSION)
+            add_to_group(groups, &count, switches[id].why, id);
+    print_groups(preflight, groups, count);
     if (by_reason[TIE_CHECK_OFF_VERSION] > 0 && !preflight->options->verbose)
-        tie_out_printf(preflight->out, "  off, not judged by this version (%zu checks); --verbose and the workbook name them\n",
+        tie_out_printf(preflight->out,
+            "  off, not judged by this version (%zu checks); --verbose and the workbook name them\n",
             by_reason[TIE_CHECK_OFF_VERSION]);
 }
 
@@ -302,12 +331,14 @@ static void print_report(const struct preflight *preflight)
     char day[16];
 
     (void)tie_date_print(preflight->job->as_of, day);
-    tie_out_printf(preflight->out, "Job %s for %s, policy %s\n", preflight->job->name, day, preflight->job->policy_path);
+    tie_out_printf(
+        preflight->out, "Job %s for %s, policy %s\n", preflight->job->name, day, preflight->job->policy_path);
     if (preflight->faults == 0)
         tie_out_printf(preflight->out, "READY: all %zu datasets can be read; `tieout run %s` can start.\n", part_count,
             preflight->job->path);
     else
-        tie_out_printf(preflight->out, "NOT READY: %zu of %zu datasets can't be read yet. Mend what is marked FAULT and ask again.\n",
+        tie_out_printf(preflight->out,
+            "NOT READY: %zu of %zu datasets can't be read yet. Mend what is marked FAULT and ask again.\n",
             preflight->faults, part_count);
     print_sources(preflight);
     tie_out_text(preflight->out, "\nDatasets\n");
@@ -338,8 +369,9 @@ enum tie_status tie_preflight(struct tie_arena *arena, struct tie_job *job, cons
     if (preflight.faults > 0 || !options->quiet)
         print_report(&preflight);
     if (preflight.faults > 0)
-        status = tie_fail(err, preflight.worst, "preflight: %zu of %zu datasets of job %s can't be read yet; see FAULT above",
-            preflight.faults, plan->part_count, job->name);
+        status = tie_fail(err, preflight.worst,
+            "preflight: %zu of %zu datasets of job %s can't be read yet; see FAULT above", preflight.faults,
+            plan->part_count, job->name);
 out:
     return status;
 }

@@ -90,8 +90,7 @@ static void match_one(
             given->type, complaint->part->allow_float[column]);
     }
     if (out->trouble != NULL)
-        complain(
-            complaint,
+        complain(complaint,
             tie_arena_printf(complaint->arena, "Column %zu, %s: %s%s", at + 1, given->name, out->trouble,
                 out->trouble[strlen(out->trouble) - 1] == '?' ? "" : "."));
 }

@@ -168,9 +168,10 @@ static enum tie_status read_connection(
         return tie_config_fail(reading->err, section, NULL, "driver %s needs the key %s: how the source is reached",
             keys->word, keys->own);
     if (has_literal_password(written_value(reading, section, keys->own)))
-        return tie_fail(reading->err, TIE_CONFIG,
-            "%s:%zu: [%s] %s: a password may not stand here; use password_file, ${NAME}, ~/.pgpass or the DSN",
-            tie_config_path(reading->config), tie_config_line(section, keys->own), section->title, keys->own);
+        return tie_config_blame(reading->err,
+            tie_fail(reading->err, TIE_CONFIG,
+                "a password may not stand here; use password_file, ${NAME}, ~/.pgpass or the DSN"),
+            section, keys->own); /* the value itself is not shown */
     if (!tie_text_is_utf8(tie_text_of(spec->connection), &bad_at))
         return tie_config_fail(reading->err, section, keys->own, "the value is not UTF-8");
     return TIE_OK;

@@ -164,6 +164,7 @@ static enum tie_status send_request(struct extraction *extraction, struct feed *
 
     for (size_t i = 0; i < extraction->feed_count; i++)
         active += extraction->feeds[i].state != FEED_NONE;
+    TIE_ASSERT(active > 0);
     request.plan.source_count = 1;
     request.plan.sources = &plan->sources[feed->source];
     request.plan.part_count = feed->part_count;

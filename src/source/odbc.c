@@ -162,6 +162,7 @@ static enum tie_status make_block(struct reading *reading, struct tie_error *err
     free_block(reading);
     for (size_t i = 0; i < reading->shape.count; i++)
         row_bytes += reading->columns[i].room + sizeof(SQLLEN);
+    TIE_ASSERT(row_bytes > 0);
     reading->block_rows = reading->link->spec->fetch_rows;
     if (reading->block_rows > BLOCK_BYTES_MAX / row_bytes)
         reading->block_rows = BLOCK_BYTES_MAX / row_bytes + (BLOCK_BYTES_MAX < row_bytes);
@@ -187,7 +188,7 @@ static enum tie_status bind_block(struct reading *reading, struct tie_error *err
         !SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROWS_FETCHED_PTR, &reading->fetched, 0)) ||
         !SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROW_STATUS_PTR, reading->row_status, 0)))
         return fail_stmt(reading, TIE_UNAVAILABLE, err);
-    for (SQLUSMALLINT i = 0; i < reading->shape.count; i++) {
+    for (SQLUSMALLINT i = 0; i < (SQLUSMALLINT)reading->shape.count; i++) {
         const struct column *column = &reading->columns[i];
 
         if (!SQL_SUCCEEDED(SQLBindCol(

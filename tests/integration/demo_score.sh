@@ -4,8 +4,7 @@
 # The full size, unlike the other scripts, with the job exactly as it is shipped; the answer key never asks the engine.
 . "$(dirname "$0")/lib.sh"
 stores_start
-"$tieout" preflight "$job" --as-of "$as_of" >"$stage/out" 2>"$stage/err" </dev/null
-code=$?
+call preflight "$job" --as-of "$as_of"
 check "preflight" ends 0
 run a
 check "the run" ends 0
@@ -13,8 +12,7 @@ score() { "$BUILD/tests/demo/tool_score" "$(latest a)/discrepancies.csv" "$stage
 check "found all, missed none, unplanned none, every figure right" score
 score >"$stage/said" 2>&1
 sed -n '$s/^/# /p' "$stage/said"
-sed -n 2p "$(latest a)/discrepancies.csv" >>"$(latest a)/discrepancies.csv"
-sed -i 3d "$(latest a)/discrepancies.csv"
+sed -i 2d "$(latest a)/discrepancies.csv"
 unscored() { ! score; }
 check "one finding less would be noticed" unscored
 finish

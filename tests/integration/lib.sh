@@ -100,18 +100,30 @@ wrap() {
     mv "$wrap_file.new" "$wrap_file"
 }
 
-# run NAME [options]: a run of $job with output $stage/NAME. Sets code; $stage/out and $stage/err hold what it said.
-run() {
+slow() { # SECONDS: a query of the tree takes so long
+    wrap "$tree" fsm usage_line "SELECT q.* FROM (" ") q CROSS JOIN (SELECT pg_sleep($1)) AS nap"
+}
+sleeping() { # COUNT: at least so many slow queries are under way
+    [ "$(echo "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" | sql)" -ge "$1" ]
+}
+
+call() { # WORDS: the program with these. Sets code; $stage/out and $stage/err hold what it said.
+    "$tieout" "$@" >"$stage/out" 2>"$stage/err" </dev/null
+    code=$?
+}
+
+run() { # NAME [options]: a run of $job with output $stage/NAME
     run_name=$1
     shift
-    "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/$run_name" "$@" >"$stage/out" 2>"$stage/err" </dev/null
-    code=$?
+    call run "$job" --as-of "$as_of" --set "job.output=$stage/$run_name" "$@"
 }
 
 run_later() { # the same in the background; sets runner, its process id
     run_name=$1
     shift
-    "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/$run_name" "$@" >"$stage/out" 2>"$stage/err" </dev/null &
+    # A background job of a shell ignores SIGINT; env sets it back, as for a program started by hand.
+    env --default-signal=INT "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/$run_name" "$@" \
+        >"$stage/out" 2>"$stage/err" </dev/null &
     runner=$!
 }
 
@@ -154,27 +166,26 @@ same() { # FILE FILE
     false
 }
 
-# The "result" of a run.json, as it stands in the file. Members named after it are left out (the text is then made anew).
+# result FILE [members to leave out]: the "result" of a run.json as it stands there; without some members, made anew.
 result() {
+    if [ $# -eq 1 ]; then
+        sed -n '/^  "result": {$/,$p' "$1"
+        return
+    fi
     /usr/bin/python3 - "$@" <<'PY'
 import json, sys
-text = open(sys.argv[1], encoding="utf-8").read()
-if len(sys.argv) == 2:
-    at = text.index('"result":') + len('"result":')
-    value, end = json.JSONDecoder().raw_decode(text, at + len(text[at:]) - len(text[at:].lstrip()))
-    print(text[at:end])
-else:
-    value = json.loads(text)["result"]
-    for name in sys.argv[2:]:
-        value.pop(name)
-    print(json.dumps(value, indent=1, sort_keys=True))
+value = json.load(open(sys.argv[1], encoding="utf-8"))["result"]
+for name in sys.argv[2:]:
+    value.pop(name)
+print(json.dumps(value, indent=1, sort_keys=True))
 PY
 }
 
 same_result() { # FOLDER FOLDER [members to leave out]
     left=$1 right=$2
     shift 2
-    result "$left/run.json" "$@" >"$stage/left" && result "$right/run.json" "$@" >"$stage/right" && same "$stage/left" "$stage/right"
+    result "$left/run.json" "$@" >"$stage/left" && result "$right/run.json" "$@" >"$stage/right" || return
+    [ -s "$stage/left" ] && same "$stage/left" "$stage/right"
 }
 
 # All result files of two runs, byte for byte; of run.json the part that must not depend on time and machine.
@@ -228,6 +239,24 @@ keeps() { # NAME FILE: the state is as it was when `state_of NAME >FILE` was cal
 # ---- time ----
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
+
+pause() { # MILLISECONDS: to reach an instant, never to wait for something
+    sleep "$(($1 / 1000)).$(printf '%03d' $(($1 % 1000)))"
+}
+
+# pace NAME: the time of an undisturbed run, the shortest of three, on copies of the folder NAME. Sets took.
+pace() {
+    took=
+    for pace_try in 1 2 3; do
+        rm -rf "$stage/pace"
+        cp -a "$stage/$1" "$stage/pace"
+        pace_start=$(now_ms)
+        run pace
+        pace_took=$(($(now_ms) - pace_start))
+        if [ -z "$took" ] || [ "$pace_took" -lt "$took" ]; then took=$pace_took; fi
+    done
+    rm -rf "$stage/pace"
+}
 
 # poll SECONDS COMMAND...: asks every 20 ms until the command is content or the time is over.
 poll() {

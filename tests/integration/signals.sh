@@ -12,9 +12,8 @@ run a
 check "a state to be left" ends 0
 as_of=2026-06-30
 cp -a "$stage/a" "$stage/calm"
-started=$(now_ms)
+pace calm
 run calm
-took=$(($(now_ms) - started))
 check "an undisturbed run takes $took ms" ends 0
 state_of a >"$stage/before"
 
@@ -49,11 +48,8 @@ while [ $i -lt 16 ]; do
     cp -a "$stage/kept" "$stage/a"
     random 1000
     at=$((took * (i * 1000 + drawn) / 16000))
-    # A background job of a shell ignores SIGINT; env sets it back, as for a program started by hand.
-    env --default-signal=INT "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/a" \
-        >"$stage/out" 2>"$stage/err" </dev/null &
-    runner=$!
-    sleep "$((at / 1000)).$(printf '%03d' $((at % 1000)))"
+    run_later a
+    pause "$at"
     check "SIG$signal after $at ms: ends at once" ends_by "$signal"
     [ "$code" -ne "$want" ] || met=$((met + 1))
     check "exit code $code, nothing left, the state stands" ended_clean "$want"
@@ -64,18 +60,15 @@ check "$met of 16 signals met a running run" [ "$met" -ge 8 ]
 # ---- while the children read ----
 
 tree slow
-wrap "$tree" fsm usage_line "SELECT q.* FROM (" ") q CROSS JOIN (SELECT pg_sleep(60)) AS nap"
+slow 60
 job=$tree/jobs/nightly.ini
 rm -rf "$stage/a"
 cp -a "$stage/kept" "$stage/a"
-sleeping() { [ "$(echo "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" | sql)" -ge "$1" ]; }
 readers=0
 for signal in TERM INT; do
     case $signal in TERM) want=143 ;; *) want=130 ;; esac
     readers=$((readers + 1))
-    env --default-signal=INT "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/a" \
-        >"$stage/out" 2>"$stage/err" </dev/null &
-    runner=$!
+    run_later a
     check "a child reads" poll 20 sleeping "$readers"
     check "SIG$signal while it reads: ends at once" ends_by "$signal"
     check "and says so" ends "$want" "ended by SIG$signal"

@@ -19,9 +19,8 @@ refused_whole() {
     ends "$@" && no_processes && no_leftovers a && keeps a "$stage/before"
 }
 
-sleeping() { [ "$(echo "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" | sql)" -gt 0 ]; }
 sleeper() { echo "SELECT min(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" | sql; }
-awake() { ! sleeping; }
+awake() { ! sleeping 1; }
 
 # use TREE: the runs that follow use its job, or the real one without an argument
 use() { job=${1:+$stage/$1/}jobs/nightly.ini; }
@@ -29,10 +28,10 @@ use() { job=${1:+$stage/$1/}jobs/nightly.ini; }
 # ---- a source that hangs ----
 
 tree slow
-wrap "$tree" fsm usage_line "SELECT q.* FROM (" ") q CROSS JOIN (SELECT pg_sleep(60)) AS nap"
+slow 60
 use slow
 run_later a --set 'source fsm.timeout=3s' --set 'source fsm.retries=0'
-check "the source reads" poll 20 sleeping
+check "the source reads" poll 20 sleeping 1
 backend=$(sleeper)
 kill -STOP "$backend"
 started=$(now_ms)
@@ -47,20 +46,23 @@ check "the session is gone" poll 10 awake
 # ---- a server that dies ----
 
 run_later a --set 'source fsm.retries=0'
-check "the source reads" poll 20 sleeping
+check "the source reads" poll 20 sleeping 1
 cluster restart -m immediate
 run_end
 refused "a server that is killed in mid run: 69" 69 "source fsm"
 
 tree nap
-wrap "$tree" fsm usage_line "SELECT q.* FROM (" ") q CROSS JOIN (SELECT pg_sleep(1.5)) AS nap"
+slow 1.5
 use nap
 run_later b --set 'source fsm.retries=3'
-check "the source reads" poll 20 sleeping
+check "the source reads" poll 20 sleeping 1
 cluster restart -m immediate
 run_end
 check "with retries the run goes on" ends 0
-tries() { /usr/bin/python3 -c 'import json,sys; print([s["tries"] for s in json.load(open(sys.argv[1]))["measured"]["sources"]])' "$1"; }
+tries() {
+    /usr/bin/python3 -c 'import json, sys
+print([s["tries"] for s in json.load(open(sys.argv[1]))["measured"]["sources"]])' "$1"
+}
 check "run.json says so: tries $(tries "$(latest b)/run.json")" [ "$(tries "$(latest b)/run.json")" != "[1, 1]" ]
 check "nothing is half read: the result is that of an undisturbed run" same_run "$good" "$(latest b)"
 use
@@ -71,13 +73,14 @@ run a --set "source fsm.conninfo=host=$stage/nowhere dbname=fsm user=tieout" --s
 refused "no server: 69" 69 "source fsm" "PostgreSQL"
 run a --set "source fsm.conninfo=host=$stage/s/pg dbname=nowhere user=tieout" --set 'source fsm.retries=0'
 refused "no such database: the configuration is wrong" 78 "source fsm" "nowhere"
-run a --set "source erp.connection=Driver=SQLITE3;Database=file:$stage/absent.db?mode=ro;StepAPI=1" --set 'source erp.retries=0'
+erp() { run a --set "source erp.connection=$1" --set 'source erp.retries=0'; }
+erp "Driver=SQLITE3;Database=file:$stage/absent.db?mode=ro;StepAPI=1"
 refused "the ERP's file is missing: 69" 69 "source erp"
 check "and was not made" [ ! -e "$stage/absent.db" ]
-run a --set "source erp.connection=Driver=SQLITE3;Database=$stage/absent.db;StepAPI=1" --set 'source erp.retries=0'
+erp "Driver=SQLITE3;Database=$stage/absent.db;StepAPI=1"
 refused "the same, opened as careless people do: 69" 69 "source erp"
 check "and was not made either" [ ! -e "$stage/absent.db" ]
-run a --set "source erp.connection=Driver=NONESUCH;Database=x" --set 'source erp.retries=0'
+erp "Driver=NONESUCH;Database=x"
 refused "a driver that is not installed: the configuration is wrong" 78 "source erp" "NONESUCH"
 
 # ---- a source that refuses ----
@@ -120,7 +123,8 @@ tree control
 sed -i 's/count(\*) AS rows/count(*) + 1 AS rows/' "$tree/sql/fsm/demo/usage_line.control.sql"
 use control
 rows=$(/usr/bin/python3 -c 'import json,sys
-print([p["rows"] for p in json.load(open(sys.argv[1]))["result"]["parts"] if p["title"] == "usage_line"][0])' "$good/run.json")
+parts = json.load(open(sys.argv[1]))["result"]["parts"]
+print(next(p["rows"] for p in parts if p["title"] == "usage_line"))' "$good/run.json")
 run a
 refused "control totals that differ: 65 with both figures" 65 "usage_line" "$((rows + 1))" "$rows"
 tree control2
@@ -143,7 +147,11 @@ refused "too many rows that can't be read: 65" 65 "usage_line" "40 of $rows" "NO
 spoil few 7
 run c
 check "few: the run goes on" ends 0
-rejected() { [ "$(grep -c '^usage_line,.*direction,NONSENSE,' "$(latest c)/rejected.csv")" -eq "$1" ] || { cat "$(latest c)/rejected.csv"; false; }; }
+rejected() {
+    [ "$(grep -c '^usage_line,.*direction,NONSENSE,' "$(latest c)/rejected.csv")" -eq "$1" ] && return
+    cat "$(latest c)/rejected.csv"
+    false
+}
 check "rejected.csv names each with column and value" rejected 7
 counted() { result "$(latest c)/run.json" | grep -q '"rejected": *7'; }
 check "run.json counts them" counted
@@ -199,12 +207,12 @@ servers_as_owner sh -c "echo 'local all keyed scram-sha-256' | cat - '$stage/s/d
     mv '$stage/s/data/hba' '$stage/s/data/pg_hba.conf'"
 cluster reload
 tree keyed
-wrap "$tree" fsm usage_line "SELECT q.* FROM (" ") q CROSS JOIN (SELECT pg_sleep(1)) AS nap"
+slow 1
 sed -i "/^conninfo/s,user=tieout,user=keyed,; /^conninfo/a password_file = $stage/word" "$tree/jobs/nightly.ini"
 sed -i "/^connection /a password_file = $stage/word" "$tree/jobs/nightly.ini"
 use keyed
 run_later f --verbose
-check "the source reads" poll 20 sleeping
+check "the source reads" poll 20 sleeping 1
 for process in $(marked); do
     tr '\0' '\n' <"/proc/$process/cmdline"
     tr '\0' '\n' <"/proc/$process/environ"
@@ -227,6 +235,8 @@ use
 
 # ---- what drivers like to leave ----
 
-driver_logs() { find /tmp -maxdepth 1 \( -name '*odbc*.log' -o -name 'mylog_*' -o -name 'sql.log' \) -newer "$stage/servers.log"; }
+driver_logs() {
+    find /tmp -maxdepth 1 \( -name '*odbc*.log' -o -name 'mylog_*' -o -name 'sql.log' \) -newer "$stage/servers.log"
+}
 check "no driver left a log in /tmp" [ -z "$(driver_logs)" ]
 finish

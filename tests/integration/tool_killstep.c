@@ -3,9 +3,10 @@
  *
  *   tool_killstep N JOB AS-OF [section.key=value...]
  *
- * Runs the job as `tieout run` does and ends by SIGKILL when the ledger calls its step hook for the Nth time, so a script can go
- * through every step by counting up until the tool ends by itself. The step is printed before. A real SIGKILL, not _exit: no
- * destructor, no flush, no unlock may help. What it does not show: a machine that loses power, where unsynced pages are lost too.
+ * Runs the job as `tieout run` does and ends by SIGKILL when the ledger calls its step hook for the Nth time, so a
+ * script can go through every step by counting up until the tool ends by itself. The step is printed before. A real
+ * SIGKILL, not _exit: no destructor, no flush, no unlock may help. What it does not show: a machine that loses power,
+ * where unsynced pages are lost too.
  */
 #include "tieout/job.h"
 #include "tieout/log.h"

@@ -13,16 +13,12 @@ run_later a
 check "the first run has begun" poll 20 test -d "$(folder a)/work"
 kill -STOP "$runner"
 first=$runner
-cp "$stage/err" "$stage/first"
-"$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/a" >"$stage/out" 2>"$stage/err" </dev/null
-code=$?
+run a
 check "the second is refused" ends 75 "running" "nightly"
 check "and says who holds the job" says "$first"
-"$tieout" run "$job" --as-of "$as_of" --dry-run --set "job.output=$stage/a" >"$stage/out" 2>"$stage/err" </dev/null
-code=$?
+run a --dry-run
 check "a dry run is refused too: the lock is for both" ends 75
-"$tieout" status "$job" --set "job.output=$stage/a" >"$stage/out" 2>"$stage/err" </dev/null
-code=$?
+call status "$job" --set "job.output=$stage/a"
 check "status answers meanwhile" ends 0
 run b
 check "another output folder is another job: not refused" ends 0

@@ -15,15 +15,17 @@ check "a first day" ends 0
 as_of=2026-06-30
 run a
 check "a second day, so that there is a trend" ends 0
-agrees() { /usr/bin/python3 tests/integration/workbook_check.py "$(latest a)/discrepancies.xlsx" "$(latest a)/discrepancies.csv"; }
-check "every sheet opens, every row equals discrepancies.csv" agrees
-# the oracle must be able to say no
-cp "$(latest a)/discrepancies.csv" "$stage/other.csv"
-sed -i '2s/,S[1-4],/,S9,/' "$stage/other.csv"
-differs() { ! /usr/bin/python3 tests/integration/workbook_check.py "$(latest a)/discrepancies.xlsx" "$stage/other.csv"; }
+checked() { /usr/bin/python3 tests/integration/workbook_check.py "$1" reports/nightly.ini; }
+check "every sheet opens, every row equals discrepancies.csv, every link leads somewhere" checked "$(latest a)"
+
+# The oracle must be able to say no: one word of one line is another.
+cp -a "$(latest a)" "$stage/other"
+sed -i '2s/,S[1-4],/,S9,/' "$stage/other/discrepancies.csv"
+differs() { ! checked "$stage/other"; }
 check "a single other cell would be noticed" differs
+
 no_formula() {
-    /usr/bin/python3 - "$(latest a)/discrepancies.xlsx" <<'PY'
+    /usr/bin/python3 - "$1/discrepancies.xlsx" <<'PY'
 import re, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as book:
     assert book.testzip() is None
@@ -34,5 +36,16 @@ with zipfile.ZipFile(sys.argv[1]) as book:
             sys.exit(name + " holds a formula")
 PY
 }
-check "no formula, no external link, no macro" no_formula
+check "no formula, no external link, no macro" no_formula "$(latest a)"
+
+# ---- data that would like to be a formula ----
+
+tree evil
+sed -i "s/i.order_txt AS wo_ref/replace(i.order_txt, 'garage', '=1+2') AS wo_ref/" "$tree/sql/erp/demo/movement.sql"
+job=$tree/jobs/nightly.ini
+run b
+check "text that starts with =" ends 0
+check "stands in the results" grep -q '""=1+2""' "$(latest b)/discrepancies.csv"
+check "is text in the workbook" no_formula "$(latest b)"
+check "which equals the CSV" checked "$(latest b)"
 finish

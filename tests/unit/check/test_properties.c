@@ -1,21 +1,18 @@
 /*
  * test_properties.c - what must hold whatever the rows are, on 10,000 random small dossiers.
  *
- * Each property draws its own seeds, judges a dossier, changes it in a way that must not matter (or must matter in a known way) and
- * judges it again. Findings are compared as sorted lines of text, with what the change may touch left out. A failure names the
- * property, the seed and the rows.
+ * Each property draws its own seeds, judges a dossier, changes it in a way that must not matter (or must matter in a
+ * known way) and judges it again. Findings are compared as sorted lines of text, with what the change may touch left
+ * out. A failure names the property, the seed and the rows.
  */
-#include "support/judge.h"
-#include "support/random_rows.h"
+#include "support/outcome.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#define TEXT_BYTES_MAX ((size_t)4 << 20)
 #define SEEDS_EACH 910 /* eleven properties: 10,010 dossiers */
 
 static struct test_bench plain, tripled, narrow, wide;
@@ -40,163 +37,9 @@ static int stop_benches(void **state)
     return 0;
 }
 
-/* ---- findings as comparable text ---- */
-
-enum part { PART_IDS = 1, PART_PASS = 2, PART_SEVERITY = 4, PART_QUANTITIES = 8 };
-
-struct outcome { /* what one judgement left */
-    struct tie_buf said, text; /* rows; sorted findings */
-    struct tie_tally tally;
-    bool conserved, has_duplicates;
-};
-
-static const char *primary_code(const struct test_judge *judge, const struct tie_finding *finding)
+static struct test_view view_of(unsigned parts)
 {
-    for (size_t i = 0; i < judge->findings.count; i++)
-        if (strcmp(judge->findings.at[i].id, finding->primary_id) == 0)
-            return tie_check(judge->findings.at[i].check)->code;
-    return "nobody";
-}
-
-static void put_ids(struct tie_buf *out, const struct tie_id_list *ids)
-{
-    tie_buf_char(out, ' ');
-    for (size_t i = 0; i < ids->count; i++)
-        tie_buf_printf(out, "%s;", ids->at[i]);
-}
-
-static void put_number(struct tie_buf *out, const char *name, tie_dec value, int64_t divisor)
-{
-    char text[TIE_DEC_TEXT_MAX];
-
-    if (value == TIE_NONE) {
-        tie_buf_printf(out, " %s=unknown", name);
-        return;
-    }
-    tie_dec_print(value / divisor, text);
-    tie_buf_printf(out, " %s=%s", name, text);
-}
-
-static void describe(const struct test_judge *judge, const struct tie_finding *f, unsigned parts, int divisor, struct tie_buf *out)
-{
-    const bool is_row = tie_check(f->check)->grain == TIE_GRAIN_ROW;
-
-    tie_buf_printf(out, "%s %s %s", tie_check(f->check)->code, f->work_order, f->item);
-    for (size_t i = 0; i < f->key_count && (!is_row || (parts & PART_IDS) != 0); i++)
-        tie_buf_printf(out, "|%s", f->keys[i]);
-    tie_buf_printf(out, " primary=%s %s %s %s %s", f->is_primary ? "yes" : primary_code(judge, f), tie_finding_status_name(f->status),
-        tie_certainty_name(f->certainty), tie_verdict_name(f->verdict), f->verb);
-    put_number(out, "exposure", f->exposure, divisor);
-    put_number(out, "book_effect", f->book_effect, divisor);
-    if ((parts & PART_QUANTITIES) != 0) {
-        put_number(out, "usage", f->usage_qty, 1);
-        put_number(out, "movement", f->movement_qty, 1);
-        put_number(out, "billed", f->billed_qty, 1);
-    }
-    if ((parts & PART_SEVERITY) != 0)
-        tie_buf_printf(out, " S%d", f->severity);
-    if ((parts & PART_PASS) != 0)
-        tie_buf_printf(out, " %s", tie_pass_name(f->pass));
-    if ((parts & PART_IDS) != 0) {
-        put_ids(out, &f->usage_ids);
-        put_ids(out, &f->movement_ids);
-        put_ids(out, &f->billing_ids);
-        put_ids(out, &f->other_ids);
-    }
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void describe_all(struct test_judge *judge, unsigned parts, int divisor, struct outcome *outcome)
-{
-    struct tie_arena *arena = &judge->groups.arena;
-    const char **lines = TIE_TAKE(arena, const char *, judge->findings.count);
-    struct tie_buf line;
-
-    tie_buf_init(&line, TEXT_BYTES_MAX);
-    for (size_t i = 0; i < judge->findings.count; i++) {
-        const enum tie_check check = judge->findings.at[i].check;
-
-        tie_buf_reset(&line);
-        describe(judge, &judge->findings.at[i], parts, divisor, &line);
-        lines[i] = tie_text_dup(arena, tie_buf_slice(&line));
-        outcome->has_duplicates |= check == TIE_INV_07 || check == TIE_INV_08 || check == TIE_BIL_08;
-    }
-    tie_buf_release(&line);
-    if (judge->findings.count > 1)
-        qsort(lines, judge->findings.count, sizeof *lines, by_bytes);
-    for (size_t i = 0; i < judge->findings.count; i++)
-        tie_buf_printf(&outcome->text, "  %s\n", lines[i]);
-}
-
-/* ---- judging ---- */
-
-struct view {
-    struct test_bench *bench;
-    struct random_text text;
-    unsigned parts;
-    int divisor;
-};
-
-/* `look` (may be NULL) sees the judgement before it is gone. */
-static void judge_rows(const struct random_rows *rows, struct view view, struct outcome *outcome, void (*look)(struct test_judge *judge, void *to),
-    void *to)
-{
-    struct test_judge judge;
-
-    *outcome = (struct outcome){ .conserved = false };
-    tie_buf_init(&outcome->said, TEXT_BYTES_MAX);
-    tie_buf_init(&outcome->text, TEXT_BYTES_MAX);
-    test_bench_renew(view.bench);
-    random_rows_add(rows, view.text, view.bench, &outcome->said);
-    test_judge_start(&judge, view.bench);
-    describe_all(&judge, view.parts, view.divisor, outcome);
-    outcome->tally = judge.tally;
-    outcome->conserved = judge.conserved;
-    if (look != NULL)
-        look(&judge, to);
-    test_judge_stop(&judge);
-}
-
-static void release(struct outcome *outcome)
-{
-    tie_buf_release(&outcome->said);
-    tie_buf_release(&outcome->text);
-}
-
-static struct view view_of(unsigned parts)
-{
-    return (struct view){ .bench = &plain, .text = { "", 1 }, .parts = parts, .divisor = 1 };
-}
-
-static const char *text_of(const struct tie_buf *buf)
-{
-    return buf->size == 0 ? "" : buf->at;
-}
-
-static void expect_equal(const char *property, uint64_t seed, const struct outcome *before, const struct outcome *after)
-{
-    if (strcmp(text_of(&before->text), text_of(&after->text)) != 0)
-        fail_msg("%s: seed %llu\nrows\n%schanged\n%sfindings\n%snow\n%s", property, (unsigned long long)seed, text_of(&before->said),
-            text_of(&after->said), text_of(&before->text), text_of(&after->text));
-}
-
-/* Judges `before` and `after` alike and compares; returns whether a finding was there, so that a test can tell that it saw some. */
-static bool compare(const char *property, uint64_t seed, const struct random_rows *before, const struct random_rows *after, unsigned parts)
-{
-    struct outcome first, second;
-    bool found;
-
-    judge_rows(before, view_of(parts), &first, NULL, NULL);
-    judge_rows(after, view_of(parts), &second, NULL, NULL);
-    expect_equal(property, seed, &first, &second);
-    found = first.text.size > 0;
-    release(&first);
-    release(&second);
-    return found;
+    return (struct test_view){ .bench = &plain, .text = { "", 1 }, .parts = parts, .divisor = 1 };
 }
 
 /* ---- 1: permutation ---- */
@@ -212,7 +55,8 @@ static void test_permutation(void **state)
         random_rows_make(&rows, seed);
         shuffled = rows;
         random_rows_shuffle(&shuffled, seed);
-        found += compare("order of rows", seed, &rows, &shuffled, PART_IDS | PART_PASS | PART_SEVERITY | PART_QUANTITIES);
+        found += test_outcome_compare("order of rows", seed, &rows, &shuffled,
+            view_of(TEST_PART_PRIMARY | TEST_PART_IDS | TEST_PART_PASS | TEST_PART_SEVERITY | TEST_PART_QUANTITIES));
     }
     assert_true(found > SEEDS_EACH / 2); /* else the dossiers prove nothing */
 }
@@ -246,13 +90,14 @@ static void look_at_balance(struct test_judge *judge, void *to)
                 for (size_t n = 0; n < judge->groups.at[d].match.line_count; n++) {
                     const struct tie_line *line = &judge->groups.at[d].match.lines[n];
 
-                    if (line->leg == legs[l].leg && line->row != TIE_NO_INDEX && strcmp(tie_pool_chars(&judge->groups.shard.pool, line->item), items[i]) == 0 &&
+                    if (line->leg == legs[l].leg && line->row != TIE_NO_INDEX &&
+                        strcmp(tie_pool_chars(&judge->groups.shard.pool, line->item), items[i]) == 0 &&
                         line->state != TIE_STATE_OPEN)
                         kept += line->quantity;
                 }
             if (drawn != kept)
-                fail_msg("conservation: seed %llu, leg %zu, item %s: %lld drawn, %lld kept", (unsigned long long)balance->seed, l, items[i],
-                    (long long)drawn, (long long)kept);
+                fail_msg("conservation: seed %llu, leg %zu, item %s: %lld drawn, %lld kept",
+                    (unsigned long long)balance->seed, l, items[i], (long long)drawn, (long long)kept);
         }
 }
 
@@ -262,13 +107,13 @@ static void test_conservation(void **state)
     for (uint64_t seed = 1001; seed <= 1000 + SEEDS_EACH; seed++) {
         struct random_rows rows;
         struct balance balance = { seed, &rows };
-        struct outcome outcome;
+        struct test_outcome outcome;
 
         random_rows_make(&rows, seed);
-        judge_rows(&rows, view_of(0), &outcome, look_at_balance, &balance);
+        test_outcome_judge(&rows, view_of(0), &outcome, look_at_balance, &balance);
         if (!outcome.conserved)
-            fail_msg("conservation: seed %llu\n%s", (unsigned long long)seed, text_of(&outcome.said));
-        release(&outcome);
+            test_outcome_fail("conservation", seed, &outcome, NULL);
+        test_outcome_release(&outcome);
     }
 }
 
@@ -278,11 +123,32 @@ static void push_triple(struct random_rows *rows, int order)
 {
     const int document = random_rows_next(rows);
 
-    random_rows_push(rows, (struct random_row){ .kind = RANDOM_USAGE, .number = random_rows_next(rows), .order = order, .item = "FRESH", .quantity = 2, .day = 1 });
-    random_rows_push(rows, (struct random_row){ .kind = RANDOM_MOVEMENT, .number = random_rows_next(rows), .line_no = 1, .order = order, .item = "FRESH",
-                               .word = "issue_wo", .quantity = 2, .day = 1 });
-    random_rows_push(rows, (struct random_row){ .kind = RANDOM_INVOICE, .number = document, .word = "invoice", .day = 7 });
-    random_rows_push(rows, (struct random_row){ .kind = RANDOM_BILLED, .number = document, .line_no = 1, .order = order, .item = "FRESH", .quantity = 2, .cents = 14000 });
+    random_rows_push(rows,
+        (struct random_row){ .kind = RANDOM_USAGE,
+            .number = random_rows_next(rows),
+            .order = order,
+            .item = "FRESH",
+            .quantity = 2,
+            .day = 1 });
+    random_rows_push(rows,
+        (struct random_row){ .kind = RANDOM_MOVEMENT,
+            .number = random_rows_next(rows),
+            .line_no = 1,
+            .order = order,
+            .item = "FRESH",
+            .word = "issue_wo",
+            .quantity = 2,
+            .day = 1 });
+    random_rows_push(
+        rows, (struct random_row){ .kind = RANDOM_INVOICE, .number = document, .word = "invoice", .day = 7 });
+    random_rows_push(rows,
+        (struct random_row){ .kind = RANDOM_BILLED,
+            .number = document,
+            .line_no = 1,
+            .order = order,
+            .item = "FRESH",
+            .quantity = 2,
+            .cents = 14000 });
 }
 
 /* An order that nothing happened on is a finding of its own (WOS-04), which a first row would end. */
@@ -297,10 +163,13 @@ static bool has_usage(const struct random_rows *rows, int order)
 /* Order 1 where it is closed and chargeable, else a fresh one. */
 static int order_for_triple(struct random_rows *rows)
 {
-    if (has_usage(rows, 1) && strcmp(rows->at[0].word, "closed") == 0 && rows->at[1].kind == RANDOM_DECISION && strcmp(rows->at[1].word, "chargeable") == 0)
+    if (has_usage(rows, 1) && strcmp(rows->at[0].word, "closed") == 0 && rows->at[1].kind == RANDOM_DECISION &&
+        strcmp(rows->at[1].word, "chargeable") == 0)
         return 1;
     random_rows_push(rows, (struct random_row){ .kind = RANDOM_ORDER, .number = 99, .word = "closed" });
-    random_rows_push(rows, (struct random_row){ .kind = RANDOM_DECISION, .number = random_rows_next(rows), .order = 99, .word = "chargeable" });
+    random_rows_push(rows,
+        (struct random_row){
+            .kind = RANDOM_DECISION, .number = random_rows_next(rows), .order = 99, .word = "chargeable" });
     return 99;
 }
 
@@ -309,18 +178,21 @@ static void test_triple(void **state)
     (void)state;
     for (uint64_t seed = 2001; seed <= 2000 + SEEDS_EACH; seed++) {
         struct random_rows rows, more;
-        struct outcome before, after;
+        struct test_outcome before, after;
 
         random_rows_make(&rows, seed);
         more = rows;
         push_triple(&more, order_for_triple(&more));
-        judge_rows(&rows, view_of(PART_IDS | PART_PASS | PART_SEVERITY), &before, NULL, NULL);
-        judge_rows(&more, view_of(PART_IDS | PART_PASS | PART_SEVERITY), &after, NULL, NULL);
-        expect_equal("a matched triple", seed, &before, &after);
-        if (after.tally.groups_by_verdict[TIE_VERDICT_MATCHED] != before.tally.groups_by_verdict[TIE_VERDICT_MATCHED] + 1)
+        test_outcome_judge(&rows, view_of(TEST_PART_PRIMARY | TEST_PART_IDS | TEST_PART_PASS | TEST_PART_SEVERITY),
+            &before, NULL, NULL);
+        test_outcome_judge(&more, view_of(TEST_PART_PRIMARY | TEST_PART_IDS | TEST_PART_PASS | TEST_PART_SEVERITY),
+            &after, NULL, NULL);
+        test_outcome_expect_equal("a matched triple", seed, &before, &after);
+        if (after.tally.groups_by_verdict[TIE_VERDICT_MATCHED] !=
+            before.tally.groups_by_verdict[TIE_VERDICT_MATCHED] + 1)
             fail_msg("a matched triple: seed %llu: it is no new matched group", (unsigned long long)seed);
-        release(&before);
-        release(&after);
+        test_outcome_release(&before);
+        test_outcome_release(&after);
     }
 }
 
@@ -333,7 +205,12 @@ static void test_reversal(void **state)
     (void)state;
     for (uint64_t seed = 3001; seed <= 3000 + SEEDS_EACH; seed++) {
         struct random_rows rows, more;
-        struct random_row issue = { .kind = RANDOM_MOVEMENT, .line_no = 1, .word = "issue_wo", .order = 1, .item = seed % 2 == 0 ? "A" : "B", .day = 2 };
+        struct random_row issue = { .kind = RANDOM_MOVEMENT,
+            .line_no = 1,
+            .word = "issue_wo",
+            .order = 1,
+            .item = seed % 2 == 0 ? "A" : "B",
+            .day = 2 };
 
         random_rows_make(&rows, seed);
         more = rows;
@@ -348,7 +225,8 @@ static void test_reversal(void **state)
         issue.quantity = -issue.quantity;
         issue.word = "return_wo";
         random_rows_push(&more, issue);
-        (void)compare("a movement and its reversal", seed, &rows, &more, PART_PASS | PART_SEVERITY | PART_QUANTITIES);
+        (void)test_outcome_compare("a movement and its reversal", seed, &rows, &more,
+            view_of(TEST_PART_PRIMARY | TEST_PART_PASS | TEST_PART_SEVERITY | TEST_PART_QUANTITIES));
     }
     assert_true(tried > SEEDS_EACH / 2);
 }
@@ -396,7 +274,8 @@ static void test_rebill(void **state)
         if (!rebill(&more))
             continue;
         tried++;
-        (void)compare("credit and rebill", seed, &rows, &more, PART_SEVERITY | PART_QUANTITIES);
+        (void)test_outcome_compare("credit and rebill", seed, &rows, &more,
+            view_of(TEST_PART_PRIMARY | TEST_PART_SEVERITY | TEST_PART_QUANTITIES));
     }
     assert_true(tried > SEEDS_EACH / 2);
 }
@@ -408,14 +287,20 @@ static void test_money_factor(void **state)
     (void)state;
     for (uint64_t seed = 5001; seed <= 5000 + SEEDS_EACH; seed++) {
         struct random_rows rows;
-        struct outcome before, after;
+        struct test_outcome before, after;
 
         random_rows_make(&rows, seed);
-        judge_rows(&rows, view_of(PART_IDS | PART_QUANTITIES), &before, NULL, NULL);
-        judge_rows(&rows, (struct view){ .bench = &tripled, .text = { "", 3 }, .parts = PART_IDS | PART_QUANTITIES, .divisor = 3 }, &after, NULL, NULL);
-        expect_equal("all money times three", seed, &before, &after);
-        release(&before);
-        release(&after);
+        test_outcome_judge(
+            &rows, view_of(TEST_PART_PRIMARY | TEST_PART_IDS | TEST_PART_QUANTITIES), &before, NULL, NULL);
+        test_outcome_judge(&rows,
+            (struct test_view){ .bench = &tripled,
+                .text = { "", 3 },
+                .parts = TEST_PART_PRIMARY | TEST_PART_IDS | TEST_PART_QUANTITIES,
+                .divisor = 3 },
+            &after, NULL, NULL);
+        test_outcome_expect_equal("all money times three", seed, &before, &after);
+        test_outcome_release(&before);
+        test_outcome_release(&after);
     }
 }
 
@@ -436,8 +321,8 @@ static bool split(struct random_rows *rows, uint64_t seed)
         struct random_row *row = &rows->at[i];
         struct random_row rest = *row;
 
-        if ((row->kind != RANDOM_USAGE && row->kind != RANDOM_MOVEMENT && row->kind != RANDOM_BILLED) || row->quantity < 2 || row->cents % 2 != 0 ||
-            row->undoes != 0 || strcmp(row->item, "LAB") == 0)
+        if ((row->kind != RANDOM_USAGE && row->kind != RANDOM_MOVEMENT && row->kind != RANDOM_BILLED) ||
+            row->quantity < 2 || row->cents % 2 != 0 || row->undoes != 0 || strcmp(row->item, "LAB") == 0)
             continue;
         if (row->kind == RANDOM_BILLED && i > 0 && rows->at[i - 1].is_undone)
             continue;
@@ -462,20 +347,22 @@ static void test_split(void **state)
     (void)state;
     for (uint64_t seed = 6001; seed <= 6000 + SEEDS_EACH; seed++) {
         struct random_rows rows, more;
-        struct outcome before, after;
+        struct test_outcome before, after;
 
         random_rows_make(&rows, seed);
         more = rows;
         if (is_p9_at_work(&rows) || !split(&more, seed))
             continue;
-        judge_rows(&rows, view_of(PART_SEVERITY | PART_QUANTITIES), &before, NULL, NULL);
-        judge_rows(&more, view_of(PART_SEVERITY | PART_QUANTITIES), &after, NULL, NULL);
+        test_outcome_judge(
+            &rows, view_of(TEST_PART_PRIMARY | TEST_PART_SEVERITY | TEST_PART_QUANTITIES), &before, NULL, NULL);
+        test_outcome_judge(
+            &more, view_of(TEST_PART_PRIMARY | TEST_PART_SEVERITY | TEST_PART_QUANTITIES), &after, NULL, NULL);
         if (!before.has_duplicates && !after.has_duplicates) {
-            expect_equal("one line into two", seed, &before, &after);
+            test_outcome_expect_equal("one line into two", seed, &before, &after);
             tried++;
         }
-        release(&before);
-        release(&after);
+        test_outcome_release(&before);
+        test_outcome_release(&after);
     }
     assert_true(tried > SEEDS_EACH / 4);
 }
@@ -515,14 +402,15 @@ static void test_window(void **state)
 
         random_rows_make(&rows, seed);
         for (size_t b = 0; b < TIE_COUNT_OF(benches); b++) {
-            struct outcome outcome;
+            struct test_outcome outcome;
 
-            judge_rows(&rows, (struct view){ .bench = benches[b], .text = { "", 1 }, .divisor = 1 }, &outcome, look_at_matched, &matched[b]);
-            if (b > 0 && matched[b].strong < matched[b - 1].strong && matched[b].loose <= matched[b - 1].loose)
-                fail_msg("a wider window: seed %llu: less is matched\n%s", (unsigned long long)seed, text_of(&outcome.said));
+            test_outcome_judge(&rows, (struct test_view){ .bench = benches[b], .text = { "", 1 }, .divisor = 1 },
+                &outcome, look_at_matched, &matched[b]);
+            if (b > 0 && matched[b].strong < matched[b - 1].strong)
+                test_outcome_fail("a wider window: less is matched", seed, &outcome, NULL);
             if (b > 0 && matched[b].loose < matched[b - 1].loose)
-                fail_msg("a wider window: seed %llu: less is matched or undecided\n%s", (unsigned long long)seed, text_of(&outcome.said));
-            release(&outcome);
+                test_outcome_fail("a wider window: less is matched or undecided", seed, &outcome, NULL);
+            test_outcome_release(&outcome);
         }
         gained += matched[2].loose - matched[0].loose;
     }
@@ -549,7 +437,9 @@ static void look_at_verdicts(struct test_judge *judge, void *to)
             const char *wo_id = tie_pool_chars(pool, orders[match->orders[group->order].row].wo_id);
 
             TIE_ASSERT(verdicts->count < RANDOM_ROWS_MAX);
-            verdicts->pending[verdicts->count++] = strcmp(test_verdict_of(judge, wo_id, tie_pool_chars(pool, group->item)), "pending") == 0;
+            verdicts->pending[verdicts->count++] = strcmp(
+                                                       test_verdict_of(judge, wo_id, tie_pool_chars(pool, group->item)),
+                                                       "pending") == 0;
         }
 }
 
@@ -562,21 +452,21 @@ static void test_as_of(void **state)
     for (uint64_t seed = 8001; seed <= 8000 + SEEDS_EACH; seed++) {
         struct random_rows rows;
         struct verdicts before = { .count = 0 }, after = { .count = 0 };
-        struct outcome first, second;
+        struct test_outcome first, second;
 
         random_rows_make(&rows, seed);
         plain.world.as_of = sooner;
-        judge_rows(&rows, view_of(0), &first, look_at_verdicts, &before);
+        test_outcome_judge(&rows, view_of(0), &first, look_at_verdicts, &before);
         plain.world.as_of = later;
-        judge_rows(&rows, view_of(0), &second, look_at_verdicts, &after);
+        test_outcome_judge(&rows, view_of(0), &second, look_at_verdicts, &after);
         assert_int_equal(before.count, after.count);
         for (size_t i = 0; i < before.count; i++) {
             if (after.pending[i] && !before.pending[i])
-                fail_msg("a later as-of: seed %llu: group %zu is pending now\n%s", (unsigned long long)seed, i, text_of(&first.said));
+                test_outcome_fail("a later as-of: a group is pending now", seed, &first, &second);
             settled += before.pending[i] && !after.pending[i];
         }
-        release(&first);
-        release(&second);
+        test_outcome_release(&first);
+        test_outcome_release(&second);
     }
     assert_true(settled > SEEDS_EACH / 4);
 }
@@ -599,22 +489,29 @@ static void strip_prefix(struct tie_buf *text, const char *prefix)
     *to = '\0';
 }
 
+static void compare_prefixed(uint64_t seed, const struct random_rows *rows, unsigned parts)
+{
+    struct test_view view = view_of(parts);
+    struct test_outcome before, after;
+
+    test_outcome_judge(rows, view, &before, NULL, NULL);
+    view.text.prefix = "@7~";
+    test_outcome_judge(rows, view, &after, NULL, NULL);
+    strip_prefix(&after.text, "@7~");
+    test_outcome_expect_equal("other ids in the same order", seed, &before, &after);
+    test_outcome_release(&before);
+    test_outcome_release(&after);
+}
+
 static void test_ids(void **state)
 {
     (void)state;
     for (uint64_t seed = 9001; seed <= 9000 + SEEDS_EACH; seed++) {
         struct random_rows rows;
-        struct view view = view_of(PART_IDS | PART_PASS | PART_SEVERITY | PART_QUANTITIES);
-        struct outcome before, after;
 
         random_rows_make(&rows, seed);
-        judge_rows(&rows, view, &before, NULL, NULL);
-        view.text.prefix = "@7~";
-        judge_rows(&rows, view, &after, NULL, NULL);
-        strip_prefix(&after.text, "@7~");
-        expect_equal("other ids in the same order", seed, &before, &after);
-        release(&before);
-        release(&after);
+        compare_prefixed(seed, &rows, TEST_PART_IDS | TEST_PART_PASS | TEST_PART_SEVERITY | TEST_PART_QUANTITIES);
+        compare_prefixed(seed, &rows, TEST_PART_PRIMARY);
     }
 }
 
@@ -633,13 +530,14 @@ static void look_at_primaries(struct test_judge *judge, void *to)
         for (size_t k = 0; k < judge->findings.count; k++) {
             const struct tie_finding *other = &judge->findings.at[k];
 
-            if (k != i && other->is_primary && other->bucket == f->bucket && strcmp(other->work_order, f->work_order) == 0 &&
+            if (k != i && other->is_primary && other->bucket == f->bucket &&
+                strcmp(other->work_order, f->work_order) == 0 &&
                 (strcmp(other->item, f->item) == 0 || (!f->is_primary && strcmp(other->id, f->primary_id) == 0)))
                 primaries++;
         }
         if (primaries != 1)
-            fail_msg("nothing twice: seed %llu: %s of %s %s has %zu primaries", (unsigned long long)seed, tie_check(f->check)->code,
-                f->work_order, f->item, primaries);
+            fail_msg("nothing twice: seed %llu: %s of %s %s has %zu primaries", (unsigned long long)seed,
+                tie_check(f->check)->code, f->work_order, f->item, primaries);
     }
 }
 
@@ -648,11 +546,11 @@ static void test_primaries(void **state)
     (void)state;
     for (uint64_t seed = 10001; seed <= 10000 + SEEDS_EACH; seed++) {
         struct random_rows rows;
-        struct outcome outcome;
+        struct test_outcome outcome;
 
         random_rows_make(&rows, seed);
-        judge_rows(&rows, view_of(0), &outcome, look_at_primaries, &seed);
-        release(&outcome);
+        test_outcome_judge(&rows, view_of(0), &outcome, look_at_primaries, &seed);
+        test_outcome_release(&outcome);
     }
 }
 

@@ -70,8 +70,10 @@ static const struct {
         "3: output: '#' in a value without quotes; put the value in quotes, or a blank before a comment" },
     { "a comment right behind the equals sign", JOB "output =;x\n",
         "3: output: ';' in a value without quotes; put the value in quotes, or a blank before a comment" },
-    { "an open double quote", JOB "output = \"ab\n", "3: output: the quote \" is not closed on this line" },
-    { "an open single quote", JOB "output = 'ab\"\n", "3: output: the quote ' is not closed on this line" },
+    { "an open double quote", JOB "output = \"ab\n",
+        "3: output: the quote \" is not closed on this line; end the value with it" },
+    { "an open single quote", JOB "output = 'ab\"\n",
+        "3: output: the quote ' is not closed on this line; end the value with it" },
     { "a doubled quote", JOB "output = \"a \"\"b\"\n",
         "3: output: text behind the closing quote; a value with \" inside goes into the other kind of quotes, and a "
         "comment "
@@ -158,7 +160,7 @@ static const struct {
     { "a comma at the end", JOB "[limits]\nunits = EA,\n",
         "4: [limits] units = EA,: an empty word between commas; allowed: words, comma separated" },
     { "an unknown word, near", JOB "[source a]\ndriver = postgre\n",
-        "4: [source a] driver = postgre: did you mean postgres? 'postgre' is not allowed; allowed: postgres, odbc, "
+        "4: [source a] driver = postgre: 'postgre' is not allowed; did you mean postgres? allowed: postgres, odbc, "
         "files" },
     { "an unknown word of a list", JOB "[dataset d]\nsource = a\nverbs = GI, XYZ9\n",
         "5: [dataset d] verbs = GI, XYZ9: 'XYZ9' is not allowed; allowed: any of GI, GR, TRF" },

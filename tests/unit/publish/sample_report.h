@@ -1,8 +1,9 @@
 /*
- * sample_report.h - a run of a service company, made up from a seed: findings over all families, evidence, earlier runs.
+ * sample_report.h - a run of a service company, made up from a seed: findings over all families, evidence, earlier
+ * runs.
  *
- * Like a real one in its shape: a few large amounts and many small, two currencies, secondaries, pending ones, rows that several
- * findings name. Everything lies in the arena given. The same seed gives the same report.
+ * Like a real one in its shape: a few large amounts and many small, two currencies, secondaries, pending ones, rows
+ * that several findings name. Everything lies in the arena given. The same seed gives the same report.
  */
 #ifndef TIEOUT_TESTS_SAMPLE_REPORT_H
 #define TIEOUT_TESTS_SAMPLE_REPORT_H

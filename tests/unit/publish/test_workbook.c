@@ -1,6 +1,7 @@
 /*
- * test_workbook.c - the file that is written: same bytes for the same report, sheets that split, links that end, text that no cell
- * can hold; and what a layout may not say. That every cell equals the CSV is the business of tests/integration/workbook_check.py.
+ * test_workbook.c - the file that is written: same bytes for the same report, sheets that split, links that end,
+ * text that no cell can hold; and what a layout may not say. That every cell equals the CSV is the business of
+ * tests/integration/workbook_check.py.
  */
 #include <setjmp.h>
 #include <stdarg.h>

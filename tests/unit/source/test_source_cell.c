@@ -297,7 +297,8 @@ static void test_kinds(void **state)
             "T can't be read into mov_id, a column of type id; cast it to a text or integer type" },
         { "digits for ids", TIE_DS_MOVEMENT, "mov_id", TIE_RAW_INTEGER, false, NULL },
         { "an instant is no date", TIE_DS_MOVEMENT, "posting_date", TIE_RAW_INSTANT, false,
-            "T can't be read into posting_date, a column of type date; make a local date of it, such as CAST(x AT TIME ZONE "
+            "T can't be read into posting_date, a column of type date; make a local date of it, such as CAST(x AT "
+            "TIME ZONE "
             "'Europe/Brussels' AS date)" },
         { "what the driver can't tell is judged on the rows", TIE_DS_MOVEMENT, "posting_date", TIE_RAW_UNKNOWN, false,
             NULL },

@@ -125,18 +125,22 @@ static const struct {
     { "xref is a section of its own", "[dataset movement]", "[dataset xref]", TIE_CONFIG,
         "%s/job.ini:14: [dataset xref]: write [xref KIND], such as [xref item]" },
     { "no such kind", NULL, "[xref things]\nsource = erp\nquery = q.sql\n", TIE_CONFIG,
-        "%s/job.ini:23: [xref things]: no kind of id is called things; allowed are customer, item, location, technician, "
+        "%s/job.ini:23: [xref things]: no kind of id is called things; allowed are customer, item, location, "
+        "technician, "
         "contract, asset, work_order" },
     { "the minimum is not there", "[dataset movement]", "[dataset price]", TIE_CONFIG,
         "%s/job.ini: the job lacks [dataset movement]; no job can run without" },
     { "a password in conninfo", "dbname=fsm", "dbname=fsm password=abc", TIE_CONFIG,
-        "%s/job.ini:3: [source fsm] conninfo: a password may not stand here; use password_file, ${NAME}, ~/.pgpass or the "
+        "%s/job.ini:3: [source fsm] conninfo: a password may not stand here; use password_file, ${NAME}, "
+        "~/.pgpass or the "
         "DSN" },
     { "a password in a URI", "dbname=fsm", "postgresql://tieout:abc@db/fsm", TIE_CONFIG,
-        "%s/job.ini:3: [source fsm] conninfo: a password may not stand here; use password_file, ${NAME}, ~/.pgpass or the "
+        "%s/job.ini:3: [source fsm] conninfo: a password may not stand here; use password_file, ${NAME}, "
+        "~/.pgpass or the "
         "DSN" },
     { "a password over ODBC", "DSN=erp", "DSN=erp;Pwd = {abc}", TIE_CONFIG,
-        "%s/job.ini:6: [source erp] connection: a password may not stand here; use password_file, ${NAME}, ~/.pgpass or the "
+        "%s/job.ini:6: [source erp] connection: a password may not stand here; use password_file, ${NAME}, "
+        "~/.pgpass or the "
         "DSN" },
     { "a password from the environment", "DSN=erp", "DSN=erp;PWD=${TIE_TEST_WORD}", TIE_OK, NULL },
     { "a URI with one from the environment", "dbname=fsm", "postgresql://tieout:${TIE_TEST_WORD}@db/fsm", TIE_OK,
@@ -153,7 +157,8 @@ static const struct {
         "allowed" },
     { "files are named honestly", "driver = odbc\nconnection = \"DSN=erp\"\ntimezone = Europe/Brussels",
         "driver = files\npath = x", TIE_CONFIG,
-        "%s/job.ini:14: [dataset movement] source = erp: driver files is not built in this version; load the files into a "
+        "%s/job.ini:14: [dataset movement] source = erp: driver files is not built in this version; load the "
+        "files into a "
         "database and read that" },
     { "an unused source of files is fine", NULL, "[source drop]\ndriver = files\npath = x\n", TIE_OK, NULL },
     { "no query", "[dataset movement]\nsource = erp\nquery = q.sql", "[dataset movement]\nsource = erp", TIE_CONFIG,
@@ -177,7 +182,8 @@ static const struct {
         "%s/job.ini:25: [map movement.movement_class] other = *: * stands already under issue_wo" },
     { "a bool may be mapped", NULL, "[map usage_line.deleted]\nyes = X\nno = \\empty\n", TIE_OK, NULL },
     { "to yes and no only", NULL, "[map usage_line.deleted]\nmaybe = X\n", TIE_CONFIG,
-        "%s/job.ini:24: [map usage_line.deleted] maybe = X: maybe is no word of usage_line.deleted; allowed are yes and no" },
+        "%s/job.ini:24: [map usage_line.deleted] maybe = X: maybe is no word of usage_line.deleted; allowed are "
+        "yes and no" },
 };
 
 static void test_mistakes(void **state)

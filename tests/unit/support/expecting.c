@@ -44,22 +44,22 @@ static const char *day(struct seen *seen, tie_date date)
     return seen->text;
 }
 
-#define NUMBER(name, member)                                                                                                   \
-    static const char *show_##name(struct seen *seen)                                                                          \
-    {                                                                                                                          \
-        return number(seen, seen->place->expect->member);                                                                      \
+#define NUMBER(name, member)                                                                                           \
+    static const char *show_##name(struct seen *seen)                                                                  \
+    {                                                                                                                  \
+        return number(seen, seen->place->expect->member);                                                              \
     }
-#define CHARS(name, member)                                                                                                    \
-    static const char *show_##name(struct seen *seen)                                                                          \
-    {                                                                                                                          \
-        return chars(seen, seen->place->expect->member);                                                                       \
+#define CHARS(name, member)                                                                                            \
+    static const char *show_##name(struct seen *seen)                                                                  \
+    {                                                                                                                  \
+        return chars(seen, seen->place->expect->member);                                                               \
     }
-#define WORDS(name, words)                                                                                                     \
-    static const char *show_##name(struct seen *seen)                                                                          \
-    {                                                                                                                          \
-        const struct tie_expectation *e = seen->place->expect;                                                                 \
-                                                                                                                               \
-        return words;                                                                                                          \
+#define WORDS(name, words)                                                                                             \
+    static const char *show_##name(struct seen *seen)                                                                  \
+    {                                                                                                                  \
+        const struct tie_expectation *e = seen->place->expect;                                                         \
+                                                                                                                       \
+        return words;                                                                                                  \
     }
 NUMBER(share, share)
 NUMBER(full, full_amount)
@@ -85,9 +85,11 @@ WORDS(recorded, e->recorded.exists ? tie_class_words(e->recorded.class_) : "-")
 WORDS(derived, e->derived.exists ? tie_class_words(e->derived.class_) : "-")
 WORDS(cover, e->derived.cover == NULL ? "-" : chars(seen, e->derived.cover->cover_id))
 WORDS(contract, e->derived.contract == NULL ? "-" : chars(seen, e->derived.contract->contract_id))
-WORDS(contract_line, e->derived.contract_line == NULL ? "-" : number(seen, e->derived.contract_line->line_no * TIE_DEC_ONE))
+WORDS(contract_line,
+    e->derived.contract_line == NULL ? "-" : number(seen, e->derived.contract_line->line_no *TIE_DEC_ONE))
 WORDS(rule, tie_price_rule_words(e->price_rule))
 WORDS(approved, e->is_goodwill ? (e->is_approved ? "yes" : "no") : "-")
+WORDS(refused, e->is_refused ? "yes" : "no")
 WORDS(vendor, (e->derived.exists ? &e->derived : &e->recorded)->is_vendor ? "yes" : "no")
 WORDS(due, day(seen, e->billing_due))
 WORDS(deciding, day(seen, e->recorded.day))
@@ -111,14 +113,40 @@ static const struct {
     const char *name;
     show *text;
 } fields[] = {
-    { "class", show_class }, { "recorded", show_recorded }, { "derived", show_derived }, { "share", show_share }, { "full", show_full },
-    { "customer", show_customer }, { "recorded_customer", show_recorded_customer }, { "covered", show_covered },
-    { "deductible", show_deductible }, { "claim", show_claim }, { "claim_currency", show_claim_currency }, { "debit", show_debit },
-    { "debit_qty", show_debit_qty }, { "unit_price", show_unit_price }, { "quantity", show_quantity }, { "limit", show_limit },
-    { "unit_cost", show_unit_cost }, { "cost_currency", show_cost_currency }, { "approval", show_approval }, { "payer", show_payer },
-    { "customer_id", show_customer_id }, { "scope", show_scope }, { "cover", show_cover }, { "contract", show_contract },
-    { "contract_line", show_contract_line }, { "rule", show_rule }, { "approved", show_approved }, { "vendor", show_vendor },
-    { "due", show_due }, { "deciding", show_deciding }, { "tolerance", show_tolerance }, { "gaps", show_gaps }, { "decided", show_decided },
+    { "class", show_class },
+    { "recorded", show_recorded },
+    { "derived", show_derived },
+    { "share", show_share },
+    { "full", show_full },
+    { "customer", show_customer },
+    { "recorded_customer", show_recorded_customer },
+    { "covered", show_covered },
+    { "deductible", show_deductible },
+    { "claim", show_claim },
+    { "claim_currency", show_claim_currency },
+    { "debit", show_debit },
+    { "debit_qty", show_debit_qty },
+    { "unit_price", show_unit_price },
+    { "quantity", show_quantity },
+    { "limit", show_limit },
+    { "unit_cost", show_unit_cost },
+    { "cost_currency", show_cost_currency },
+    { "approval", show_approval },
+    { "payer", show_payer },
+    { "customer_id", show_customer_id },
+    { "scope", show_scope },
+    { "cover", show_cover },
+    { "contract", show_contract },
+    { "contract_line", show_contract_line },
+    { "rule", show_rule },
+    { "approved", show_approved },
+    { "refused", show_refused },
+    { "vendor", show_vendor },
+    { "due", show_due },
+    { "deciding", show_deciding },
+    { "tolerance", show_tolerance },
+    { "gaps", show_gaps },
+    { "decided", show_decided },
 };
 
 static bool is_equal(const char *got, const char *want)
@@ -126,7 +154,8 @@ static bool is_equal(const char *got, const char *want)
     tie_dec a = 0, b = 0;
 
     return strcmp(got, want) == 0 ||
-        (tie_dec_from_text(tie_text_of(got), &a) == TIE_DEC_EXACT && tie_dec_from_text(tie_text_of(want), &b) == TIE_DEC_EXACT && a == b);
+        (tie_dec_from_text(tie_text_of(got), &a) == TIE_DEC_EXACT &&
+            tie_dec_from_text(tie_text_of(want), &b) == TIE_DEC_EXACT && a == b);
 }
 
 /* "name=value, name=value" */
@@ -156,7 +185,8 @@ static bool is_master(struct tie_text line)
     struct tie_text title = tie_text_cut(&line, ';');
     enum tie_dataset id = TIE_DATASET_COUNT;
 
-    return tie_dataset_find(tie_text_trim(tie_text_cut(&title, ' ')), &id) && tie_dataset(id)->home == TIE_HOME_BROADCAST;
+    return tie_dataset_find(tie_text_trim(tie_text_cut(&title, ' ')), &id) &&
+        tie_dataset(id)->home == TIE_HOME_BROADCAST;
 }
 
 static void add_lines(struct test_rows *rows, const char *lines, bool masters)
@@ -173,13 +203,16 @@ static void add_lines(struct test_rows *rows, const char *lines, bool masters)
 
 static void add_order(struct test_rows *rows, const struct test_expect_case *at)
 {
-    test_rows_add(rows, tie_arena_printf(&rows->arena,
-                            "work_order; wo_id=W1, wo_type=repair, status=closed, customer_id=C1, currency=EUR, "
-                            "created_at=2026-09-28T08:00Z, closed_at=2026-10-05T16:00Z%s%s",
-                            at->order == NULL ? "" : ", ", at->order == NULL ? "" : at->order));
+    test_rows_add(rows,
+        tie_arena_printf(&rows->arena,
+            "work_order; wo_id=W1, wo_type=repair, status=closed, customer_id=C1, currency=EUR, "
+            "created_at=2026-09-28T08:00Z, closed_at=2026-10-05T16:00Z%s%s",
+            at->order == NULL ? "" : ", ", at->order == NULL ? "" : at->order));
     if (at->usage != NULL)
-        test_rows_add(rows, tie_arena_printf(&rows->arena,
-                                "usage_line; usage_id=U1, wo_id=W1, item_id=A, quantity=%s, uom=EA, server_at=2026-10-02T10:00Z", at->usage));
+        test_rows_add(rows,
+            tie_arena_printf(&rows->arena,
+                "usage_line; usage_id=U1, wo_id=W1, item_id=A, quantity=%s, uom=EA, server_at=2026-10-02T10:00Z",
+                at->usage));
 }
 
 void test_expect_start(struct test_bench *bench, struct test_groups *groups, const struct test_expect_case *at)

@@ -4,9 +4,10 @@
  *   { "a cover that has ended covers nothing", .order = "asset_id=PUMP",
  *     .lines = COVER "usage_line; usage_id=U1, ...\n", .item = "A", .want = "class=chargeable, customer=200" },
  *
- * Every case has order W1 of customer C1: created 2026-09-28, closed 2026-10-05, currency EUR; `order` adds cells to it. Lines of
- * broadcast datasets are master data, the others rows of the dossier; `usage` is the commonest row.
- * Words of `want`: see the table in expecting.c; an unknown one fails. "unknown" is an amount that is not known, "-" an empty text.
+ * Every case has order W1 of customer C1: created 2026-09-28, closed 2026-10-05, currency EUR; `order` adds cells to
+ * it. Lines of broadcast datasets are master data, the others rows of the dossier; `usage` is the commonest row.
+ * Words of `want`: see the table in expecting.c; an unknown one fails. "unknown" is an amount that is not known, "-"
+ * an empty text.
  */
 #ifndef TIEOUT_TESTS_EXPECTING_H
 #define TIEOUT_TESTS_EXPECTING_H
@@ -19,7 +20,7 @@ struct test_expect_case {
     const char *order;  /* more cells of order W1, or NULL */
     const char *usage;  /* quantity of item A used on 2026-10-02, or NULL */
     const char *lines;
-    const char *item;   /* of the group that is looked at */
+    const char *item; /* of the group that is looked at */
     const char *want;
 };
 

@@ -1,5 +1,6 @@
 /*
- * groups.c - see groups.h. The calls are those of one worker of a run: match, emit, exchange, match again, apply, finish.
+ * groups.c - see groups.h. The calls are those of one worker of a run: match, emit, exchange, match again, apply,
+ * finish.
  */
 #include "support/groups.h"
 
@@ -43,7 +44,8 @@ static void match_all(struct test_groups *groups, const struct tie_world *world)
     tie_facts_init(&facts, &groups->arena);
     tie_facts_init(&probe, &groups->arena);
     for (size_t i = 0; i < groups->count; i++) {
-        tie_match_dossier(&groups->arena, &groups->keys, &groups->shard, &groups->shard.dossiers[i], &groups->at[i].match);
+        tie_match_dossier(
+            &groups->arena, &groups->keys, &groups->shard, &groups->shard.dossiers[i], &groups->at[i].match);
         waits[i] = tie_match_emit(&groups->at[i].match, groups->shard.index, &facts);
     }
     groups->replies = (struct tie_replies){ .arena = &groups->arena };
@@ -53,7 +55,8 @@ static void match_all(struct test_groups *groups, const struct tie_world *world)
 
         if (waits[i]) { /* a run has let go of it meanwhile */
             tie_match_dossier(&groups->arena, &groups->keys, &groups->shard, &groups->shard.dossiers[i], match);
-            TEST_EXPECT(tie_match_emit(match, groups->shard.index, &probe), "a dossier that waited waits when matched again");
+            TEST_EXPECT(
+                tie_match_emit(match, groups->shard.index, &probe), "a dossier that waited waits when matched again");
             tie_match_apply(match, groups->shard.index, &groups->replies);
         }
         tie_match_finish(match);
@@ -104,7 +107,8 @@ struct test_place test_group(const struct test_groups *groups, const char *wo_id
             const struct tie_group *group = &dossier->match.groups[g];
             const struct tie_work_order *order = &orders[dossier->match.orders[group->order].row];
 
-            if (!tie_text_is(tie_pool_text(pool, order->wo_id), wo_id) || !tie_text_is(tie_pool_text(pool, group->item), item))
+            if (!tie_text_is(tie_pool_text(pool, order->wo_id), wo_id) ||
+                !tie_text_is(tie_pool_text(pool, group->item), item))
                 continue;
             if (found.group != NULL)
                 fail_msg("order %s has several groups of %s", wo_id, item);

@@ -6,10 +6,10 @@
  *   ... test_group(&groups, "W1", "A") ...
  *   test_groups_stop(&groups);
  *
- * The rows in bench->shard become one shard; every dossier is matched, P9 goes through the exchange with itself, and each
- * finished match gets its expectations. What bench->rows and bench->shard name together is what counts as delivered.
- * The bench must outlive the groups; its shard rows are used up: test_bench_renew() makes room for the next ones.
- * Ownership: everything lies in `arena` or in the bench. Errors fail the running test.
+ * The rows in bench->shard become one shard; every dossier is matched, P9 goes through the exchange with itself, and
+ * each finished match gets its expectations. What bench->rows and bench->shard name together is what counts as
+ * delivered. The bench must outlive the groups; its shard rows are used up: test_bench_renew() makes room for the
+ * next ones. Ownership: everything lies in `arena` or in the bench. Errors fail the running test.
  */
 #ifndef TIEOUT_TESTS_GROUPS_H
 #define TIEOUT_TESTS_GROUPS_H

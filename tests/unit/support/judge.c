@@ -32,61 +32,64 @@ void test_judge_stop(struct test_judge *judge)
 
 /* ---- as text ---- */
 
-static void put_number(struct tie_buf *out, const char *name, tie_dec value)
+const char *test_primary_code(const struct test_judge *judge, const struct tie_finding *finding)
+{
+    if (finding->is_primary)
+        return "yes";
+    for (size_t i = 0; i < judge->findings.count; i++)
+        if (strcmp(judge->findings.at[i].id, finding->primary_id) == 0)
+            return tie_check(judge->findings.at[i].check)->code;
+    return "nobody";
+}
+
+static void put_ids(struct tie_buf *out, const struct tie_id_list *ids)
+{
+    tie_buf_char(out, ' ');
+    for (size_t i = 0; i < ids->count; i++)
+        tie_buf_printf(out, "%s;", ids->at[i]);
+}
+
+static void put_number(struct tie_buf *out, const char *name, tie_dec value, int64_t divisor)
 {
     char text[TIE_DEC_TEXT_MAX];
 
-    if (value == TIE_NONE)
+    if (value == TIE_NONE) {
+        tie_buf_printf(out, " %s=unknown", name);
         return;
-    tie_dec_print(value, text);
-    tie_buf_printf(out, " %s=%s", name, text);
+    }
+    tie_dec_print(value % divisor == 0 ? value / divisor : value, text);
+    tie_buf_printf(out, " %s=%s%s", name, text, value % divisor == 0 ? "" : " (no multiple)");
 }
 
-static void put_text(struct tie_buf *out, const char *name, const char *text)
+void test_finding_describe(
+    const struct test_judge *judge, const struct tie_finding *f, unsigned parts, int divisor, struct tie_buf *out)
 {
-    if (text != NULL && text[0] != '\0')
-        tie_buf_printf(out, " %s=%s", name, text);
-}
+    const bool is_row = tie_check(f->check)->grain == TIE_GRAIN_ROW;
 
-static void put_ids(struct tie_buf *out, const char *name, const struct tie_id_list *ids)
-{
-    for (size_t i = 0; i < ids->count; i++)
-        tie_buf_printf(out, "%s%s", i > 0 ? ";" : name, ids->at[i]);
-}
-
-void test_finding_print(struct tie_buf *out, const struct tie_finding *f)
-{
-    tie_buf_printf(out, "%s", tie_check(f->check)->code);
-    for (size_t i = 0; i < f->key_count; i++)
-        tie_buf_printf(out, "%c%s", i == 0 ? ' ' : '|', f->keys[i]);
-    tie_buf_printf(out, " primary=%s status=%s severity=%d certainty=%s verdict=%s", f->is_primary ? "yes" : f->primary_id,
-        tie_finding_status_name(f->status), f->severity, tie_certainty_name(f->certainty), tie_verdict_name(f->verdict));
-    put_text(out, "reason", f->reason);
-    put_text(out, "item", f->item);
-    put_number(out, "usage", f->usage_qty);
-    put_number(out, "movement", f->movement_qty);
-    put_number(out, "billed", f->billed_qty);
-    put_number(out, "expected", f->expected_amount);
-    put_number(out, "actual", f->actual_amount);
-    put_number(out, "exposure", f->exposure);
-    put_number(out, "book_effect", f->book_effect);
-    put_text(out, "currency", f->currency);
-    put_text(out, "verb", f->verb);
-    put_number(out, "correction_qty", f->correction_qty);
-    put_text(out, "pass", tie_pass_name(f->pass));
-    put_ids(out, " usage_ids=", &f->usage_ids);
-    put_ids(out, " movement_ids=", &f->movement_ids);
-    put_ids(out, " billing_ids=", &f->billing_ids);
-    put_ids(out, " other_ids=", &f->other_ids);
-    tie_buf_char(out, '\n');
-}
-
-void test_findings_print(struct tie_buf *out, const struct tie_findings *findings)
-{
-    tie_buf_reset(out);
-    for (size_t i = 0; i < findings->count; i++)
-        test_finding_print(out, &findings->at[i]);
-    tie_buf_text(out, "");
+    tie_buf_printf(out, "%s %s %s", tie_check(f->check)->code, f->work_order, f->item);
+    for (size_t i = 0; i < f->key_count && (!is_row || (parts & TEST_PART_IDS) != 0); i++)
+        tie_buf_printf(out, "|%s", f->keys[i]);
+    if ((parts & TEST_PART_PRIMARY) != 0)
+        tie_buf_printf(out, " primary=%s", test_primary_code(judge, f));
+    tie_buf_printf(out, " %s %s %s %s", tie_finding_status_name(f->status), tie_certainty_name(f->certainty),
+        tie_verdict_name(f->verdict), f->verb);
+    put_number(out, "exposure", f->exposure, divisor);
+    put_number(out, "book_effect", f->book_effect, divisor);
+    if ((parts & TEST_PART_QUANTITIES) != 0) {
+        put_number(out, "usage", f->usage_qty, 1);
+        put_number(out, "movement", f->movement_qty, 1);
+        put_number(out, "billed", f->billed_qty, 1);
+    }
+    if ((parts & TEST_PART_SEVERITY) != 0)
+        tie_buf_printf(out, " S%d", f->severity);
+    if ((parts & TEST_PART_PASS) != 0)
+        tie_buf_printf(out, " %s", tie_pass_name(f->pass));
+    if ((parts & TEST_PART_IDS) != 0) {
+        put_ids(out, &f->usage_ids);
+        put_ids(out, &f->movement_ids);
+        put_ids(out, &f->billing_ids);
+        put_ids(out, &f->other_ids);
+    }
 }
 
 /* ---- verdicts ---- */

@@ -15,8 +15,12 @@ static const struct {
     const char *id, *stock_type, *unit;
     int cost, price; /* cents; labour: of an hour */
 } items[] = {
-    { "A", "stocked", "EA", 4000, 10000 }, { "B", "stocked", "EA", 2500, 6000 }, { "C", "stocked", "KG", 400, 1000 },
-    { "N", "nonstock", "EA", 1500, 3000 }, { "FRESH", "stocked", "EA", 3000, 7000 }, { "LAB", "service", "h", 0, 6000 },
+    { "A", "stocked", "EA", 4000, 10000 },
+    { "B", "stocked", "EA", 2500, 6000 },
+    { "C", "stocked", "KG", 400, 1000 },
+    { "N", "nonstock", "EA", 1500, 3000 },
+    { "FRESH", "stocked", "EA", 3000, 7000 },
+    { "LAB", "service", "h", 0, 6000 },
 };
 enum { DRAWN_ITEMS = 4 }; /* FRESH is left to the tests, LAB is labour */
 
@@ -28,7 +32,9 @@ static const struct {
     { TIE_DS_ENTITLEMENT_DECISION, "decision_id wo_id decision_class" },
     { TIE_DS_USAGE_LINE, "usage_id wo_id item_id quantity uom server_at technician_id location_id" },
     { TIE_DS_TIME_ENTRY, "time_id wo_id technician_id kind item_id minutes start_at" },
-    { TIE_DS_MOVEMENT, "mov_id line_no movement_class wo_ref item_id quantity uom posting_date from_location_id reverses_mov_id reverses_line_no" },
+    { TIE_DS_MOVEMENT,
+        "mov_id line_no movement_class wo_ref item_id quantity uom posting_date from_location_id reverses_mov_id "
+        "reverses_line_no" },
     { TIE_DS_INVOICE, "inv_id kind status origin customer_id currency posting_date cancels_inv_id" },
     { TIE_DS_INVOICE_LINE, "inv_id line_no wo_ref sales_item_id quantity uom net_amount cancels_line_no" },
     { TIE_DS_CLAIM, "claim_id kind wo_ref item_id quantity parts_amount labour_amount currency filed_date status" },
@@ -75,13 +81,16 @@ void random_bench_start(struct test_bench *bench, const char *policy, int factor
     test_bench_init(bench, policy);
     for (size_t i = 0; i < TIE_COUNT_OF(items); i++) {
         test_rows_add(&bench->rows,
-            tie_arena_printf(arena, "item; item_id=%s, base_uom=%s, stock_type=%s", items[i].id, items[i].unit, items[i].stock_type));
-        test_rows_add(&bench->rows, tie_arena_printf(arena, "price; price_list_id=LIST, used_item_id=%s, unit_price=%s, currency=EUR, uom=%s%s",
-                                        items[i].id, money(arena, (int64_t)items[i].price * factor), items[i].unit,
-                                        items[i].cost > 0 ? "" : ", minimum_minutes=60, round_to_minutes=15"));
+            tie_arena_printf(arena, "item; item_id=%s, base_uom=%s, stock_type=%s", items[i].id, items[i].unit,
+                items[i].stock_type));
+        test_rows_add(&bench->rows,
+            tie_arena_printf(arena, "price; price_list_id=LIST, used_item_id=%s, unit_price=%s, currency=EUR, uom=%s%s",
+                items[i].id, money(arena, (int64_t)items[i].price * factor), items[i].unit,
+                items[i].cost > 0 ? "" : ", minimum_minutes=60, round_to_minutes=15"));
         if (items[i].cost > 0)
-            test_rows_add(&bench->rows, tie_arena_printf(arena, "item_cost; item_id=%s, valid_from=2026-01-01, unit_cost=%s, currency=EUR",
-                                            items[i].id, money(arena, (int64_t)items[i].cost * factor)));
+            test_rows_add(&bench->rows,
+                tie_arena_printf(arena, "item_cost; item_id=%s, valid_from=2026-01-01, unit_cost=%s, currency=EUR",
+                    items[i].id, money(arena, (int64_t)items[i].cost * factor)));
     }
     test_rows_add(&bench->rows, "location; location_id=VAN, kind=van");
     test_rows_add(&bench->rows, "technician; technician_id=T, van_location_id=VAN");
@@ -110,14 +119,19 @@ int random_rows_next(struct random_rows *rows)
 
 static void draw_order(struct random_rows *rows, uint64_t *counter, int order)
 {
-    static const char *const states[] = { "closed", "closed", "closed", "closed", "closed", "closed", "open", "cancelled" };
-    static const char *const classes[] = { "chargeable", "chargeable", "chargeable", "chargeable", "warranty", "contract", "goodwill", NULL };
+    static const char *const states[] = { "closed", "closed", "closed", "closed", "closed", "closed", "open",
+        "cancelled" };
+    static const char *const classes[] = { "chargeable", "chargeable", "chargeable", "chargeable", "warranty",
+        "contract", "goodwill", NULL };
     const char *class_ = classes[pick(counter, TIE_COUNT_OF(classes))];
 
-    random_rows_push(rows, (struct random_row){ .kind = RANDOM_ORDER, .number = order, .word = states[pick(counter, TIE_COUNT_OF(states))] });
+    random_rows_push(rows,
+        (struct random_row){
+            .kind = RANDOM_ORDER, .number = order, .word = states[pick(counter, TIE_COUNT_OF(states))] });
     if (class_ != NULL)
         random_rows_push(rows,
-            (struct random_row){ .kind = RANDOM_DECISION, .number = random_rows_next(rows), .order = order, .word = class_ });
+            (struct random_row){
+                .kind = RANDOM_DECISION, .number = random_rows_next(rows), .order = order, .word = class_ });
 }
 
 /* About what was used: mostly the same, else none, one more or one less. */
@@ -162,9 +176,16 @@ static void draw_movements(struct random_rows *rows, uint64_t *counter, struct r
 static void draw_invoice(struct random_rows *rows, uint64_t *counter, const struct random_row *used, int quantity)
 {
     const int price = items[item_index(used->item)].price;
-    struct random_row document = { .kind = RANDOM_INVOICE, .number = random_rows_next(rows), .word = "invoice", .day = 7 };
-    struct random_row line = { .kind = RANDOM_BILLED, .number = document.number, .line_no = 1, .order = used->order, .item = used->item,
-        .quantity = quantity, .cents = quantity * price };
+    struct random_row document = {
+        .kind = RANDOM_INVOICE, .number = random_rows_next(rows), .word = "invoice", .day = 7
+    };
+    struct random_row line = { .kind = RANDOM_BILLED,
+        .number = document.number,
+        .line_no = 1,
+        .order = used->order,
+        .item = used->item,
+        .quantity = quantity,
+        .cents = quantity * price };
 
     if (used->kind == RANDOM_TIME)
         line.cents = (quantity < 60 && pick(counter, 2) == 0 ? 60 : quantity) * price / 60;
@@ -178,7 +199,11 @@ static void draw_invoice(struct random_rows *rows, uint64_t *counter, const stru
     if (!document.is_undone)
         return;
     random_rows_push(rows,
-        (struct random_row){ .kind = RANDOM_INVOICE, .number = random_rows_next(rows), .word = "cancel", .day = 7, .undoes = document.number });
+        (struct random_row){ .kind = RANDOM_INVOICE,
+            .number = random_rows_next(rows),
+            .word = "cancel",
+            .day = 7,
+            .undoes = document.number });
     line.quantity = -line.quantity;
     line.cents = -line.cents;
     line.undoes = document.number;
@@ -188,8 +213,11 @@ static void draw_invoice(struct random_rows *rows, uint64_t *counter, const stru
 
 static void draw_part(struct random_rows *rows, uint64_t *counter, int order)
 {
-    struct random_row used = { .kind = RANDOM_USAGE, .order = order, .item = items[pick(counter, DRAWN_ITEMS)].id,
-        .quantity = 1 + pick(counter, 4), .day = pick(counter, 3) };
+    struct random_row used = { .kind = RANDOM_USAGE,
+        .order = order,
+        .item = items[pick(counter, DRAWN_ITEMS)].id,
+        .quantity = 1 + pick(counter, 4),
+        .day = pick(counter, 3) };
     const int billed = near(counter, used.quantity);
 
     if (pick(counter, 8) != 0) {
@@ -204,15 +232,25 @@ static void draw_part(struct random_rows *rows, uint64_t *counter, int order)
     if (billed > 0)
         draw_invoice(rows, counter, &used, billed);
     if (pick(counter, 12) == 0)
-        random_rows_push(rows, (struct random_row){ .kind = RANDOM_CLAIM, .number = random_rows_next(rows), .order = order, .item = used.item,
-                                   .quantity = used.quantity, .cents = used.quantity * items[item_index(used.item)].cost, .day = 8 });
+        random_rows_push(rows,
+            (struct random_row){ .kind = RANDOM_CLAIM,
+                .number = random_rows_next(rows),
+                .order = order,
+                .item = used.item,
+                .quantity = used.quantity,
+                .cents = used.quantity * items[item_index(used.item)].cost,
+                .day = 8 });
 }
 
 static void draw_labour(struct random_rows *rows, uint64_t *counter, int order)
 {
     static const int minutes[] = { 35, 60, 61, 90, 120 };
-    struct random_row worked = { .kind = RANDOM_TIME, .number = random_rows_next(rows), .order = order, .item = "LAB",
-        .quantity = minutes[pick(counter, TIE_COUNT_OF(minutes))], .day = pick(counter, 3) };
+    struct random_row worked = { .kind = RANDOM_TIME,
+        .number = random_rows_next(rows),
+        .order = order,
+        .item = "LAB",
+        .quantity = minutes[pick(counter, TIE_COUNT_OF(minutes))],
+        .day = pick(counter, 3) };
 
     random_rows_push(rows, worked);
     if (pick(counter, 4) != 0)
@@ -254,7 +292,8 @@ static const char *order_text(struct tie_arena *arena, const struct random_row *
     const bool is_cancelled = strcmp(row->word, "cancelled") == 0, is_closed = strcmp(row->word, "closed") == 0;
 
     return tie_arena_printf(arena,
-        "work_order; wo_id=%sW%d, wo_type=repair, status=%s, customer_id=C1, currency=EUR, created_at=2026-09-28T08:00Z, closed_at=%s, "
+        "work_order; wo_id=%sW%d, wo_type=repair, status=%s, customer_id=C1, currency=EUR, "
+        "created_at=2026-09-28T08:00Z, closed_at=%s, "
         "cancelled_at=%s",
         p, row->number, row->word, is_closed ? "2026-10-05T16:00Z" : "", is_cancelled ? "2026-10-05T16:00Z" : "");
 }
@@ -275,39 +314,49 @@ static const char *row_text(struct tie_arena *arena, const struct random_row *ro
     switch (row->kind) {
     case RANDOM_ORDER: return order_text(arena, row, p);
     case RANDOM_DECISION:
-        return tie_arena_printf(arena, "entitlement_decision; decision_id=%sE%d, wo_id=%s, decision_class=%s", p, row->number, wo, row->word);
+        return tie_arena_printf(arena, "entitlement_decision; decision_id=%sE%d, wo_id=%s, decision_class=%s", p,
+            row->number, wo, row->word);
     case RANDOM_USAGE:
-        return tie_arena_printf(arena, "usage_line; usage_id=%sU%d, wo_id=%s, item_id=%s, quantity=%d, uom=%s, technician_id=T, server_at=2026-10-%02dT10:00Z", p,
-            row->number, wo, row->item, row->quantity, unit, day);
+        return tie_arena_printf(arena,
+            "usage_line; usage_id=%sU%d, wo_id=%s, item_id=%s, quantity=%d, uom=%s, technician_id=T, "
+            "server_at=2026-10-%02dT10:00Z",
+            p, row->number, wo, row->item, row->quantity, unit, day);
     case RANDOM_TIME:
         return tie_arena_printf(arena,
-            "time_entry; time_id=%sT%d, wo_id=%s, technician_id=T, kind=work, item_id=LAB, minutes=%d, start_at=2026-10-%02dT10:00Z", p,
-            row->number, wo, row->quantity, day);
+            "time_entry; time_id=%sT%d, wo_id=%s, technician_id=T, kind=work, item_id=LAB, minutes=%d, "
+            "start_at=2026-10-%02dT10:00Z",
+            p, row->number, wo, row->quantity, day);
     case RANDOM_MOVEMENT:
         return tie_arena_printf(arena,
-            "movement; mov_id=%sD%d, line_no=%d, movement_class=%s, wo_ref=%s, item_id=%s, quantity=%d, uom=%s, posting_date=2026-10-%02d, "
+            "movement; mov_id=%sD%d, line_no=%d, movement_class=%s, wo_ref=%s, item_id=%s, quantity=%d, uom=%s, "
+            "posting_date=2026-10-%02d, "
             "from_location_id=VAN, reverses_mov_id=%s, reverses_line_no=%s",
-            p, row->number, row->line_no, row->word, wo, row->item, row->quantity, unit, day, undoes, row->undoes == 0 ? "" : "1");
+            p, row->number, row->line_no, row->word, wo, row->item, row->quantity, unit, day, undoes,
+            row->undoes == 0 ? "" : "1");
     case RANDOM_INVOICE:
         return tie_arena_printf(arena,
-            "invoice; inv_id=%sD%d, kind=%s, status=released, origin=fsm, customer_id=C1, currency=EUR, posting_date=2026-10-%02d, "
+            "invoice; inv_id=%sD%d, kind=%s, status=released, origin=fsm, customer_id=C1, currency=EUR, "
+            "posting_date=2026-10-%02d, "
             "cancels_inv_id=%s",
             p, row->number, row->word, day, undoes);
     case RANDOM_BILLED:
         return tie_arena_printf(arena,
-            "invoice_line; inv_id=%sD%d, line_no=%d, wo_ref=%s, sales_item_id=%s, quantity=%d, uom=%s, net_amount=%s, cancels_line_no=%s", p,
-            row->number, row->line_no, wo, row->item, row->quantity, strcmp(unit, "h") == 0 ? "min" : unit, amount,
+            "invoice_line; inv_id=%sD%d, line_no=%d, wo_ref=%s, sales_item_id=%s, quantity=%d, uom=%s, "
+            "net_amount=%s, cancels_line_no=%s",
+            p, row->number, row->line_no, wo, row->item, row->quantity, strcmp(unit, "h") == 0 ? "min" : unit, amount,
             row->undoes == 0 ? "" : tie_arena_printf(arena, "%d", row->line_no));
     case RANDOM_CLAIM:
         return tie_arena_printf(arena,
-            "claim; claim_id=%sC%d, kind=vendor, wo_ref=%s, item_id=%s, quantity=%d, parts_amount=%s, labour_amount=0, currency=EUR, "
+            "claim; claim_id=%sC%d, kind=vendor, wo_ref=%s, item_id=%s, quantity=%d, parts_amount=%s, "
+            "labour_amount=0, currency=EUR, "
             "filed_date=2026-10-%02d, status=filed",
             p, row->number, wo, row->item, row->quantity, amount, day);
     }
     return "";
 }
 
-void random_rows_add(const struct random_rows *rows, struct random_text text, struct test_bench *bench, struct tie_buf *said)
+void random_rows_add(
+    const struct random_rows *rows, struct random_text text, struct test_bench *bench, struct tie_buf *said)
 {
     for (size_t i = 0; i < rows->count; i++) {
         const char *line = row_text(&bench->shard.arena, &rows->at[i], text);
