@@ -17,7 +17,7 @@ out=$TIEOUT_TESTS_FOLDER/$name
 mkdir -p "$out.d"
 start=$(date +%s)
 case "$1" in
-*.sh) sh "$1" ;;
+*.sh) if [ -x "$1" ]; then "$1"; else sh "$1"; fi ;; # what its first line names
 *.py) /usr/bin/python3 "$1" ;;
 *) "$1" ;;
 esac >"$out.log" 2>&1 </dev/null

@@ -1,10 +1,10 @@
 /*
  * arena.h - memory that is given back all at once.
  *
- * An arena reserves `cap_bytes` of address space when it is made and commits pages as they are touched, so an allocation
- * never fails half-way: tie_arena_take() past the cap is a programmer error (the planner of the caller proved the fit),
- * tie_arena_try() returns NULL there and lets the caller split its work. Memory is zeroed, aligned to 16 bytes.
- * Lifetimes are by arena: process, run, shard, scratch. Nothing in an arena is freed singly.
+ * An arena reserves `cap_bytes` of address space when it is made and commits pages as they are touched, so an
+ * allocation never fails half-way: tie_arena_take() past the cap is a programmer error (the planner of the caller
+ * proved the fit), tie_arena_try() returns NULL there and lets the caller split its work. Memory is zeroed, aligned to
+ * 16 bytes. Lifetimes are by arena: process, run, shard, scratch. Nothing in an arena is freed singly.
  * Threads: one arena belongs to one thread at a time.
  */
 #ifndef TIEOUT_ARENA_H
@@ -47,11 +47,11 @@ char *tie_arena_printf(struct tie_arena *arena, const char *format, ...) TIE_PRI
  * Growth doubles and leaves the old block to the arena; the pointer may move on every push.
  */
 void *tie_arena_grow(struct tie_arena *arena, void *at, size_t count, size_t *room, size_t element_bytes);
-#define TIE_PUSH(arena, list, ...)                                                                                          \
-    do {                                                                                                                    \
-        if ((list)->count == (list)->room)                                                                                  \
-            (list)->at = tie_arena_grow((arena), (list)->at, (list)->count, &(list)->room, sizeof *(list)->at);             \
-        (list)->at[(list)->count++] = (__VA_ARGS__);                                                                        \
+#define TIE_PUSH(arena, list, ...)                                                                                     \
+    do {                                                                                                               \
+        if ((list)->count == (list)->room)                                                                             \
+            (list)->at = tie_arena_grow((arena), (list)->at, (list)->count, &(list)->room, sizeof *(list)->at);        \
+        (list)->at[(list)->count++] = (__VA_ARGS__);                                                                   \
     } while (0)
 
 #endif

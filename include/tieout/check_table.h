@@ -29,7 +29,8 @@
       "{usage_qty} {item} used on {work_order}, none issued: issue {diff} from {location}; cost {exposure} " \
       "{currency}", \
       "A part was reported as used, but no stock was ever issued for it.") \
-    K(INV_02, "INV-02", 1, "Goods issue without reported usage", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(INV_02, "INV-02", 1, "Goods issue without reported usage", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "closed_at + window.movement_after_close", COST, CONTINGENT, 2, "INVST|FSM when Bq = M", NOT_RECORDED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
@@ -43,8 +44,10 @@
       "{movement_qty} {item} issued to {work_order}, none reported as used, {billed_qty} billed: find out " \
       "which is true; at stake {exposure} {currency}", \
       "Stock was issued to a work order that reports no use of the part.") \
-    K(INV_03, "INV-03", 1, "Quantity difference usage vs net movement", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.movement_after_close", COST, FIRM, 2, "GI|FSM when relation 6 or 7|INVST when CONTINGENT", NOT_RECORDED, \
+    K(INV_03, "INV-03", 1, "Quantity difference usage vs net movement", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
+      "closed_at + window.movement_after_close", COST, FIRM, 2, "GI|FSM when relation 6 or 7|INVST when CONTINGENT", \
+      NOT_RECORDED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
       "movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity,movement.uom," \
@@ -59,7 +62,8 @@
       "{diff}; cost {exposure} {currency}", \
       "The quantity reported as used and the quantity issued from stock differ.") \
     K(INV_04, "INV-04", 1, "Item mismatch", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.movement_after_close", COST, FIRM, 2, "GI+GR-REV|FSM when the billing names B|INVST when the billing names neither", WRONG_ITEM, \
+      "closed_at + window.movement_after_close", COST, FIRM, 2, \
+      "GI+GR-REV|FSM when the billing names B|INVST when the billing names neither", WRONG_ITEM, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
       "movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity,movement.uom," \
@@ -74,8 +78,10 @@
       "{item} reported on {work_order}, but {other_item} was issued ({movement_qty}): put the issue or the " \
       "report right; difference {exposure} {currency}", \
       "The part reported and the part issued are different items, and neither replaces the other.") \
-    K(INV_05, "INV-05", 3, "Superseded or substituted item used", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.movement_after_close", COST, NONE, 4, "NONE|MDM when the item map or price lacks the successor", SUPERSEDED, \
+    K(INV_05, "INV-05", 3, "Superseded or substituted item used", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
+      "closed_at + window.movement_after_close", COST, NONE, 4, \
+      "NONE|MDM when the item map or price lacks the successor", SUPERSEDED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
       "movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity,movement.uom," \
@@ -87,7 +93,8 @@
       "{item} reported on {work_order}, its substitute {other_item} was issued: nothing to book", \
       "A valid substitute was issued in place of the reported part; a price difference is reported by BIL-04.") \
     K(INV_06, "INV-06", 1, "Serial or lot mismatch", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.movement_after_close", COST, CONTINGENT, 2, "INVST|FSM when asset or claim names the issued serial", SERIAL, \
+      "closed_at + window.movement_after_close", COST, CONTINGENT, 2, \
+      "INVST|FSM when asset or claim names the issued serial", SERIAL, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
       "movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity,movement.uom," \
@@ -140,8 +147,10 @@
       "{item} for {work_order} was reported from {location} but issued from {other_location}: transfer " \
       "{movement_qty}", \
       "The part was issued from another van, store or bin than the one that was used.") \
-    K(INV_10, "INV-10", 1, "Surplus issued and not returned", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.return_after_close", COST, FIRM, 2, "GR-REV|TRF when the surplus stays in the van|INVST when relation 11 or 13 or CONTINGENT", NOT_POSTED, \
+    K(INV_10, "INV-10", 1, "Surplus issued and not returned", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
+      "closed_at + window.return_after_close", COST, FIRM, 2, \
+      "GR-REV|TRF when the surplus stays in the van|INVST when relation 11 or 13 or CONTINGENT", NOT_POSTED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
       "movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity,movement.uom," \
@@ -156,7 +165,8 @@
       "{exposure} {currency}", \
       "More was issued than used, and the surplus was not returned to stock.") \
     K(INV_11, "INV-11", 3, "Unit-of-measure discrepancy", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.movement_after_close", COST, CONTINGENT, 2, "INVST|GI when U = Bq > M|GR-REV when U = Bq < M|FSM when M = Bq", UOM, \
+      "closed_at + window.movement_after_close", COST, CONTINGENT, 2, \
+      "INVST|GI when U = Bq > M|GR-REV when U = Bq < M|FSM when M = Bq", UOM, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
       "movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity,movement.uom," \
@@ -244,7 +254,8 @@
       "{item} at {location}: movements lead to {expected_qty}, the balance says {movement_qty}; at stake " \
       "{exposure} {currency}", \
       "The movements of a place do not explain its stock balance.") \
-    K(INV_19, "INV-19", 5, "Negative stock or balance under physical count", LOCATION_ITEM, "location_id,item_id,owner", \
+    K(INV_19, "INV-19", 5, "Negative stock or balance under physical count", LOCATION_ITEM, \
+      "location_id,item_id,owner", \
       "-", COST, FIRM, 3, "ADJ|INVST when there is no count", UNKNOWN, \
       "stock_balance.location_id,stock_balance.item_id,stock_balance.balance_date,stock_balance.quantity," \
       "movement.movement_class,movement.item_id,movement.quantity", \
@@ -274,7 +285,8 @@
       "{ref}: {movement_qty} {item} issued from {location} to order \"{other_ref}\", which is unknown: find " \
       "the order; at stake {exposure} {currency}", \
       "Stock was issued to a work order that is missing or does not exist.") \
-    K(INV_22, "INV-22", 1, "Net movement on a cancelled order", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(INV_22, "INV-22", 1, "Net movement on a cancelled order", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "cancelled_at + window.cancelled", COST, FIRM, 2, "GR-REV|GI when M < 0", REVERSAL, \
       "work_order.wo_id,work_order.status,work_order.closed_at,work_order.cancelled_at,movement.mov_id," \
       "movement.line_no,movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity," \
@@ -293,7 +305,8 @@
       "0", \
       "{ref}: {item} was issued from {location}, which never held it; at stake {exposure} {currency}", \
       "A van issued a part that it never received.") \
-    K(INV_24, "INV-24", 5, "Direct-purchased part: receipt, use and vendor invoice disagree", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(INV_24, "INV-24", 5, "Direct-purchased part: receipt, use and vendor invoice disagree", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "closed_at + window.movement_after_close", COST, FIRM, 2, "ACC|GR-REV when received and not used", CUTOFF, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,po_receipt.po_id,po_receipt.line_no," \
@@ -315,7 +328,8 @@
       "+q*core; 0 when INVST", \
       "Core of {item} on {work_order} was due {date} and has not come back: charge {exposure} {currency}", \
       "The old part that should have come back did not, and its core value is open.") \
-    K(COR_02, "COR-02", 4, "Core received, credit not given", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(COR_02, "COR-02", 4, "Core received, credit not given", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "core_received + window.core_credit", CORE, FIRM, 3, "CM", CORE, \
       "invoice.inv_id,invoice.kind,invoice.status,invoice.customer_id,invoice.currency,invoice.posting_date," \
       "invoice_line.inv_id,invoice_line.line_no,invoice_line.wo_ref,invoice_line.sales_item_id," \
@@ -348,7 +362,8 @@
       "0", \
       "{ref}: core of {item} was sent to the vendor on {date}, no credit yet: claim {exposure} {currency}", \
       "A core was sent to the vendor and the vendor's credit is missing.") \
-    K(COR_05, "COR-05", 5, "Core or refurb stock at the wrong value", LOCATION_ITEM, "location_id,item_id,item_condition,date", \
+    K(COR_05, "COR-05", 5, "Core or refurb stock at the wrong value", LOCATION_ITEM, \
+      "location_id,item_id,item_condition,date", \
       "end_of_period + window.cutoff", CORE, FIRM, 2, "RCL", CORE, \
       "stock_balance.location_id,stock_balance.item_id,stock_balance.quantity,stock_balance.cost_amount," \
       "item.core_amount", \
@@ -381,7 +396,8 @@
       "0", \
       "{work_order}: serial {serial} was removed, {other_ref} came back as core; at stake {exposure} {currency}", \
       "The core that came back is not the part that was taken out.") \
-    K(COR_08, "COR-08", 5, "Loaner or advance exchange not closed", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(COR_08, "COR-08", 5, "Loaner or advance exchange not closed", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "core_due + window.core_return", CORE, FIRM, 2, "INV|GR-REV when the unit is back", CORE, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
@@ -402,8 +418,10 @@
       "0", \
       "Margin of {work_order} leaves out the core of {item}", \
       "A job's margin leaves out the core value of its parts.") \
-    K(BIL_01, "BIL-01", 1, "Chargeable consumption not billed", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.billing_after_close", REV, FIRM, 1, "INV|INVST when U = 0 and M > 0|INVST when TIM-11 explains it", NOT_RECORDED, \
+    K(BIL_01, "BIL-01", 1, "Chargeable consumption not billed", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
+      "closed_at + window.billing_after_close", REV, FIRM, 1, \
+      "INV|INVST when U = 0 and M > 0|INVST when TIM-11 explains it", NOT_RECORDED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,invoice.inv_id,invoice.kind,invoice.status," \
       "invoice.customer_id,invoice.currency,invoice.posting_date,invoice_line.inv_id,invoice_line.line_no," \
@@ -415,7 +433,8 @@
       "{usage_qty} {item} used on {work_order}, nothing billed: invoice {exposure} {currency}", \
       "Chargeable parts were used and not billed; CONTINGENT when stock was issued but no use is reported.") \
     K(BIL_02, "BIL-02", 1, "Chargeable line closed at zero", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.billing_after_close", REV, FIRM, 1, "INV|APP when the approval can be extended|INVST when U = 0 and M > 0|NONE when U = 0 and M = 0", GOODWILL, \
+      "closed_at + window.billing_after_close", REV, FIRM, 1, \
+      "INV|APP when the approval can be extended|INVST when U = 0 and M > 0|NONE when U = 0 and M = 0", GOODWILL, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,invoice.inv_id,invoice.kind,invoice.status," \
       "invoice.customer_id,invoice.currency,invoice.posting_date,invoice_line.inv_id,invoice_line.line_no," \
@@ -453,7 +472,8 @@
       "{currency} more", \
       "The billed price is below the agreed price.") \
     K(BIL_05, "BIL-05", 1, "Over-billed quantity or price", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.billing_after_close", REV, FIRM, 2, "CM|CRB when only the price is wrong|INVST when relation 11 or 13 or CONTINGENT", PRICE, \
+      "closed_at + window.billing_after_close", REV, FIRM, 2, \
+      "CM|CRB when only the price is wrong|INVST when relation 11 or 13 or CONTINGENT", PRICE, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
       "movement.movement_class,movement.wo_ref,movement.item_id,movement.quantity,movement.uom," \
@@ -479,7 +499,8 @@
       "{item} on {work_order} is covered but {actual_amount} was invoiced: credit {exposure} {currency} to " \
       "{customer}", \
       "Work under warranty, contract or goodwill was invoiced; the missing claim or debit is WTY-01 or CON-01.") \
-    K(BIL_07, "BIL-07", 1, "Billed without usage or movement", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(BIL_07, "BIL-07", 1, "Billed without usage or movement", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "posting_date + window.duplicate", REV, CONTINGENT, 1, "INVST|CM when confirmed", UNKNOWN, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,movement.mov_id,movement.line_no," \
@@ -528,7 +549,8 @@
       "{hours} h on {work_order} should be billed as {expected_qty} h: {actual_amount} billed, " \
       "{expected_amount} due; bill {exposure} {currency} more", \
       "The minimum charge, the rounding step or the flat fee was not applied.") \
-    K(BIL_11, "BIL-11", 4, "Trip, travel or call-out charge missing", GROUP, "wo_id,charge_kind,visit_or_tour,currency", \
+    K(BIL_11, "BIL-11", 4, "Trip, travel or call-out charge missing", GROUP, \
+      "wo_id,charge_kind,visit_or_tour,currency", \
       "closed_at + window.billing_after_close", REV, FIRM, 2, "INV", NOT_RECORDED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,visit.visit_id,visit.wo_id,visit.outcome," \
       "invoice.inv_id,invoice.kind,invoice.status,invoice.customer_id,invoice.currency,invoice.posting_date," \
@@ -621,7 +643,8 @@
       "{work_order}: {actual_amount} billed, limit {limit}: credit {exposure} {currency}", \
       "The customer was billed more than the agreed limit.") \
     K(BIL_19, "BIL-19", 5, "Intercompany charge missing or unequal", ORDER, "wo_id", \
-      "end_of_period + window.cutoff", REV, NONE, 2, "INVST|INV when the charge is missing|RCL when the amounts differ", INTERCO, \
+      "end_of_period + window.cutoff", REV, NONE, 2, \
+      "INVST|INV when the charge is missing|RCL when the amounts differ", INTERCO, \
       "work_order.wo_id,work_order.status,work_order.closed_at,work_order.legal_entity_id,invoice.inv_id," \
       "invoice.kind,invoice.status,invoice.customer_id,invoice.currency,invoice.posting_date," \
       "invoice_line.inv_id,invoice_line.line_no,invoice_line.wo_ref,invoice_line.sales_item_id," \
@@ -643,7 +666,8 @@
       "0", \
       "Invoice {ref} for {work_order} ({actual_amount} {currency}) has been waiting {days} days: release it", \
       "An invoice was made but never released.") \
-    K(BIL_21, "BIL-21", 4, "Discount beyond contract or authority", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(BIL_21, "BIL-21", 4, "Discount beyond contract or authority", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "posting_date", REV, FIRM, 2, "DM|APP when the discount can be approved", DISCOUNT, \
       "invoice.inv_id,invoice.kind,invoice.status,invoice.customer_id,invoice.currency,invoice.posting_date," \
       "invoice_line.inv_id,invoice_line.line_no,invoice_line.wo_ref,invoice_line.sales_item_id," \
@@ -821,7 +845,8 @@
       "0", \
       "{work_order}: the same inputs give {erp_value}, stored is {fsm_value}", \
       "A decision cannot be repeated from its own inputs.") \
-    K(CON_01, "CON-01", 1, "Covered work without contract debit", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(CON_01, "CON-01", 1, "Covered work without contract debit", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "closed_at + window.debit_after_close", REV, FIRM, 2, "CDEB|INVST when U = 0 and M > 0", NOT_POSTED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,contract_ledger.entry_id," \
       "contract_ledger.contract_id,contract_ledger.kind,contract_ledger.quantity,contract_ledger.amount," \
@@ -845,7 +870,8 @@
       "-debit", \
       "{ref} debits {contract} for {work_order}, but no work is known: reverse {exposure} {currency}", \
       "A contract was debited for work that did not take place.") \
-    K(CON_03, "CON-03", 4, "Allowance or cap exceeded, not billed", CONTRACT_LINE, "contract_id,line_no,wo_id,item_family", \
+    K(CON_03, "CON-03", 4, "Allowance or cap exceeded, not billed", CONTRACT_LINE, \
+      "contract_id,line_no,wo_id,item_family", \
       "closed_at + window.billing_after_close", REV, FIRM, 1, "INV", CAP, \
       "work_order.wo_id,work_order.status,work_order.closed_at,contract_ledger.entry_id," \
       "contract_ledger.contract_id,contract_ledger.kind,contract_ledger.quantity,contract_ledger.amount," \
@@ -981,8 +1007,10 @@
       "-balance when CM; 0 when RCL", \
       "{contract} was cancelled {date} with {exposure} {currency} unsettled", \
       "A cancelled contract still has an open balance.") \
-    K(WTY_01, "WTY-01", 1, "Warranty work without claim or cost posting", GROUP, "wo_id,item_family,owner,item_condition,currency", \
-      "closed_at + window.claim_after_close", CLAIM, FIRM, 1, "WCL|RCL when own warranty|INVST when U = 0 and M > 0", CLAIM, \
+    K(WTY_01, "WTY-01", 1, "Warranty work without claim or cost posting", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
+      "closed_at + window.claim_after_close", CLAIM, FIRM, 1, "WCL|RCL when own warranty|INVST when U = 0 and M > 0", \
+      CLAIM, \
       "work_order.wo_id,work_order.status,work_order.closed_at,usage_line.usage_id,usage_line.wo_id," \
       "usage_line.item_id,usage_line.quantity,usage_line.uom,claim.claim_id,claim.kind,claim.wo_ref," \
       "claim.parts_amount,claim.labour_amount,claim.currency,claim.filed_date,claim.status", \
@@ -1098,7 +1126,8 @@
       "+q*c", \
       "{item} on {work_order} has a vendor warranty: claim {exposure} {currency}", \
       "A cost that the supplier should refund was not claimed.") \
-    K(WTY_13, "WTY-13", 1, "Warranty work invoiced and claimed", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(WTY_13, "WTY-13", 1, "Warranty work invoiced and claimed", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "posting_date", CLAIM, FIRM, 1, "CM", DUPLICATE, \
       "invoice.inv_id,invoice.kind,invoice.status,invoice.customer_id,invoice.currency,invoice.posting_date," \
       "invoice_line.inv_id,invoice_line.line_no,invoice_line.wo_ref,invoice_line.sales_item_id," \
@@ -1120,7 +1149,8 @@
       "0", \
       "{ref} still holds {diff} {item} for closed {work_order}: release it", \
       "Stock is still reserved for a finished order.") \
-    K(RES_02, "RES-02", 5, "Use without reservation where required", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(RES_02, "RES-02", 5, "Use without reservation where required", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "closed_at", CTRL, NONE, 4, "NONE", POLICY, \
       "usage_line.usage_id,usage_line.wo_id,usage_line.item_id,usage_line.quantity,usage_line.uom," \
       "reservation.res_id,reservation.wo_ref,reservation.item_id,reservation.location_id,reservation.quantity," \
@@ -1140,7 +1170,8 @@
       "0", \
       "{item} at {location}: {expected_qty} reserved, {movement_qty} on hand; short {diff}", \
       "The same stock was promised twice.") \
-    K(RES_04, "RES-04", 4, "Reserved, issued and used differ", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(RES_04, "RES-04", 4, "Reserved, issued and used differ", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "closed_at + window.movement_after_close", CTRL, NONE, 4, "RLS", NOT_RECORDED, \
       "usage_line.usage_id,usage_line.wo_id,usage_line.item_id,usage_line.quantity,usage_line.uom," \
       "movement.mov_id,movement.line_no,movement.movement_class,movement.wo_ref,movement.item_id," \
@@ -1641,7 +1672,8 @@
       "{work_order} is cancelled, {actual_amount} is still billed and {hours} h reported: credit {exposure} " \
       "{currency}", \
       "A cancelled order still has billing, hours or expenses.") \
-    K(WOS_06, "WOS-06", 4, "Re-opened after billing, delta not billed", GROUP, "wo_id,item_family,owner,item_condition,currency", \
+    K(WOS_06, "WOS-06", 4, "Re-opened after billing, delta not billed", GROUP, \
+      "wo_id,item_family,owner,item_condition,currency", \
       "reopened_at + window.billing_after_close", REV, FIRM, 2, "INV", NOT_RECORDED, \
       "work_order.wo_id,work_order.status,work_order.closed_at,work_order.reopened_at,usage_line.usage_id," \
       "usage_line.wo_id,usage_line.item_id,usage_line.quantity,usage_line.uom,invoice.inv_id,invoice.kind," \

@@ -2,9 +2,9 @@
  * date.h - civil dates, instants, time zones as tables, working days.
  *
  * Dates are int32 days since 1970-01-01 (proleptic Gregorian), TIE_NO_DATE = none. Instants are int64 microseconds UTC,
- * TIE_NONE = none. A zone is resolved once, at start, from the system's tz database (TZif files under /usr/share/zoneinfo)
- * into a table of UTC transitions 1990..2060; afterwards nothing here looks at files, at TZ or at the locale.
- * A day of a naive local time that a clock change skips or repeats takes the earlier offset.
+ * TIE_NONE = none. A zone is resolved once, at start, from the system's tz database (TZif files under
+ * /usr/share/zoneinfo) into a table of UTC transitions 1990..2060; afterwards nothing here looks at files, at TZ or at
+ * the locale. A day of a naive local time that a clock change skips or repeats takes the earlier offset.
  */
 #ifndef TIEOUT_DATE_H
 #define TIEOUT_DATE_H
@@ -27,10 +27,12 @@ void tie_date_to_civil(tie_date date, int *year, int *month, int *day);
 int tie_date_weekday(tie_date date); /* 0 Monday .. 6 Sunday */
 int tie_month_days(int year, int month);
 
-/* YYYY-MM-DD[ T]HH:MM[:SS[.ffffff]][offset], offset Z, +HH, +HH:MM, +HHMM; *has_offset tells whether one stood there (the
- * instant is then UTC, else the naive local time as if UTC). A bare date is midnight. More than six digits are rounded. */
+/* YYYY-MM-DD[ T]HH:MM[:SS[.ffffff]][offset], offset Z, +HH, +HH:MM, +HHMM; *has_offset tells whether one stood there
+ * (the instant is then UTC, else the naive local time as if UTC). A bare date is midnight. More than six digits are
+ * rounded. */
 TIE_MUST_CHECK bool tie_instant_from_text(struct tie_text text, tie_instant *at, bool *has_offset);
-size_t tie_instant_print(tie_instant at, char out[40]); /* "2026-11-20T03:15:00Z", with .ffffff only when not whole seconds */
+/* "2026-11-20T03:15:00Z", with .ffffff only when not whole seconds */
+size_t tie_instant_print(tie_instant at, char out[40]);
 
 struct tie_zone {
     char name[64];
@@ -45,7 +47,8 @@ int32_t tie_zone_offset(const struct tie_zone *zone, tie_instant at);
 tie_date tie_zone_date(const struct tie_zone *zone, tie_instant at); /* the local date; TIE_NO_DATE for TIE_NONE */
 tie_instant tie_zone_to_utc(const struct tie_zone *zone, tie_instant naive_local);
 tie_instant tie_zone_midnight(const struct tie_zone *zone, tie_date date); /* UTC instant of 00:00 local */
-size_t tie_zone_print(const struct tie_zone *zone, tie_instant at, char out[40]); /* local with offset: 2026-11-20T04:15:00+01:00 */
+/* local with offset: 2026-11-20T04:15:00+01:00 */
+size_t tie_zone_print(const struct tie_zone *zone, tie_instant at, char out[40]);
 
 /* Working days: a weekend mask and sorted holidays. Bit 0 of weekend_mask is Monday. */
 struct tie_workdays {
@@ -55,6 +58,7 @@ struct tie_workdays {
 };
 
 bool tie_is_workday(const struct tie_workdays *calendar, tie_date date);
-tie_date tie_add_workdays(const struct tie_workdays *calendar, tie_date date, int count); /* count >= 0; the count-th workday after */
+/* count >= 0; the count-th workday after */
+tie_date tie_add_workdays(const struct tie_workdays *calendar, tie_date date, int count);
 
 #endif

@@ -1,12 +1,13 @@
 /*
  * expect.h - what ought to have been billed, claimed or debited for a group, and why.
  *
- * Pure. Input: a finished match. Output: one expectation a group, index for index. Order of price: contract price list, contract
- * discount on list, customer price, list (contract.md 6). Who pays: the recorded decision (line, then header), beside it the
- * derived one from asset_cover and contract_line on the deciding date; money is compared with the derived one.
+ * Pure. Input: a finished match. Output: one expectation a group, index for index. Order of price: contract price list,
+ * contract discount on list, customer price, list (contract.md 6). Who pays: the recorded decision (line, then header),
+ * beside it the derived one from asset_cover and contract_line on the deciding date; money is compared with the derived
+ * one.
  *
- * Units: quantities base unit or minutes, amounts in the group's currency in millionths, rounded once to the minor unit where
- * [billing] price_rounding says (line or unit). Ownership: in the arena. Errors: none; what is unknown says so.
+ * Units: quantities base unit or minutes, amounts in the group's currency in millionths, rounded once to the minor unit
+ * where [billing] price_rounding says (line or unit). Ownership: in the arena. Errors: none; what is unknown says so.
  */
 #ifndef TIEOUT_EXPECT_H
 #define TIEOUT_EXPECT_H
@@ -15,23 +16,30 @@
 
 /* Columns of the presence table. */
 enum tie_class { TIE_CLASS_T, TIE_CLASS_W, TIE_CLASS_C, TIE_CLASS_G, TIE_CLASS_S, TIE_CLASS_N, TIE_CLASS_COUNT };
-const char *tie_class_words(enum tie_class class_); /* "chargeable", "warranty", "contract", "goodwill", "shared", "no decision" */
+/* "chargeable", "warranty", "contract", "goodwill", "shared", "no decision" */
+const char *tie_class_words(enum tie_class class_);
 
-enum tie_price_rule { TIE_PRICE_NONE, TIE_PRICE_CONTRACT_LIST, TIE_PRICE_CONTRACT_DISCOUNT, TIE_PRICE_CUSTOMER, TIE_PRICE_LIST };
+enum tie_price_rule {
+    TIE_PRICE_NONE,
+    TIE_PRICE_CONTRACT_LIST,
+    TIE_PRICE_CONTRACT_DISCOUNT,
+    TIE_PRICE_CUSTOMER,
+    TIE_PRICE_LIST
+};
 const char *tie_price_rule_words(enum tie_price_rule rule);
 
 struct tie_decision { /* of a line or a whole order */
     bool exists;
     enum tie_class class_;
-    enum tie_word word;       /* as recorded or derived: warranty contract chargeable goodwill shared none */
+    enum tie_word word; /* as recorded or derived: warranty contract chargeable goodwill shared none */
     tie_dec share_parts, share_labour, share_travel, share_expense; /* covered shares, 0..1 */
-    const struct tie_asset_cover *cover;       /* derived, warranty */
-    const struct tie_contract *contract;       /* derived, contract */
+    const struct tie_asset_cover *cover;                            /* derived, warranty */
+    const struct tie_contract *contract;                            /* derived, contract */
     const struct tie_contract_line *contract_line;
-    bool is_metered;          /* contract line keeps a balance: a debit is expected */
-    bool is_vendor;           /* warranty paid by a vendor: a claim; else a reserve posting */
-    tie_str scope;            /* "header", or the usage/time id of a line decision */
-    tie_date day;             /* deciding date */
+    bool is_metered; /* contract line keeps a balance: a debit is expected */
+    bool is_vendor;  /* warranty paid by a vendor: a claim; else a reserve posting */
+    tie_str scope;   /* "header", or the usage/time id of a line decision */
+    tie_date day;    /* deciding date */
 };
 
 /* A recorded decision that differs from the derived one: ENT-03, one a (order, scope). */
@@ -39,61 +47,67 @@ struct tie_decision_gap {
     uint32_t order;
     struct tie_decision recorded, derived;
     uint32_t group_count;
-    uint32_t *groups;         /* whose billing the decision governs */
-    tie_str decision_id;      /* row of entitlement_decision; 0 when it was a reason_code of the line */
+    uint32_t *groups;    /* whose billing the decision governs */
+    tie_str decision_id; /* row of entitlement_decision; 0 when it was a reason_code of the line */
 };
 
 struct tie_expectation {
     struct tie_decision recorded, derived;
-    enum tie_class class_;    /* the one money is compared with */
-    tie_dec share;            /* covered share of this group's component, 0..1 */
+    enum tie_class class_; /* the one money is compared with */
+    tie_dec share;         /* covered share of this group's component, 0..1 */
     /* goodwill */
-    bool is_goodwill;         /* a goodwill reason stands on line, decision or no-charge outcome */
-    bool is_approved;         /* ... and a valid approval covers the object on the date */
-    bool is_refused;          /* ... or somebody refused it: an approval of that object is rejected or withdrawn */
+    bool is_goodwill; /* a goodwill reason stands on line, decision or no-charge outcome */
+    bool is_approved; /* ... and a valid approval covers the object on the date */
+    bool is_refused;  /* ... or somebody refused it: an approval of that object is rejected or withdrawn */
     tie_str approval_id;
-    tie_dec approved_limit;   /* TIE_NONE: no limit */
+    tie_dec approved_limit; /* TIE_NONE: no limit */
     tie_dec approved_customer_amount;
     /* price */
     bool is_priced;
     enum tie_price_rule price_rule;
     const struct tie_price *price;
-    tie_dec unit_price;       /* net, after contract discount, of one price unit, in the group's currency */
+    tie_dec unit_price;           /* net, after contract discount, of one price unit, in the group's currency */
     int64_t price_num, price_den; /* price units = base units (labour: minutes) * price_num / price_den */
-    tie_dec expected_qty;     /* to be billed: U, or the rounded minutes; when U = 0 and M > 0 it is M (contingent) */
-    tie_dec full_amount;      /* expected_qty at the full price: what a customer without cover pays */
-    tie_dec customer_amount;  /* the customer's share: full * (1 - share) + deductible; TIE_NONE when not priced and not 0 */
+    tie_dec expected_qty; /* to be billed: U, or the rounded minutes; when U = 0 and M > 0 it is M (contingent) */
+    tie_dec full_amount;  /* expected_qty at the full price: what a customer without cover pays */
+    /* the customer's share: full * (1 - share) + deductible; TIE_NONE when not priced and not 0 */
+    tie_dec customer_amount;
     tie_dec recorded_customer_amount; /* the same under the recorded decision */
     tie_dec covered_amount, deductible_amount;
-    tie_dec claim_amount;     /* vendor or reserve: cost of the covered share (W4: unit cost x quantity), claim currency = claim_currency */
+    /* vendor or reserve: cost of the covered share (W4: unit cost x quantity), claim currency = claim_currency */
+    tie_dec claim_amount;
     tie_str claim_currency;
     tie_dec debit_amount, debit_qty; /* metered contract: value and quantity to debit */
     /* cost */
     bool has_cost;
-    tie_dec unit_cost;        /* posted cost per base unit, else item_cost on the day, in cost_currency */
+    tie_dec unit_cost; /* posted cost per base unit, else item_cost on the day, in cost_currency */
     tie_str cost_currency;
     /* parties */
-    tie_str payer;            /* customer key */
-    tie_str customer;         /* key of the customer served */
-    tie_date billing_due;     /* closed_at + billing_after_close, or the payer's billing calendar; TIE_NO_DATE while open */
+    tie_str payer;    /* customer key */
+    tie_str customer; /* key of the customer served */
+    /* closed_at + billing_after_close, or the payer's billing calendar; TIE_NO_DATE while open */
+    tie_date billing_due;
 };
 
 struct tie_expectations {
     struct tie_expectation *at; /* match->group_count entries */
     size_t gap_count;
     struct tie_decision_gap *gaps; /* sorted by order, scope */
-    bool *order_has_decision;   /* per match->orders: header row, no_charge_reason or a charged line (ENT-01) */
+    bool *order_has_decision;      /* per match->orders: header row, no_charge_reason or a charged line (ENT-01) */
     bool *order_has_header_decision;
 };
 
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations);
 
-/* Shared with check/: value of `quantity` base units at the group's expected price, and at its cost; false when not known. */
-bool tie_expect_value(const struct tie_expectation *expectation, const struct tie_group *group, tie_dec quantity, tie_dec *amount);
+/* Shared with check/: value of `quantity` base units at the group's expected price, and at its cost; false when not
+ * known. */
+bool tie_expect_value(
+    const struct tie_expectation *expectation, const struct tie_group *group, tie_dec quantity, tie_dec *amount);
 bool tie_expect_cost(const struct tie_expectation *expectation, tie_dec quantity, tie_dec *amount);
 /* Minutes that a price row charges for worked ones: raised to minimum_minutes and rounded to the step. */
 tie_dec tie_expect_charged_minutes(const struct tie_price *price, tie_dec minutes);
 /* Money tolerance of a group: max(lines x minor units, share x expected). */
-tie_dec tie_expect_tolerance(const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *expectation);
+tie_dec tie_expect_tolerance(
+    const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *expectation);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * job.h - one job: its file and its policy, read, checked and resolved.
  *
- * The schema of a job file is put together from the modules that own the keys: [job], [limits] and [output ...] stand here,
- * sources, datasets, maps and xrefs in source/, the policy's in model/. The key reference of the README and `tieout help keys`
- * are printed from the same rows.
+ * The schema of a job file is put together from the modules that own the keys: [job], [limits] and [output ...] stand
+ * here, sources, datasets, maps and xrefs in source/, the policy's in model/. The key reference of the README and
+ * `tieout help keys` are printed from the same rows.
  */
 #ifndef TIEOUT_JOB_H
 #define TIEOUT_JOB_H
@@ -17,21 +17,21 @@ struct tie_job_options {
     const char *path;
     const char *const *sets; /* of --set */
     size_t set_count;
-    tie_date as_of;          /* TIE_NO_DATE: yesterday in the job's zone, by `now` */
+    tie_date as_of; /* TIE_NO_DATE: yesterday in the job's zone, by `now` */
     tie_instant now;
 };
 
 struct tie_job {
     const char *path, *name, *reporting_currency, *policy_path;
-    const char *output;      /* folder of all jobs */
-    const char *folder;      /* <output>/<name> */
+    const char *output; /* folder of all jobs */
+    const char *folder; /* <output>/<name> */
     struct tie_zone zone;
     tie_date as_of, window_start, history_start; /* business dates in the job's zone */
     unsigned lookback_days, history_days;
     uint64_t memory_bytes;
     unsigned threads, keep_runs;
     struct tie_policy policy;
-    struct tie_extract_plan plan;      /* work_folder, shard_count and memory are set by the run */
+    struct tie_extract_plan plan; /* work_folder, shard_count and memory are set by the run */
     bool has_workbook, has_csv;
     const char *workbook_layout;
     size_t correction_count;
@@ -40,27 +40,31 @@ struct tie_job {
 };
 
 /* Everything that can be wrong without asking a source is found here: TIE_CONFIG, TIE_NOINPUT. */
-TIE_MUST_CHECK enum tie_status tie_job_load(struct tie_arena *arena, const struct tie_job_options *options, struct tie_job *job,
-    struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_job_load(
+    struct tie_arena *arena, const struct tie_job_options *options, struct tie_job *job, struct tie_error *err);
 
 /* The schemas of job and policy files, for key references. */
-void tie_job_schemas(const struct tie_schema **job, size_t *job_count, const struct tie_schema **policy, size_t *policy_count);
+void tie_job_schemas(
+    const struct tie_schema **job, size_t *job_count, const struct tie_schema **policy, size_t *policy_count);
 
 /* ---- what the commands do ---- */
 struct tie_run_options {
     bool dry_run;
 };
 /* What a run printed to its caller: TIE_OK or TIE_ALERT when it was kept. */
-TIE_MUST_CHECK enum tie_status tie_run(struct tie_arena *arena, struct tie_job *job, const struct tie_run_options *options,
-    struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_run(
+    struct tie_arena *arena, struct tie_job *job, const struct tie_run_options *options, struct tie_error *err);
 struct tie_preflight_options {
     bool quiet;   /* nothing is printed when the job is ready */
     bool verbose; /* titles of checks, optional columns, checks of later versions by name */
 };
-/* Prints to out whether a run could start and which checks it would make; the status of the first dataset that can't be read. */
+/* Prints to out whether a run could start and which checks it would make; the status of the first dataset that can't be
+ * read. */
 TIE_MUST_CHECK enum tie_status tie_preflight(struct tie_arena *arena, struct tie_job *job,
     const struct tie_preflight_options *options, struct tie_out *out, struct tie_error *err);
-TIE_MUST_CHECK enum tie_status tie_show_status(struct tie_arena *arena, struct tie_job *job, struct tie_out *out, struct tie_error *err);
-TIE_MUST_CHECK enum tie_status tie_verify(struct tie_arena *arena, const char *path, struct tie_out *out, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_show_status(
+    struct tie_arena *arena, struct tie_job *job, struct tie_out *out, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_verify(
+    struct tie_arena *arena, const char *path, struct tie_out *out, struct tie_error *err);
 
 #endif

@@ -2,7 +2,8 @@
  * log.h - what a run says on stderr while it works.
  *
  * Lines are "<ISO 8601 with offset> <level> <text>"; a phase gets one line, or a moving progress line when stderr is a
- * terminal. --quiet: errors only; --verbose: details. Never used by match/, expect/, verdict/ and check/. Never prints secrets.
+ * terminal. --quiet: errors only; --verbose: details. Never used by match/, expect/, verdict/ and check/. Never prints
+ * secrets.
  */
 #ifndef TIEOUT_LOG_H
 #define TIEOUT_LOG_H
@@ -21,7 +22,8 @@ struct tie_log_setup {
 
 void tie_log_setup(const struct tie_log_setup *setup);
 void tie_log(enum tie_log_level level, const char *format, ...) TIE_PRINTF(2, 3);
-/* Progress of a phase: rewritten in place on a terminal (at most ten times a second), silent elsewhere. total 0: not known. */
+/* Progress of a phase: rewritten in place on a terminal (at most ten times a second), silent elsewhere. total 0: not
+ * known. */
 void tie_log_progress(const char *phase, uint64_t done, uint64_t total, const char *unit);
 void tie_log_progress_end(void);
 int64_t tie_clock_us(void); /* monotonic, for measuring */

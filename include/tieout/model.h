@@ -1,13 +1,13 @@
 /*
  * model.h - the canonical data: datasets, columns, words, typed rows, interned text.
  *
- * One table (model_columns.h) makes: the enum of datasets, the metadata of columns, and one struct a dataset in which pure
- * code reads `line->quantity` by name. Generic code (extraction, frames, preflight, CSV evidence) reads the same cell by
- * tie_column and the offset in it.
+ * One table (model_columns.h) makes: the enum of datasets, the metadata of columns, and one struct a dataset in which
+ * pure code reads `line->quantity` by name. Generic code (extraction, frames, preflight, CSV evidence) reads the same
+ * cell by tie_column and the offset in it.
  *
- * Cells: ID, TEXT, OPEN and HASH are tie_str (id of interned text; 0 is empty, and empty text and NULL are one); WORD is an
- * enum tie_word in a byte (TIE_W_EMPTY = none); BOOL a byte 0/1; DATE int32 days (TIE_NO_DATE); INSTANT, DECIMAL, RATE and
- * INT int64 (TIE_NONE). Units and signs: the table's meaning column.
+ * Cells: ID, TEXT, OPEN and HASH are tie_str (id of interned text; 0 is empty, and empty text and NULL are one); WORD
+ * is an enum tie_word in a byte (TIE_W_EMPTY = none); BOOL a byte 0/1; DATE int32 days (TIE_NO_DATE); INSTANT, DECIMAL,
+ * RATE and INT int64 (TIE_NONE). Units and signs: the table's meaning column.
  */
 #ifndef TIEOUT_MODEL_H
 #define TIEOUT_MODEL_H
@@ -27,35 +27,35 @@ enum tie_word {
 };
 _Static_assert(TIE_WORD_COUNT <= 256, "a WORD cell is one byte");
 
-const char *tie_word_text(enum tie_word word);         /* "" for TIE_W_EMPTY */
-enum tie_word tie_word_of(struct tie_text text);       /* exact; TIE_W_EMPTY when unknown */
+const char *tie_word_text(enum tie_word word);   /* "" for TIE_W_EMPTY */
+enum tie_word tie_word_of(struct tie_text text); /* exact; TIE_W_EMPTY when unknown */
 
 /* ---- interned text ---- */
 typedef uint32_t tie_str;
 
 /*
- * A pool interns text: equal text, equal id, id 0 is "". A pool may stand on a sealed base pool whose ids it shares: master
- * data are interned once in the run's base pool, each shard has a pool of its own above it. Ids never leave the run: output
- * is ordered by text.
+ * A pool interns text: equal text, equal id, id 0 is "". A pool may stand on a sealed base pool whose ids it shares:
+ * master data are interned once in the run's base pool, each shard has a pool of its own above it. Ids never leave the
+ * run: output is ordered by text.
  */
 struct tie_pool {
     const struct tie_pool *base; /* borrowed, no longer written to; NULL for a base pool */
     struct tie_arena *arena;
-    uint32_t first;              /* ids below belong to base */
-    uint32_t count;              /* ids first .. first + count - 1 are own */
+    uint32_t first; /* ids below belong to base */
+    uint32_t count; /* ids first .. first + count - 1 are own */
     uint32_t room;
     struct tie_text *texts;
-    uint32_t *slots;             /* open addressing; id + 1, 0 = empty */
-    uint64_t *hashes;            /* by own index */
+    uint32_t *slots;  /* open addressing; id + 1, 0 = empty */
+    uint64_t *hashes; /* by own index */
     uint32_t slot_room;
 };
 
 void tie_pool_init(struct tie_pool *pool, struct tie_arena *arena, const struct tie_pool *base);
-tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text);              /* copies; asserts below 2^32 - 2 ids */
-tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text);       /* TIE_STR_UNKNOWN when absent */
+tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text);        /* copies; asserts below 2^32 - 2 ids */
+tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text); /* TIE_STR_UNKNOWN when absent */
 struct tie_text tie_pool_text(const struct tie_pool *pool, tie_str id);
-const char *tie_pool_chars(const struct tie_pool *pool, tie_str id);            /* zero-ended, same text */
-int tie_pool_compare(const struct tie_pool *pool, tie_str a, tie_str b);        /* by bytes */
+const char *tie_pool_chars(const struct tie_pool *pool, tie_str id);     /* zero-ended, same text */
+int tie_pool_compare(const struct tie_pool *pool, tie_str a, tie_str b); /* by bytes */
 #define TIE_STR_UNKNOWN UINT32_MAX
 
 /* ---- datasets and columns ---- */
@@ -99,13 +99,13 @@ struct tie_column {
     const char *name;
     enum tie_type type;
     enum tie_key key;
-    const char *foreign;  /* dataset that an fk leads to, "" for none */
+    const char *foreign; /* dataset that an fk leads to, "" for none */
     enum tie_need need;
     bool nullable;
     const char *fallback; /* default: "-" none, "''" empty text, "=..." a rule, else the literal */
     const char *words;    /* closed list of a WORD, separated by |; else "" */
     const char *meaning;
-    size_t offset;        /* of the cell in the row struct */
+    size_t offset; /* of the cell in the row struct */
 };
 
 struct tie_dataset_info {
@@ -117,11 +117,11 @@ struct tie_dataset_info {
     size_t row_bytes;
     size_t column_count;
     const struct tie_column *columns;
-    int order_column;     /* index of wo_id or wo_ref, the reference that gives the home; -1 when there is none */
+    int order_column; /* index of wo_id or wo_ref, the reference that gives the home; -1 when there is none */
 };
 
 const struct tie_dataset_info *tie_dataset(enum tie_dataset id);
-bool tie_dataset_find(struct tie_text name, enum tie_dataset *id); /* exact lower-case name */
+bool tie_dataset_find(struct tie_text name, enum tie_dataset *id);                 /* exact lower-case name */
 int tie_column_find(const struct tie_dataset_info *dataset, struct tie_text name); /* case-blind; -1 when unknown */
 bool tie_column_allows(const struct tie_column *column, enum tie_word word);
 const char *tie_type_name(enum tie_type type); /* as data-model.md names it: "id", "code", "decimal", ... */
@@ -129,15 +129,24 @@ const char *tie_type_name(enum tie_type type); /* as data-model.md names it: "id
 /* ---- rows ---- */
 /* What the engine knows of a row beside its cells. */
 struct tie_row {
-    uint64_t home_hash; /* of the normalised order reference; of the primary key where there is none */
-    tie_str order_ref;  /* normalised reference: the FSM's wo_id as the engine compares it; 0 = names no order */
-    uint32_t part;      /* which [dataset] section delivered it, index into the job's parts */
-    uint32_t source_row;/* 1-based position in that part's result */
-    uint8_t xref_kind;  /* of dataset xref: enum tie_xref_kind; else 0 */
+    uint64_t home_hash;  /* of the normalised order reference; of the primary key where there is none */
+    tie_str order_ref;   /* normalised reference: the FSM's wo_id as the engine compares it; 0 = names no order */
+    uint32_t part;       /* which [dataset] section delivered it, index into the job's parts */
+    uint32_t source_row; /* 1-based position in that part's result */
+    uint8_t xref_kind;   /* of dataset xref: enum tie_xref_kind; else 0 */
 };
 
-enum tie_xref_kind { TIE_XREF_NONE, TIE_XREF_CUSTOMER, TIE_XREF_ITEM, TIE_XREF_LOCATION, TIE_XREF_TECHNICIAN,
-    TIE_XREF_CONTRACT, TIE_XREF_ASSET, TIE_XREF_WORK_ORDER, TIE_XREF_KIND_COUNT };
+enum tie_xref_kind {
+    TIE_XREF_NONE,
+    TIE_XREF_CUSTOMER,
+    TIE_XREF_ITEM,
+    TIE_XREF_LOCATION,
+    TIE_XREF_TECHNICIAN,
+    TIE_XREF_CONTRACT,
+    TIE_XREF_ASSET,
+    TIE_XREF_WORK_ORDER,
+    TIE_XREF_KIND_COUNT
+};
 const char *tie_xref_kind_name(enum tie_xref_kind kind);
 
 typedef tie_str tie_cell_ID;
@@ -153,10 +162,10 @@ typedef int64_t tie_cell_RATE;
 typedef int64_t tie_cell_INT;
 
 #define TIE_AS_FIELD(name, type, key, foreign, need, nulls, fallback, words, meaning) tie_cell_##type name;
-#define TIE_AS_STRUCT(NAME, name, side, home, holds)                                                                        \
-    struct tie_##name {                                                                                                     \
-        struct tie_row row;                                                                                                 \
-        TIE_COLUMNS_##name(TIE_AS_FIELD)                                                                                    \
+#define TIE_AS_STRUCT(NAME, name, side, home, holds)                                                                   \
+    struct tie_##name {                                                                                                \
+        struct tie_row row;                                                                                            \
+        TIE_COLUMNS_##name(TIE_AS_FIELD)                                                                               \
     };
 TIE_DATASETS(TIE_AS_STRUCT)
 #undef TIE_AS_STRUCT
@@ -179,8 +188,9 @@ struct tie_delivery {
 bool tie_delivered(const struct tie_delivery *delivery, enum tie_dataset dataset, const char *column);
 
 /* Generic access to one cell, for code that works on any dataset. */
-tie_str tie_cell_str(const struct tie_column *column, const void *row);     /* ID TEXT OPEN HASH */
-int64_t tie_cell_number(const struct tie_column *column, const void *row);  /* all others, widened; TIE_NONE for an empty date */
+tie_str tie_cell_str(const struct tie_column *column, const void *row); /* ID TEXT OPEN HASH */
+/* all others, widened; TIE_NONE for an empty date */
+int64_t tie_cell_number(const struct tie_column *column, const void *row);
 /* Canonical text of a cell as evidence and CSV print it: ISO dates, shortest decimals, yes/no, words. */
 void tie_cell_print(struct tie_buf *out, const struct tie_pool *pool, const struct tie_column *column, const void *row);
 /* Primary key of a row, parts joined by '/', into out (reset first). */

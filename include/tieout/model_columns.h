@@ -1,8 +1,8 @@
 /*
  * model_columns.h - the canonical data model as one table: every dataset, every column.
  *
- * Included by model.h only. Row structs, frames, extraction, validation, CSV evidence, preflight and documentation all read
- * these macros. A column is
+ * Included by model.h only. Row structs, frames, extraction, validation, CSV evidence, preflight and documentation all
+ * read these macros. A column is
  *
  *   C(name, TYPE, KEY, foreign dataset, NEED, NULLS, default, closed list, meaning)
  *
@@ -24,7 +24,8 @@
     D(VISIT, visit, FSM, OWN, "Appointments of an order: the visit grain of trips, tours and windows") \
     D(USAGE_LINE, usage_line, FSM, OWN, "Parts reported by technicians: the usage leg") \
     D(TIME_ENTRY, time_entry, FSM, OWN, "Hours of technicians: the approved-time leg of labour") \
-    D(LABOUR_POSTING, labour_posting, ERP, VIA_REFERENCE, "Labour cost posted in payroll or project accounting: the cost leg of labour") \
+    D(LABOUR_POSTING, labour_posting, ERP, VIA_REFERENCE, \
+      "Labour cost posted in payroll or project accounting: the cost leg of labour") \
     D(EXPENSE, expense, FSM, OWN, "Travel costs, tolls and subcontractors of an order") \
     D(ENTITLEMENT_DECISION, entitlement_decision, FSM, OWN, "Recorded decisions on who pays, per order or per line") \
     D(APPROVAL, approval, FSM, VIA_OBJECT, "Approvals of goodwill, overrides, discounts, credits and releases") \
@@ -89,7 +90,8 @@
       "", "Customer served, an id of the field-service store.") \
     C(bill_to_id, ID, PLAIN, "fsm_customer", OPTIONAL, NULLABLE, "-", \
       "", \
-      "Customer to be billed when the order itself says so, an id of the field-service store; wins over every other payer.") \
+      "Customer to be billed when the order itself says so, an id of the field-service store; wins over every other " \
+      "payer.") \
     C(site_id, ID, PLAIN, "", OPTIONAL, NULLABLE, "-", "", "Place of work, used to pair rows that name no order.") \
     C(site_country, OPEN, PLAIN, "", OPTIONAL, NULLABLE, "=customer.country", \
       "", "Country of the place of work for tax, open list: ISO 3166 two letters.") \
@@ -104,7 +106,8 @@
       "", "How the order was resolved, open list: the company's resolution catalogue.") \
     C(region, OPEN, PLAIN, "", OPTIONAL, NULLABLE, "default", \
       "", \
-      "Region of the place of work, open list: the [region X] sections of the policy; gives time zone and working days.") \
+      "Region of the place of work, open list: the [region X] sections of the policy; gives time zone and working " \
+      "days.") \
     C(legal_entity_id, ID, PLAIN, "", OPTIONAL, NULLABLE, "''", "", "Company that sells the service.") \
     C(currency, OPEN, PLAIN, "", MIN, NOT_NULL, "-", \
       "", "Currency in which the order is billed, open list: ISO 4217.") \
@@ -117,7 +120,8 @@
     C(modified_at, INSTANT, PLAIN, "", OPTIONAL, NULLABLE, "-", "", "When the order was last changed.") \
     C(no_charge_reason, WORD, PLAIN, "", OPTIONAL, NULLABLE, "-", \
       "warranty|contract|goodwill|other", \
-      "Why the order was closed without charge, counted as a no-charge outcome where policy [billing] no_charge_evidence allows: warranty|contract|goodwill|other.") \
+      "Why the order was closed without charge, counted as a no-charge outcome where policy [billing] " \
+      "no_charge_evidence allows: warranty|contract|goodwill|other.") \
     C(price_mode, WORD, PLAIN, "", OPTIONAL, NULLABLE, "t_and_m", \
       "t_and_m|fixed|covered", "How the order is priced: t_and_m|fixed|covered.") \
     C(billing_terms, WORD, PLAIN, "", OPTIONAL, NULLABLE, "after_completion", \
@@ -176,7 +180,8 @@
       "", "Item used, an id of the field-service store, mapped to the ERP by xref item.") \
     C(direction, WORD, PLAIN, "", OPTIONAL, NULLABLE, "used", \
       "used|returned|removed|scrapped", \
-      "What happened to the part: used|returned|removed|scrapped; used adds to usage, returned takes off, removed is an old part or core, scrapped needs no movement.") \
+      "What happened to the part: used|returned|removed|scrapped; used adds to usage, returned takes off, removed is " \
+      "an old part or core, scrapped needs no movement.") \
     C(quantity, DECIMAL, PLAIN, "", MIN, NOT_NULL, "-", \
       "", "Quantity without sign, in uom, zero or more; direction gives the sign.") \
     C(uom, OPEN, PLAIN, "", MIN, NOT_NULL, "-", "", "Unit of quantity, open list: units of item_uom.") \
@@ -302,7 +307,8 @@
     C(approval_id, ID, PK, "", GIVEN, NOT_NULL, "-", "", "Id of one approval.") \
     C(object_type, WORD, PLAIN, "", GIVEN, NOT_NULL, "-", \
       "work_order|usage_line|time_entry|expense|decision|milestone|invoice|invoice_line|correction", \
-      "Dataset of the approved row: work_order|usage_line|time_entry|expense|decision|milestone|invoice|invoice_line|correction.") \
+      "Dataset of the approved row: work_order|usage_line|time_entry|expense|decision|milestone|invoice|invoice_line|" \
+      "correction.") \
     C(object_id, ID, PLAIN, "", GIVEN, NOT_NULL, "-", "", "Key of the approved row, parts joined by a slash.") \
     C(kind, WORD, PLAIN, "", GIVEN, NOT_NULL, "-", \
       "goodwill|override|discount|credit|change|release|signoff|correction", \
@@ -562,17 +568,21 @@
     C(usage_ref, ID, PLAIN, "usage_line", OPTIONAL, NULLABLE, "-", "", "Usage line the document names.") \
     C(reservation_ref, ID, PLAIN, "reservation", OPTIONAL, NULLABLE, "-", "", "Reservation the document draws on.") \
     C(movement_class, WORD, PLAIN, "", MIN, NOT_NULL, "-", \
-      "issue_wo|return_wo|issue_cc|return_cc|transfer_out|transfer_in|receipt_po|return_vendor|core_in|count|scrap|other", \
-      "What the movement is: issue_wo|return_wo|issue_cc|return_cc|transfer_out|transfer_in|receipt_po|return_vendor|core_in|count|scrap|other; other is never consumption and never a rival.") \
+      "issue_wo|return_wo|issue_cc|return_cc|transfer_out|transfer_in|receipt_po|return_vendor|core_in|count|scrap|" \
+      "other", \
+      "What the movement is: issue_wo|return_wo|issue_cc|return_cc|transfer_out|transfer_in|receipt_po|return_vendor|" \
+      "core_in|count|scrap|other; other is never consumption and never a rival.") \
     C(status, WORD, PLAIN, "", OPTIONAL, NULLABLE, "posted", \
       "draft|posted|costed|error|reversed|cancelled", \
-      "State of the document; draft and error are stuck, cancelled is excluded: draft|posted|costed|error|reversed|cancelled.") \
+      "State of the document; draft and error are stuck, cancelled is excluded: " \
+      "draft|posted|costed|error|reversed|cancelled.") \
     C(wo_ref, ID, PLAIN, "work_order", MIN, NULLABLE, "-", \
       "", "Order as written in the ERP, any spelling; empty when the document names none.") \
     C(item_id, ID, PLAIN, "item", MIN, NOT_NULL, "-", "", "Item moved, an id of the ERP.") \
     C(quantity, DECIMAL, PLAIN, "", MIN, NOT_NULL, "-", \
       "", \
-      "Quantity in uom; plus leaves stock (out to the job), minus comes back into stock; the sign must fit movement_class.") \
+      "Quantity in uom; plus leaves stock (out to the job), minus comes back into stock; the sign must fit " \
+      "movement_class.") \
     C(uom, OPEN, PLAIN, "", MIN, NOT_NULL, "-", "", "Unit of quantity, open list: units of item_uom.") \
     C(base_quantity, DECIMAL, PLAIN, "", OPTIONAL, NULLABLE, "-", \
       "", "Quantity in the item's base unit with the sign of quantity; made from item_uom when absent.") \
@@ -702,7 +712,8 @@
       "", "Item or activity as sold, an id of the ERP; empty means a charge.") \
     C(line_kind, WORD, PLAIN, "", OPTIONAL, NULLABLE, "-", \
       "part|labour|travel|charge|fixed|expense|core|deductible|text", \
-      "What the line bills; when empty: no item is charge, a service item is labour, else part: part|labour|travel|charge|fixed|expense|core|deductible|text.") \
+      "What the line bills; when empty: no item is charge, a service item is labour, else part: " \
+      "part|labour|travel|charge|fixed|expense|core|deductible|text.") \
     C(item_condition, WORD, PLAIN, "", OPTIONAL, NULLABLE, "new", \
       "new|refurb|used", "Condition of the part as sold: new|refurb|used.") \
     C(outcome, WORD, PLAIN, "", OPTIONAL, NULLABLE, "charge", \
@@ -713,12 +724,14 @@
     C(uom, OPEN, PLAIN, "", OPTIONAL, NULLABLE, "=base_uom", "", "Unit of quantity, open list: units of item_uom.") \
     C(unit_price, DECIMAL, PLAIN, "", OPTIONAL, NULLABLE, "-", \
       "", \
-      "Price of one uom before discount, in the document's currency, zero or more; net_amount / quantity when absent.") \
+      "Price of one uom before discount, in the document's currency, zero or more; net_amount / quantity when " \
+      "absent.") \
     C(discount_amount, DECIMAL, PLAIN, "", OPTIONAL, NULLABLE, "0", \
       "", "Discount of the line with the sign of net_amount; net_amount is after it.") \
     C(net_amount, DECIMAL, PLAIN, "", MIN, NOT_NULL, "-", \
       "", \
-      "Amount of the line after discount and net of tax, in the document's currency; plus is charged, minus is credited, whatever the kind of document.") \
+      "Amount of the line after discount and net of tax, in the document's currency; plus is charged, minus is " \
+      "credited, whatever the kind of document.") \
     C(tax_code, ID, PLAIN, "", OPTIONAL, NULLABLE, "-", "", "Tax code used.") \
     C(tax_amount, DECIMAL, PLAIN, "", OPTIONAL, NULLABLE, "-", \
       "", "Tax of the line, in the document's currency, with the sign of net_amount.") \
@@ -776,7 +789,8 @@
     C(reverses_claim_id, ID, PLAIN, "claim", OPTIONAL, NULLABLE, "-", "", "Claim that this one reverses.") \
     C(status, WORD, PLAIN, "", GIVEN, NOT_NULL, "-", \
       "draft|filed|approved|rejected|appealed|paid|written_off|reversed|cancelled", \
-      "State; draft, reversed and cancelled are no outcome: draft|filed|approved|rejected|appealed|paid|written_off|reversed|cancelled.")
+      "State; draft, reversed and cancelled are no outcome: " \
+      "draft|filed|approved|rejected|appealed|paid|written_off|reversed|cancelled.")
 
 #define TIE_COLUMNS_erp_order(C) \
     C(wo_ref, ID, PK, "work_order", GIVEN, NOT_NULL, "-", "", "Order as written in the ERP, any spelling.") \
@@ -805,7 +819,8 @@
       "", "Customer who pays, an id of the ERP; last in the order of payers.") \
     C(billing_calendar, ID, PLAIN, "", OPTIONAL, NULLABLE, "-", \
       "", \
-      "Name of a [calendar NAME] section of the policy for collective billing; empty means [window] billing_after_close.") \
+      "Name of a [calendar NAME] section of the policy for collective billing; empty means [window] " \
+      "billing_after_close.") \
     C(currency, OPEN, PLAIN, "", OPTIONAL, NULLABLE, "-", "", "Currency, open list: ISO 4217.") \
     C(legal_entity_id, ID, PLAIN, "", OPTIONAL, NULLABLE, "''", "", "Company that serves the customer.") \
     C(tax_id, ID, PLAIN, "", OPTIONAL, NULLABLE, "-", "", "Tax registration number.") \
@@ -1113,7 +1128,8 @@
     W(KIT, "kit") W(LABOUR, "labour") W(LOANER, "loaner") W(LODGING, "lodging") \
     W(LOST, "lost") W(MANUAL, "manual") W(MID, "mid") W(MILESTONE, "milestone") \
     W(MISSED, "missed") W(MONTH, "month") W(NEAREST, "nearest") W(NEW, "new") \
-    W(NO_ACCESS, "no_access") W(NO_CHARGE_GOODWILL, "no_charge_goodwill") W(NO_CHARGE_WARRANTY, "no_charge_warranty") W(NONE, "none") \
+    W(NO_ACCESS, "no_access") W(NO_CHARGE_GOODWILL, "no_charge_goodwill") W(NO_CHARGE_WARRANTY, "no_charge_warranty") \
+    W(NONE, "none") \
     W(NONSTOCK, "nonstock") W(OPEN, "open") W(OPENING, "opening") W(OTHER, "other") \
     W(OVERRIDE, "override") W(OVERTIME, "overtime") W(OWN, "own") W(OWN_WARRANTY, "own_warranty") \
     W(PAID, "paid") W(PART, "part") W(PART_WARRANTY, "part_warranty") W(PARTS_QTY, "parts_qty") \

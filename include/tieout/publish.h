@@ -1,10 +1,11 @@
 /*
  * publish.h - what people and machines get from a run: workbook, CSV, corrections, run.json.
  *
- * Everything reads one struct tie_report; nothing here decides anything about findings. Files are written into `folder` (a .part
- * folder) and are complete and fsynced when a function returns TIE_OK. Same report, same bytes.
+ * Everything reads one struct tie_report; nothing here decides anything about findings. Files are written into `folder`
+ * (a .part folder) and are complete and fsynced when a function returns TIE_OK. Same report, same bytes.
  *
- * Order: findings as given (tie_findings_sort). Amounts print with the decimals of their currency, quantities in shortest form.
+ * Order: findings as given (tie_findings_sort). Amounts print with the decimals of their currency, quantities in
+ * shortest form.
  */
 #ifndef TIEOUT_PUBLISH_H
 #define TIEOUT_PUBLISH_H
@@ -19,7 +20,6 @@ struct tie_evidence_row {
     enum tie_dataset dataset;
     const char *row_id;
     const char *part_title;
-    uint64_t source_row;
     size_t cell_count;
     const char *const *names, *const *values; /* delivered columns in model order, canonical text */
 };
@@ -30,21 +30,21 @@ struct tie_evidence_rows { /* sorted by dataset, row_id; unique */
 
 struct tie_total { /* one line of a breakdown, in the reporting currency; printed values are added */
     const char *name;
-    uint64_t findings;              /* primary, due */
-    tie_sum leakage;                /* FIRM, REV COST CLAIM CORE, exposure > 0 */
-    tie_sum over_billing;           /* the same, exposure < 0 (negative) */
+    uint64_t findings;                                       /* primary, due */
+    tie_sum leakage;                                         /* FIRM, REV COST CLAIM CORE, exposure > 0 */
+    tie_sum over_billing;                                    /* the same, exposure < 0 (negative) */
     tie_sum contingent, timing, control, time_cost, pending; /* columns of their own */
 };
 struct tie_totals {
     struct tie_total headline;
     tie_sum leakage_by_bucket[TIE_BUCKET_COUNT];
     uint64_t s1_count;
-    uint64_t without_amount;        /* primary findings whose amount is unknown */
-    uint64_t rate_missing;          /* amounts that no exchange rate converts */
+    uint64_t without_amount; /* primary findings whose amount is unknown */
+    uint64_t rate_missing;   /* amounts that no exchange rate converts */
     tie_sum carried;
     uint64_t carried_count;
     size_t check_count, region_count, customer_count, age_count;
-    struct tie_total *by_check;     /* registry order, checks with findings */
+    struct tie_total *by_check;                /* registry order, checks with findings */
     struct tie_total *by_region, *by_customer; /* leakage falling, then name */
     struct tie_total by_age[TIE_AGE_BANDS];
 };
@@ -64,13 +64,13 @@ struct tie_report {
     const struct tie_check_switch *switches; /* [TIE_CHECK_COUNT] */
     const struct tie_evidence_rows *evidence;
     const struct tie_world *world;
-    size_t run_count;               /* earlier complete runs, oldest first, for the trend */
+    size_t run_count; /* earlier complete runs, oldest first, for the trend */
     const struct tie_run_row *runs;
-    struct tie_totals totals;       /* tie_totals_make */
-    struct tie_measured {           /* run.json "measured": not part of any digest of results */
+    struct tie_totals totals; /* tie_totals_make */
+    struct tie_measured {     /* run.json "measured": not part of any digest of results */
         tie_instant started_at, ended_at;
         int64_t extract_us, reconcile_us, publish_us;
-        uint64_t peak_bytes;        /* of the whole process tree */
+        uint64_t peak_bytes; /* of the whole process tree */
         unsigned threads, shards;
         const char *host;
         struct tie_homes_count homes;
@@ -83,11 +83,13 @@ struct tie_report {
 
 void tie_totals_make(struct tie_arena *arena, const struct tie_report *report, struct tie_totals *totals);
 
-TIE_MUST_CHECK enum tie_status tie_publish_discrepancies(const struct tie_report *report, const char *folder, struct tie_error *err);
-TIE_MUST_CHECK enum tie_status tie_publish_rejected(const struct tie_report *report, const char *folder, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_publish_discrepancies(
+    const struct tie_report *report, const char *folder, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_publish_rejected(
+    const struct tie_report *report, const char *folder, struct tie_error *err);
 /* result_sha256: of the "result" object's compact text. */
-TIE_MUST_CHECK enum tie_status tie_publish_run_json(const struct tie_report *report, const char *folder, char result_sha256[65],
-    char file_sha256[65], struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_publish_run_json(const struct tie_report *report, const char *folder,
+    char result_sha256[65], char file_sha256[65], struct tie_error *err);
 
 /* [output corrections NAME] with format = ini: config/formats/tryton-csv.ini. Sets why of exports it can't write. */
 struct tie_correction_output {
@@ -99,9 +101,10 @@ TIE_MUST_CHECK enum tie_status tie_publish_corrections(struct tie_arena *arena, 
 /* Reads a format file once at start, so that a wrong one is found before any work: TIE_CONFIG. */
 TIE_MUST_CHECK enum tie_status tie_correction_format_check(const char *format_path, struct tie_error *err);
 
-/* `layout`: reports/nightly.ini. Writes discrepancies.xlsx and reads it back (rows and cells counted) before it returns. */
-TIE_MUST_CHECK enum tie_status tie_publish_workbook(struct tie_arena *arena, const struct tie_report *report, const char *layout_path,
-    const char *folder, struct tie_error *err);
+/* `layout`: reports/nightly.ini. Writes discrepancies.xlsx and reads it back (rows and cells counted) before it
+ * returns. */
+TIE_MUST_CHECK enum tie_status tie_publish_workbook(struct tie_arena *arena, const struct tie_report *report,
+    const char *layout_path, const char *folder, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_workbook_layout_check(const char *layout_path, struct tie_error *err);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * reconcile.h - the rounds: sealed frames in, findings, conservation and evidence out.
  *
- * Round A loads shard after shard, by as many threads as asked for, and judges every dossier that gave no fact. Dossiers that
- * gave facts (an open part on one side, a movement without an order on the other) wait; the exchange pairs them (pass P9); round
- * F loads their shards again and judges them with the replies. A shard that does not fit into its share of the memory is cut
- * into slices; only a single dossier that can't fit is an error, which names it.
+ * Round A loads shard after shard, by as many threads as asked for, and judges every dossier that gave no fact.
+ * Dossiers that gave facts (an open part on one side, a movement without an order on the other) wait; the exchange
+ * pairs them (pass P9); round F loads their shards again and judges them with the replies. A shard that does not fit
+ * into its share of the memory is cut into slices; only a single dossier that can't fit is an error, which names it.
  *
  * Output depends on the rows, the policy and the as-of alone: never on threads, shard_count, memory or order.
  */
@@ -28,11 +28,11 @@ struct tie_reconciled {
     struct tie_findings findings;
     struct tie_tally tally;
     struct tie_evidence_rows evidence;
-    bool conserved;                   /* FIN-06 */
+    bool conserved;                           /* FIN-06 */
     uint64_t credits_same_sign, credits_seen; /* credit and cancel lines that name an original (data-model.md 3) */
     uint64_t dossiers, deferred, facts, replies, slices;
     int64_t exchange_us;
-    struct tie_arena *arenas;         /* of the workers: hold the texts of findings and evidence */
+    struct tie_arena *arenas; /* of the workers: hold the texts of findings and evidence */
     unsigned arena_count;
 };
 

@@ -1,27 +1,29 @@
 /*
  * shard.h - from frames to dossiers: homes, shards, the exchange.
  *
- * Homes. A row lies in the shard of its own normalised order reference. Some must be judged elsewhere: rows of linked orders
- * (parent, billing owner) in the home of their family, renumbered orders (xref work_order) under the number in force, rows
- * without an order where the row lies that they reverse, cancel or name, an invoice in every shard that holds one of its
- * lines, approvals, evidence and messages with their object. tie_homes_find() scans the sealed frames once and makes two
- * lists: emigrants (not loaded where they lie) and visitors (loaded elsewhere, in addition). One mechanism for all rules.
+ * Homes. A row lies in the shard of its own normalised order reference. Some must be judged elsewhere: rows of linked
+ * orders (parent, billing owner) in the home of their family, renumbered orders (xref work_order) under the number in
+ * force, rows without an order where the row lies that they reverse, cancel or name, an invoice in every shard that
+ * holds one of its lines, approvals, evidence and messages with their object. tie_homes_find() scans the sealed frames
+ * once and makes two lists: emigrants (not loaded where they lie) and visitors (loaded elsewhere, in addition). One
+ * mechanism for all rules.
  *
- * Shards. tie_shard_load() brings one shard, or the n-th of 2^k slices of one, into an arena as typed rows with one pool of
- * text, sorted so that the rows of a family lie together; tie_dossier_at() is then a set of ranges. A dossier without a work
- * order holds rows that name an unknown order; the dossier of root 0 (rows that name no order at all) is cut by row, so it
- * is never too large.
+ * Shards. tie_shard_load() brings one shard, or the n-th of 2^k slices of one, into an arena as typed rows with one
+ * pool of text, sorted so that the rows of a family lie together; tie_dossier_at() is then a set of ranges. A dossier
+ * without a work order holds rows that name an unknown order; the dossier of root 0 (rows that name no order at all) is
+ * cut by row, so it is never too large.
  *
- * Exchange. Workers emit facts with a key; facts of one key come together, in a total order (kind, then text and numbers),
- * in a pure fold that answers rows by (dataset, part, source_row). Facts are few: they stay in memory, capped.
+ * Exchange. Workers emit facts with a key; facts of one key come together, in a total order (kind, then text and
+ * numbers), in a pure fold that answers rows by (dataset, part, source_row). Facts are few: they stay in memory,
+ * capped.
  *
  * Order: rows of a dossier are sorted by primary key, part by part: text by bytes, whole numbers and dates as numbers;
  * facts by content; nothing depends on threads, on shard_count or on the order in which a source delivered.
  *
- * The dossier of a row is decided by homes, not by row.order_ref: a row that names no order and follows another row keeps
- * order_ref 0. A row that names a renumbered order gets the number in force. Of xref work_order rows the frame's order_ref,
- * where one is given to tie_frame_add, is the normalised number found; else erp_id stands as it is. In the dossier of root 0
- * lines of one document lie in one slice, with their header.
+ * The dossier of a row is decided by homes, not by row.order_ref: a row that names no order and follows another row
+ * keeps order_ref 0. A row that names a renumbered order gets the number in force. Of xref work_order rows the frame's
+ * order_ref, where one is given to tie_frame_add, is the normalised number found; else erp_id stands as it is. In the
+ * dossier of root 0 lines of one document lie in one slice, with their header.
  *
  * Lifetimes: frames outlive homes and every load; homes outlive loads. A sealed base pool outlives the shards above it.
  */
@@ -38,8 +40,8 @@ struct tie_frames {
 
 /* ---- homes ---- */
 struct tie_homes;
-TIE_MUST_CHECK enum tie_status tie_homes_find(const struct tie_frames *frames, size_t memory_bytes,
-    struct tie_homes **homes, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_homes_find(
+    const struct tie_frames *frames, size_t memory_bytes, struct tie_homes **homes, struct tie_error *err);
 void tie_homes_free(struct tie_homes *homes);
 struct tie_homes_count {
     uint64_t emigrants, visitors, families, linked_orders;
@@ -57,8 +59,9 @@ struct tie_range {
 };
 
 struct tie_dossier {
-    tie_str root;    /* order_ref of the family's smallest wo_id (by bytes); the unknown reference; 0 = names no order */
-    bool is_known;   /* holds at least one work order */
+    /* order_ref of the family's smallest wo_id (by bytes); the unknown reference; 0 = names no order */
+    tie_str root;
+    bool is_known;                              /* holds at least one work order */
     struct tie_range ranges[TIE_DATASET_COUNT]; /* into shard->tables[] */
 };
 
@@ -70,28 +73,30 @@ struct tie_shard {
     struct tie_dossier *dossiers; /* sorted by root text */
 };
 
-/* A slice: the rows whose family hash has `slice` in the `bits` bits below those that choose the shard. bits 0: the whole shard. */
+/* A slice: the rows whose family hash has `slice` in the `bits` bits below those that choose the shard. bits 0: the
+ * whole shard. */
 struct tie_slice {
     unsigned shard, bits, slice;
 };
 /* Bytes that loading the slice needs at most, rows and text, for planning. */
 size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *homes, unsigned shard);
-/* Loads into `arena`. Past the arena's cap: *fits = false and TIE_OK, the caller slices finer; when a single dossier does not
- * fit at 16 bits: TIE_CONFIG that names it. `base` is the sealed pool of master data. */
+/* Loads into `arena`. Past the arena's cap: *fits = false and TIE_OK, the caller slices finer; when a single dossier
+ * does not fit at 16 bits: TIE_CONFIG that names it. `base` is the sealed pool of master data. */
 TIE_MUST_CHECK enum tie_status tie_shard_load(struct tie_arena *arena, const struct tie_frames *frames,
-    const struct tie_homes *homes, const struct tie_pool *base, struct tie_slice slice, struct tie_shard *shard, bool *fits,
-    struct tie_error *err);
+    const struct tie_homes *homes, const struct tie_pool *base, struct tie_slice slice, struct tie_shard *shard,
+    bool *fits, struct tie_error *err);
 
 /* Rows of `name` in a dossier: TIE_OF(shard, dossier, USAGE_LINE, usage_line) points at the first, .count at ranges. */
-#define TIE_OF(shard, dossier, NAME, name)                                                                                  \
-    ((dossier)->ranges[TIE_DS_##NAME].count == 0                                                                            \
-            ? (struct tie_##name *)NULL                                                                                     \
+#define TIE_OF(shard, dossier, NAME, name)                                                                             \
+    ((dossier)->ranges[TIE_DS_##NAME].count == 0                                                                       \
+            ? (struct tie_##name *)NULL                                                                                \
             : TIE_ROWS((shard)->tables, NAME, name) + (dossier)->ranges[TIE_DS_##NAME].first)
 #define TIE_OF_COUNT(dossier, NAME) ((size_t)(dossier)->ranges[TIE_DS_##NAME].count)
 
 /* For tests and tools that have rows but no frames: sorts rows given in tables[] and builds the dossiers of one shard.
  * row.order_ref and row.home_hash must be set; families are found from work_order as tie_homes_find does. */
-TIE_MUST_CHECK enum tie_status tie_shard_from_rows(struct tie_arena *arena, struct tie_shard *shard, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_shard_from_rows(
+    struct tie_arena *arena, struct tie_shard *shard, struct tie_error *err);
 
 /* ---- exchange ---- */
 #define TIE_FACT_NUMBERS 8

@@ -23,10 +23,10 @@ enum tie_parameter_style { TIE_STYLE_TEXT, TIE_STYLE_ODBC };
 struct tie_source_spec { /* [source NAME] */
     const char *name;
     enum tie_driver driver;
-    const char *connection;    /* conninfo or ODBC connection string, ${} replaced, no password; path for files */
-    const char *password;      /* from password_file; NULL when none. Secret */
-    const char *timezone;      /* of its naive instants */
-    int64_t timeout_us;        /* deadline of the whole child, per try */
+    const char *connection; /* conninfo or ODBC connection string, ${} replaced, no password; path for files */
+    const char *password;   /* from password_file; NULL when none. Secret */
+    const char *timezone;   /* of its naive instants */
+    int64_t timeout_us;     /* deadline of the whole child, per try */
     int64_t connect_timeout_us;
     unsigned retries;
     unsigned fetch_rows;
@@ -36,28 +36,28 @@ struct tie_source_spec { /* [source NAME] */
 };
 
 struct tie_code_list { /* one key of [map dataset.column] */
-    const char *word;          /* canonical */
+    const char *word;  /* canonical */
     size_t count;
-    const char *const *codes;  /* vendor codes, trimmed; "" stands for \empty */
-    bool is_rest;              /* the code list is "*" */
+    const char *const *codes; /* vendor codes, trimmed; "" stands for \empty */
+    bool is_rest;             /* the code list is "*" */
 };
 
 struct tie_code_map {
-    int column;                /* index in the dataset */
+    int column; /* index in the dataset */
     size_t count;
     const struct tie_code_list *lists;
 };
 
 struct tie_part_spec { /* [dataset NAME], [dataset NAME PART], [xref KIND] */
-    const char *title;         /* "usage_line", "price contracts", "xref item": as errors and evidence name it */
+    const char *title; /* "usage_line", "price contracts", "xref item": as errors and evidence name it */
     enum tie_dataset dataset;
     enum tie_xref_kind xref_kind;
-    uint32_t part;             /* index of this spec */
-    size_t source;             /* index into the plan's sources */
+    uint32_t part;                      /* index of this spec */
+    size_t source;                      /* index into the plan's sources */
     const char *query_path, *query;     /* path as given and the text; NULL for files */
     const char *control_path, *control; /* NULL when none */
-    const char *file;          /* driver files: member or file name */
-    const char *split;         /* result column, or NULL */
+    const char *file;                   /* driver files: member or file name */
+    const char *split;                  /* result column, or NULL */
     enum tie_side ids;
     bool allow_float[TIE_COLUMN_MAX];
     size_t map_count;
@@ -71,14 +71,14 @@ struct tie_extract_plan {
     const struct tie_part_spec *parts;
     const struct tie_policy *policy;
     tie_date as_of;
-    struct tie_zone zone;      /* of the job: the four instants below are its local midnights */
+    struct tie_zone zone; /* of the job: the four instants below are its local midnights */
     tie_instant window_start, window_end, history_start;
     unsigned shard_count;
-    uint64_t memory_bytes;     /* for frame buffers of all children together */
-    const char *work_folder;   /* exists, empty, on the output's file system */
-    tie_dec reject_share;      /* a fraction */
+    uint64_t memory_bytes;   /* for frame buffers of all children together */
+    const char *work_folder; /* exists, empty, on the output's file system */
+    tie_dec reject_share;    /* a fraction */
     uint64_t reject_rows;
-    int64_t retry_delay_us;    /* before the second try, doubled before each further one; 0: one second */
+    int64_t retry_delay_us; /* before the second try, doubled before each further one; 0: one second */
 };
 
 extern const struct tie_schema_row tie_source_schema[]; /* [source *], [dataset *], [map *], [xref *] */
@@ -87,26 +87,26 @@ extern const size_t tie_source_schema_count;
 /* Reads sources, parts, maps and xrefs of a parsed job into plan (those members only); loads the query files, checks
  * names of datasets, columns, words and sources, the parameters of the queries, and that the minimum job is complete.
  * plan->zone must be set before: a source without timezone takes it. */
-TIE_MUST_CHECK enum tie_status tie_source_read_config(struct tie_arena *arena, const struct tie_config *config,
-    struct tie_extract_plan *plan, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_source_read_config(
+    struct tie_arena *arena, const struct tie_config *config, struct tie_extract_plan *plan, struct tie_error *err);
 
 struct tie_reject { /* one rejected row */
     uint32_t part;
-    uint64_t source_row;       /* 1-based position in the result */
-    const char *row_id;        /* primary key as far as it could be read, parts joined by '/' */
+    uint64_t source_row;                 /* 1-based position in the result */
+    const char *row_id;                  /* primary key as far as it could be read, parts joined by '/' */
     const char *column, *value, *reason; /* value cut to 200 bytes; reason is a sentence with what is allowed */
 };
 
-struct tie_control { /* one compared figure of a control query */
-    const char *name;          /* rows, sum_quantity, min_usage_id ... */
+struct tie_control {  /* one compared figure of a control query */
+    const char *name; /* rows, sum_quantity, min_usage_id ... */
     const char *expected, *found;
     bool is_equal;
 };
 
 struct tie_part_result {
-    uint64_t rows;             /* read, rejected ones included */
+    uint64_t rows; /* read, rejected ones included */
     uint64_t rejected;
-    uint64_t rounded;          /* cells with more than six decimals */
+    uint64_t rounded; /* cells with more than six decimals */
     bool delivered[TIE_COLUMN_MAX];
     const char *frame_path;
     struct tie_frame_seal seal;
@@ -115,9 +115,9 @@ struct tie_part_result {
 };
 
 struct tie_source_result {
-    tie_instant read_at;       /* snapshot time by the source's clock where it tells, else the child's start */
-    const char *snapshot;      /* id or "" */
-    const char *product;       /* "PostgreSQL 15.18", "SQLite 3.40.1 (libsqliteodbc.so 0.9998)" */
+    tie_instant read_at;  /* snapshot time by the source's clock where it tells, else the child's start */
+    const char *snapshot; /* id or "" */
+    const char *product;  /* "PostgreSQL 15.18", "SQLite 3.40.1 (libsqliteodbc.so 0.9998)" */
     unsigned tries;
     int64_t wall_us, cpu_us;
     uint64_t peak_bytes;
@@ -138,13 +138,13 @@ TIE_MUST_CHECK enum tie_status tie_extract(struct tie_arena *arena, const struct
 
 /* preflight: what one query would deliver, without running it whole. */
 struct tie_described_column {
-    const char *name;          /* as the source names it */
-    const char *type;          /* as the source names it, "" when the driver can't tell */
-    int column;                /* index in the dataset, -1: unknown column */
-    const char *trouble;       /* NULL, or why it can't be used and what to do */
+    const char *name;    /* as the source names it */
+    const char *type;    /* as the source names it, "" when the driver can't tell */
+    int column;          /* index in the dataset, -1: unknown column */
+    const char *trouble; /* NULL, or why it can't be used and what to do */
 };
 struct tie_described_part {
-    enum tie_status status;    /* of this part; text says why */
+    enum tie_status status; /* of this part; text says why */
     const char *text;
     size_t column_count;
     const struct tie_described_column *columns;

@@ -1,9 +1,10 @@
 /*
  * status.h - how an operation that can fail says so.
  *
- * Three kinds of trouble, three channels (src/README.md): a *finding* is data and never comes through here; an *operating
- * failure* is a returned `enum tie_status` with a `struct tie_error` that says what, where and what to do; a *programmer
- * error* is TIE_ASSERT, on in release too, which prints a line and ends the process with 70 at once (nothing was published).
+ * Three kinds of trouble, three channels (src/README.md): a *finding* is data and never comes through here; an
+ * *operating failure* is a returned `enum tie_status` with a `struct tie_error` that says what, where and what to do; a
+ * *programmer error* is TIE_ASSERT, on in release too, which prints a line and ends the process with 70 at once
+ * (nothing was published).
  *
  * The table is public contract: name, exit code (sysexits.h), whether cron may retry at once, what it means.
  * Ownership: struct tie_error holds its own text; no memory to free. `err` may be NULL wherever it is a parameter.
@@ -14,19 +15,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TIE_STATUSES(X)                                                                                                     \
-    X(OK, 0, false, "done; discrepancies may exist")                                                                        \
-    X(ALERT, 1, false, "done, and an alert threshold of the policy was reached")                                            \
-    X(USAGE, 64, false, "command line wrong; or as-of older than the last kept run, without --dry-run")                     \
-    X(DATA, 65, false, "data refused (control totals differ, too many rejected rows, digest wrong)")                        \
-    X(NOINPUT, 66, false, "a named input file, run or id does not exist")                                                   \
-    X(UNAVAILABLE, 69, true, "a source is not available, broke off, crashed its driver or passed its deadline")             \
-    X(INTERNAL, 70, false, "internal error (assertion)")                                                                    \
-    X(CANTCREATE, 73, false, "output cannot be created")                                                                    \
-    X(IO, 74, false, "input/output error, disk full")                                                                       \
-    X(BUSY, 75, true, "the job is already running (lock held)")                                                             \
-    X(DENIED, 77, false, "permission denied by a source or the file system")                                                \
-    X(CONFIG, 78, false, "configuration wrong; SQL error in a query; memory limit too small")                               \
+#define TIE_STATUSES(X)                                                                                                \
+    X(OK, 0, false, "done; discrepancies may exist")                                                                   \
+    X(ALERT, 1, false, "done, and an alert threshold of the policy was reached")                                       \
+    X(USAGE, 64, false, "command line wrong; or as-of older than the last kept run, without --dry-run")                \
+    X(DATA, 65, false, "data refused (control totals differ, too many rejected rows, digest wrong)")                   \
+    X(NOINPUT, 66, false, "a named input file, run or id does not exist")                                              \
+    X(UNAVAILABLE, 69, true, "a source is not available, broke off, crashed its driver or passed its deadline")        \
+    X(INTERNAL, 70, false, "internal error (assertion)")                                                               \
+    X(CANTCREATE, 73, false, "output cannot be created")                                                               \
+    X(IO, 74, false, "input/output error, disk full")                                                                  \
+    X(BUSY, 75, true, "the job is already running (lock held)")                                                        \
+    X(DENIED, 77, false, "permission denied by a source or the file system")                                           \
+    X(CONFIG, 78, false, "configuration wrong; SQL error in a query; memory limit too small")                          \
     X(INTERRUPTED, 128, false, "ended by a signal (exit code 128 + signal); the last state stands")
 
 enum tie_status {
@@ -60,11 +61,11 @@ TIE_NORETURN void tie_assert_failed(const char *file, int line, const char *expr
 #define TIE_ASSERT(expression) ((expression) ? (void)0 : tie_assert_failed(__FILE__, __LINE__, #expression))
 
 /* Runs `call`; on failure leaves its status in `status` (a variable in scope) and jumps to the label `out`. */
-#define TIE_TRY(call)                                                                                                       \
-    do {                                                                                                                    \
-        status = (call);                                                                                                    \
-        if (status != TIE_OK)                                                                                               \
-            goto out;                                                                                                       \
+#define TIE_TRY(call)                                                                                                  \
+    do {                                                                                                               \
+        status = (call);                                                                                               \
+        if (status != TIE_OK)                                                                                          \
+            goto out;                                                                                                  \
     } while (0)
 
 #endif

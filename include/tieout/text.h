@@ -1,8 +1,8 @@
 /*
  * text.h - borrowed slices of text, and a bounded builder.
  *
- * struct tie_text borrows bytes that need not end in NUL; an empty slice is {"" , 0}. Text is UTF-8; comparison is by bytes.
- * No function here looks at the locale.
+ * struct tie_text borrows bytes that need not end in NUL; an empty slice is {"" , 0}. Text is UTF-8; comparison is by
+ * bytes. No function here looks at the locale.
  */
 #ifndef TIEOUT_TEXT_H
 #define TIEOUT_TEXT_H
@@ -19,7 +19,7 @@ struct tie_text {
 struct tie_text tie_text_of(const char *zero_ended); /* NULL gives the empty slice */
 bool tie_text_equal(struct tie_text a, struct tie_text b);
 bool tie_text_is(struct tie_text a, const char *b);
-bool tie_text_is_nocase(struct tie_text a, const char *b); /* ASCII only */
+bool tie_text_is_nocase(struct tie_text a, const char *b);  /* ASCII only */
 int tie_text_compare(struct tie_text a, struct tie_text b); /* by bytes, as memcmp, the shorter first */
 struct tie_text tie_text_trim(struct tie_text text);        /* blanks and tabs, CR, LF at both ends */
 bool tie_text_starts(struct tie_text text, const char *prefix);
@@ -28,7 +28,8 @@ struct tie_text tie_text_cut(struct tie_text *rest, char separator);
 bool tie_text_is_utf8(struct tie_text text, size_t *bad_at); /* strict: no surrogates, no overlong forms, no NUL */
 char *tie_text_dup(struct tie_arena *arena, struct tie_text text); /* zero-ended copy */
 
-/* A builder with a maximum. It owns malloc'ed memory; a write past `max_bytes` or without memory sets `failed` and drops the rest. */
+/* A builder with a maximum. It owns malloc'ed memory; a write past `max_bytes` or without memory sets `failed` and
+ * drops the rest. */
 struct tie_buf {
     char *at; /* zero-ended when size > 0 */
     size_t size;

@@ -181,7 +181,7 @@ static bool take_time(struct tie_text *rest, int64_t *us)
     }
     if (hour > 23 || minute > 59 || second > 59)
         return false;
-    *us = ((int64_t)hour * 3600 + minute * 60 + second) * TIE_US_PER_SECOND + fraction;
+    *us = ((int64_t)hour * 3600 + (int64_t)minute * 60 + second) * TIE_US_PER_SECOND + fraction;
     return true;
 }
 

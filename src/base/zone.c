@@ -326,7 +326,7 @@ static bool build(struct tie_arena *arena, const unsigned char *bytes, size_t si
     if (!copy_rule(&block, end, text) || (text[0] != '\0' && !read_rule(text, &rule)))
         return false;
     table.count = 0;
-    table.room = block.time_count + 2 * (LAST_YEAR - FIRST_YEAR + 2);
+    table.room = block.time_count + (size_t)2 * (LAST_YEAR - FIRST_YEAR + 2);
     table.starts_at = TIE_TAKE(arena, tie_instant, table.room);
     table.offset_seconds = TIE_TAKE(arena, int32_t, table.room + 1);
     /* RFC 8536, 3.2: without a transition the rule holds for all times, whatever the first type says. */

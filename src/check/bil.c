@@ -183,7 +183,8 @@ static tie_dec summary_expectation(const struct scene *scene)
     return tie_dec_from_sum(total, &expected) ? expected : TIE_NONE;
 }
 
-/* A summary, a fixed price or a billing group is one amount for many groups (T18): the group that carries it answers. */
+/* A summary, a fixed price or a billing group is one amount for many groups (T18): the group that carries it
+ * answers. */
 static bool judge_summary(struct scene *scene)
 {
     struct tie_expectation whole = *scene->expect;

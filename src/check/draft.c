@@ -164,6 +164,7 @@ static const struct tie_line *first_line(const struct judge *judge, const struct
         for (uint32_t i = 0; i < lines->count; i++) {
             const struct tie_line *line = &judge->match->lines[lines->at[i]];
 
+            TIE_ASSERT(line != NULL); /* a leg of a group names lines of this match */
             if (says == NULL || says(line) != 0)
                 return line;
         }

@@ -120,9 +120,7 @@ static void gap_finding(struct judge *judge, const struct tie_decision_gap *gap)
         if (amount != 0 && amount != TIE_NONE)
             held[draft.cause_count++] = gap->groups[i];
     }
-    if (!is_known && sum == 0)
-        draft.f.exposure = TIE_NONE;
-    else if (!tie_dec_from_sum(sum, &draft.f.exposure))
+    if ((!is_known && sum == 0) || !tie_dec_from_sum(sum, &draft.f.exposure))
         draft.f.exposure = TIE_NONE;
     TIE_ASSERT(draft.f.key_count < TIE_FINDING_KEYS);
     draft.f.keys[draft.f.key_count++] = check_text_of(judge, gap->recorded.scope);

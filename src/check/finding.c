@@ -259,7 +259,7 @@ void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const ch
         tie_sha256_put(&sha, keys[i], strlen(keys[i]));
     }
     tie_sha256_final(&sha, digest);
-    memcpy(out, code, code_size);
+    memcpy(out, code, code_size + 1);
     out[code_size] = '-';
     tie_base32(digest, sizeof digest, out + code_size + 1, 16);
 }

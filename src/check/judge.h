@@ -98,7 +98,7 @@ const struct tie_work_order *check_work_order_of(const struct judge *judge, uint
 tie_dec check_shown_quantity(const struct tie_group *group, tie_dec quantity); /* minutes to hours for labour */
 
 /* ---- scene.c: facts that the families ask for ---- */
-struct scene check_scene_of(struct judge *judge, uint32_t group);
+struct scene check_scene_of(struct judge *judge, uint32_t index);
 const struct tie_decision *check_deciding(const struct scene *scene); /* the one that money is compared with */
 bool check_exceeds(
     tie_dec larger, tie_dec smaller, tie_dec tolerance); /* larger - smaller > tolerance; false when one is unknown */

@@ -69,14 +69,13 @@ static tie_dec covered_quantity(const struct scene *scene)
 static void find_reference(struct scene *scene)
 {
     const tie_dec tolerance = scene->group->tolerance;
+    const bool can_tell = scene->relation != 11 && scene->relation != 13;
 
     if (scene->relation < 8 || scene->usage <= tolerance || scene->movement <= tolerance || scene->billed <= 0)
         return;
-    if (scene->relation == 11 || scene->relation == 13)
-        scene->is_unsure = true;
-    else if (check_is_signed(scene->judge, scene))
+    if (can_tell && check_is_signed(scene->judge, scene))
         return;
-    else if (check_is_serialised(scene))
+    if (can_tell && check_is_serialised(scene))
         scene->trusts_movement = true;
     else
         scene->is_unsure = true;

@@ -19,7 +19,8 @@ enum print {
     PRINT_AMOUNT_SIZE,
     PRINT_DATE,
     PRINT_COUNT,
-    PRINT_DAYS
+    PRINT_DAYS,
+    PRINT_CURRENCY
 };
 
 #define AT(member) offsetof(struct draft, member)
@@ -46,7 +47,7 @@ static const struct placeholder {
     { "expected_amount", PRINT_AMOUNT, AT(f.expected_amount) },
     { "actual_amount", PRINT_AMOUNT, AT(f.actual_amount) },
     { "exposure", PRINT_AMOUNT_SIZE, AT(f.exposure) },
-    { "currency", PRINT_TEXT, AT(f.currency) },
+    { "currency", PRINT_CURRENCY, AT(f.currency) },
     { "reason", PRINT_TEXT, AT(f.reason) },
     { "date", PRINT_DATE, AT(words.date) },
     { "due", PRINT_DATE, AT(f.due) },
@@ -111,6 +112,13 @@ static void put_value(struct judge *judge, const struct draft *draft, const stru
     case PRINT_TEXT:
         text = *(const char *const *)at;
         tie_buf_text(out, text[0] == '\0' ? "unknown" : text);
+        break;
+    case PRINT_CURRENCY: /* an amount that is not known has no currency: "unknown" is said once */
+        text = *(const char *const *)at;
+        if (text[0] != '\0')
+            tie_buf_text(out, text);
+        else if (out->size > 0 && out->at[out->size - 1] == ' ')
+            out->at[--out->size] = '\0';
         break;
     case PRINT_QUANTITY: put_number(out, *(const tie_dec *)at, false, 0); break;
     case PRINT_SIZE: put_number(out, size_of(*(const tie_dec *)at), false, 0); break;

@@ -27,11 +27,13 @@ struct options {
 struct command {
     const char *name, *arguments, *help;
     int words_min, words_max;
-    bool takes_job;  /* words[0] is a job file */
-    enum tie_status (*run)(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err);
+    bool takes_job; /* words[0] is a job file */
+    enum tie_status (*run)(
+        struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err);
 };
 
-static enum tie_status load_job(struct tie_arena *arena, struct options *options, struct tie_job **job, struct tie_error *err)
+static enum tie_status load_job(
+    struct tie_arena *arena, struct options *options, struct tie_job **job, struct tie_error *err)
 {
     enum tie_status status;
 
@@ -41,34 +43,40 @@ static enum tie_status load_job(struct tie_arena *arena, struct options *options
     options->job.now = tie_now();
     status = tie_job_load(arena, &options->job, *job, err);
     if (status == TIE_OK)
-        tie_log_setup(&(struct tie_log_setup){
-            .level = options->quiet ? TIE_LOG_ERROR : options->verbose ? TIE_LOG_DETAIL : TIE_LOG_INFO,
+        tie_log_setup(&(struct tie_log_setup){ .level = options->quiet ? TIE_LOG_ERROR
+                : options->verbose                                     ? TIE_LOG_DETAIL
+                                                                       : TIE_LOG_INFO,
             .is_terminal = isatty(STDERR_FILENO) == 1,
             .use_colour = isatty(STDERR_FILENO) == 1 && !options->no_colour,
             .zone = &(*job)->zone });
     return status;
 }
 
-static enum tie_status command_run(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+static enum tie_status command_run(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
     struct tie_job *job = NULL;
     const enum tie_status status = load_job(arena, options, &job, err);
 
     (void)out;
-    return status != TIE_OK ? status : tie_run(arena, job, &(struct tie_run_options){ .dry_run = options->dry_run }, err);
+    return status != TIE_OK ? status
+                            : tie_run(arena, job, &(struct tie_run_options){ .dry_run = options->dry_run }, err);
 }
 
-static enum tie_status command_preflight(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+static enum tie_status command_preflight(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
     struct tie_job *job = NULL;
     const enum tie_status status = load_job(arena, options, &job, err);
 
-    return status != TIE_OK ? status
-                            : tie_preflight(arena, job,
-                                  &(struct tie_preflight_options){ .quiet = options->quiet, .verbose = options->verbose }, out, err);
+    return status != TIE_OK
+        ? status
+        : tie_preflight(arena, job,
+              &(struct tie_preflight_options){ .quiet = options->quiet, .verbose = options->verbose }, out, err);
 }
 
-static enum tie_status command_status(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+static enum tie_status command_status(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
     struct tie_job *job = NULL;
     const enum tie_status status = load_job(arena, options, &job, err);
@@ -76,7 +84,8 @@ static enum tie_status command_status(struct tie_arena *arena, struct options *o
     return status != TIE_OK ? status : tie_show_status(arena, job, out, err);
 }
 
-static enum tie_status command_verify(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+static enum tie_status command_verify(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
     return tie_verify(arena, options->words[0], out, err);
 }
@@ -86,8 +95,8 @@ static void print_check_list(struct tie_out *out)
     for (enum tie_check id = 0; id < TIE_CHECK_COUNT; id++) {
         const struct tie_check_info *check = tie_check(id);
 
-        tie_out_printf(out, "%s  S%d  %-5s %-10s %s\n        %s\n", check->code, check->severity, tie_bucket_name(check->bucket),
-            tie_certainty_name(check->certainty), check->title, check->definition);
+        tie_out_printf(out, "%s  S%d  %-5s %-10s %s\n        %s\n", check->code, check->severity,
+            tie_bucket_name(check->bucket), tie_certainty_name(check->certainty), check->title, check->definition);
     }
 }
 
@@ -101,7 +110,7 @@ static void print_data_model(struct tie_out *out)
             const struct tie_column *column = &dataset->columns[c];
 
             tie_out_printf(out, "  %-24s %-8s %s%s%s\n", column->name, tie_type_name(column->type),
-                column->need == TIE_NEED_MIN     ? "[needed] "
+                column->need == TIE_NEED_MIN         ? "[needed] "
                     : column->need == TIE_NEED_GIVEN ? "[needed with the dataset] "
                                                      : "",
                 column->key == TIE_KEY_PK ? "[key] " : "", column->meaning);
@@ -109,7 +118,8 @@ static void print_data_model(struct tie_out *out)
     }
 }
 
-static enum tie_status command_help(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+static enum tie_status command_help(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
     const struct tie_schema *job = NULL, *policy = NULL;
     size_t job_count = 0, policy_count = 0;
@@ -138,10 +148,14 @@ static enum tie_status command_help(struct tie_arena *arena, struct options *opt
 
 static const struct command commands[] = {
     { "run", "JOB", "extract, reconcile, keep, publish", 1, 1, true, command_run },
-    { "preflight", "JOB", "prove the job without running it: files, connections, columns, checks", 1, 1, true, command_preflight },
-    { "status", "JOB", "last runs, open discrepancies by check and age, what needs a person", 1, 1, true, command_status },
-    { "verify", "FOLDER", "check the ledger chain and the digests of all kept runs of a job", 1, 1, false, command_verify },
-    { "help", "TOPIC", "checks, model, job or policy: the catalogue, the data model, the keys", 1, 1, false, command_help },
+    { "preflight", "JOB", "prove the job without running it: files, connections, columns, checks", 1, 1, true,
+        command_preflight },
+    { "status", "JOB", "last runs, open discrepancies by check and age, what needs a person", 1, 1, true,
+        command_status },
+    { "verify", "FOLDER", "check the ledger chain and the digests of all kept runs of a job", 1, 1, false,
+        command_verify },
+    { "help", "TOPIC", "checks, model, job or policy: the catalogue, the data model, the keys", 1, 1, false,
+        command_help },
 };
 
 static const struct {
@@ -159,26 +173,45 @@ static const struct {
 
 static void print_help(struct tie_out *out)
 {
-    tie_out_text(out, "tieout - ties field service out to the books: parts used, stock moved, money billed\n\nUsage: tieout COMMAND ...\n\n");
+    tie_out_text(out,
+        "tieout - ties field service out to the books: parts used, stock moved, money billed\n\n"
+        "Usage: tieout COMMAND ...\n\n");
     for (size_t i = 0; i < TIE_COUNT_OF(commands); i++)
         tie_out_printf(out, "  tieout %-9s %-7s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
     tie_out_text(out, "\nOptions\n");
     for (size_t i = 0; i < TIE_COUNT_OF(option_help); i++)
         tie_out_printf(out, "  %-26s %s\n", option_help[i].option, option_help[i].help);
     tie_out_text(out, "\nExit codes\n");
-#define TIE_AS_LINE(name, code, retry, text)                                                                                \
-    if ((code) < INTERRUPT_BASE)                                                                                            \
+#define TIE_AS_LINE(name, code, retry, text)                                                                           \
+    if ((code) < INTERRUPT_BASE)                                                                                       \
         tie_out_printf(out, "  %3d  %s%s\n", code, text, (retry) ? "; may be tried again at once" : "");
     TIE_STATUSES(TIE_AS_LINE)
 #undef TIE_AS_LINE
 }
 
+/* `tieout run --help`: the keys of the job file as well. */
+static void print_help_of(struct tie_out *out, const struct options *options)
+{
+    const struct tie_schema *job = NULL, *policy = NULL;
+    size_t job_count = 0, policy_count = 0;
+
+    print_help(out);
+    for (size_t i = 0; i < TIE_COUNT_OF(commands); i++) {
+        if (options->word_count == 0 || !commands[i].takes_job || strcmp(options->words[0], commands[i].name) != 0)
+            continue;
+        tie_job_schemas(&job, &job_count, &policy, &policy_count);
+        tie_out_text(out, "\nKeys of a job file (of a policy file: tieout help policy)\n\n");
+        tie_schema_help(job, job_count, out);
+    }
+}
+
 static enum tie_status parse_options(int argc, char **argv, struct options *options, struct tie_error *err)
 {
-    static const struct option longs[] = { { "as-of", required_argument, NULL, 'a' }, { "set", required_argument, NULL, 's' },
-        { "dry-run", no_argument, NULL, 'd' }, { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' },
-        { "no-color", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' },
-        { NULL, 0, NULL, 0 } };
+    static const struct option longs[] = { { "as-of", required_argument, NULL, 'a' },
+        { "set", required_argument, NULL, 's' }, { "dry-run", no_argument, NULL, 'd' },
+        { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' },
+        { "no-color", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
     int choice = 0;
 
     options->job.as_of = TIE_NO_DATE;
@@ -210,7 +243,8 @@ static enum tie_status parse_options(int argc, char **argv, struct options *opti
 }
 
 /* `arena` lives until the process ends: the log's time zone lies in it. */
-static enum tie_status run_command(struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+static enum tie_status run_command(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
     const char *names[TIE_COUNT_OF(commands)];
     const char *word = options->word_count > 0 ? options->words[0] : "";
@@ -226,17 +260,19 @@ static enum tie_status run_command(struct tie_arena *arena, struct options *opti
         options->words++;
         options->word_count--;
         if (options->word_count < command->words_min || options->word_count > command->words_max)
-            return tie_fail(err, TIE_USAGE, "usage: tieout %s %s [options]; see tieout --help", command->name, command->arguments);
+            return tie_fail(
+                err, TIE_USAGE, "usage: tieout %s %s [options]; see tieout --help", command->name, command->arguments);
         if (options->dry_run && command->run != command_run)
             return tie_fail(err, TIE_USAGE, "--dry-run goes with run only");
         status = tie_arena_init(arena, (size_t)1 << ARENA_BYTES_LOG2, err);
         return status != TIE_OK ? status : command->run(arena, options, out, err);
     }
     if (word[0] == '\0')
-        return tie_fail(err, TIE_USAGE, "what shall be done? for example: tieout run jobs/nightly.ini; see tieout --help");
+        return tie_fail(
+            err, TIE_USAGE, "what shall be done? for example: tieout run jobs/nightly.ini; see tieout --help");
     near = tie_nearest(word, names, TIE_COUNT_OF(names));
-    return tie_fail(err, TIE_USAGE, "unknown command \"%s\"%s%s%s; see tieout --help", word, near != NULL ? ", did you mean \"" : "",
-        near != NULL ? near : "", near != NULL ? "\"?" : "");
+    return tie_fail(err, TIE_USAGE, "unknown command \"%s\"%s%s%s; see tieout --help", word,
+        near != NULL ? ", did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
 int main(int argc, char **argv)
@@ -257,7 +293,7 @@ int main(int argc, char **argv)
     if (status == TIE_OK && options.version)
         tie_out_text(&out, TIE_ENGINE "\n");
     else if (status == TIE_OK && options.help)
-        print_help(&out);
+        print_help_of(&out, &options);
     else if (status == TIE_OK)
         status = run_command(&arena, &options, &out, &error);
     {
@@ -270,7 +306,8 @@ int main(int argc, char **argv)
     }
     tie_out_release(&out);
     if (status != TIE_OK)
-        tie_log(status == TIE_ALERT && !options.quiet ? TIE_LOG_WARNING : TIE_LOG_ERROR, "%s", error.text); /* cron mails it */
+        /* cron mails it */
+        tie_log(status == TIE_ALERT && !options.quiet ? TIE_LOG_WARNING : TIE_LOG_ERROR, "%s", error.text);
     tie_arena_release(&arena);
     return tie_status_exit_code(status);
 }

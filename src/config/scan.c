@@ -87,10 +87,12 @@ size_t title_split(struct tie_text title, struct tie_text words[CONFIG_MAX_WORDS
 
 static enum tie_status check_title(const struct scan *scan, struct tie_text title, struct tie_error *err)
 {
+    static const char closed[] = { ':', '[', '"', '\'', ';', '#', '=', '\t' };
+
     if (title.size == 0)
         return fail_line(scan, err, "an empty section title; write [name]");
     for (size_t i = 0; i < title.size; i++) {
-        if (memchr(":[\"';#=\t", title.at[i], 8) != NULL)
+        if (memchr(closed, title.at[i], sizeof closed) != NULL)
             return fail_line(scan, err,
                 "'%c' in the section title [%.*s]; a title is words separated by one blank, without : [ ] = ; # and "
                 "quotes",
@@ -158,8 +160,7 @@ static enum tie_status quoted_value(
     if (!is_tail((struct tie_text){ close + 1, value->size - inner.size - 2 }))
         return fail_line(scan, err,
             "%.*s: text behind the closing quote; a value with %c inside goes into the other kind of quotes, and a "
-            "comment "
-            "needs a blank before it",
+            "comment needs a blank before it",
             (int)key.size, key.at, quote);
     *value = inner;
     return TIE_OK;

@@ -406,7 +406,7 @@ enum tie_status tie_child_wait(struct tie_child *const *children, size_t count, 
     for (size_t i = 0; i < count; i++) {
         struct tie_child *const child = children[i];
 
-        if (fds[2 * i].fd < 0)
+        if (child == NULL || fds[2 * i].fd < 0)
             continue;
         if (fds[2 * i + 1].revents != 0)
             hear(child);

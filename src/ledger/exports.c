@@ -188,7 +188,7 @@ enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_ar
         list[i].why = own_reason(arena, finding);
         if (list[i].why == NULL && rule == NULL)
             list[i].why = tie_arena_printf(arena, "no output of this job carries verb %s", finding->verb);
-        if (list[i].why == NULL && rule->needs_approval) {
+        else if (list[i].why == NULL && rule->needs_approval) {
             TIE_TRY(is_approved(ledger, approved, finding->id, &has_approval, err));
             if (!has_approval)
                 list[i].why = "waits for approval";

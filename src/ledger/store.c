@@ -18,6 +18,7 @@
  */
 #include "store.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { SCHEMA_VERSION = 1, ARENA_BYTES = 16 << 20, READ_WAIT_MS = 2000, WRITE_WAIT_MS = 30000 };
@@ -60,13 +61,20 @@ static const struct {
     { SQLITE_NOTADB, TIE_DATA, "the state is damaged or no state of Tieout: restore it from a backup" },
 };
 
+/* SQLite's words for a write that failed hide that the disk is full, and its own record of errno is empty after a
+ * COMMIT: so the callers set errno to 0 before each call, and what it is behind it is believed when it speaks of the
+ * disk. */
+static bool is_of_the_disk(int os_error)
+{
+    return os_error == ENOSPC || os_error == EDQUOT || os_error == EFBIG || os_error == EIO;
+}
+
 static enum tie_status fail_sql(const struct tie_ledger *ledger, int code, struct tie_error *err)
 {
-    const int primary = code & 0xff;
-    const int os_error = ledger->db == NULL ? 0 : sqlite3_system_errno(ledger->db);
+    const int os_error = errno, primary = code & 0xff;
 
-    if (primary == SQLITE_IOERR && os_error != 0) /* SQLite's own words hide that the disk is full */
-        return tie_fail_os(err, TIE_IO, os_error, "read or write", ledger->database_path);
+    if (primary == SQLITE_IOERR && is_of_the_disk(os_error))
+        return tie_fail_os(err, TIE_IO, os_error, "write", ledger->database_path);
     for (size_t i = 0; i < TIE_COUNT_OF(refusals); i++)
         if (refusals[i].code == primary)
             return tie_fail(err, refusals[i].status, "cannot use %s: %s; %s", ledger->database_path,
@@ -86,8 +94,10 @@ enum tie_status ledger_prepare(
 enum tie_status ledger_step(
     const struct tie_ledger *ledger, sqlite3_stmt *statement, bool *has_row, struct tie_error *err)
 {
-    const int code = sqlite3_step(statement);
+    int code;
 
+    errno = 0;
+    code = sqlite3_step(statement);
     *has_row = code == SQLITE_ROW;
     return code == SQLITE_ROW || code == SQLITE_DONE ? TIE_OK : fail_sql(ledger, code, err);
 }
@@ -104,8 +114,10 @@ enum tie_status ledger_do(const struct tie_ledger *ledger, sqlite3_stmt *stateme
 
 enum tie_status ledger_exec(const struct tie_ledger *ledger, const char *sql, struct tie_error *err)
 {
-    const int code = sqlite3_exec(ledger->db, sql, NULL, NULL, NULL);
+    int code;
 
+    errno = 0;
+    code = sqlite3_exec(ledger->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? TIE_OK : fail_sql(ledger, code, err);
 }
 

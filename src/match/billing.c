@@ -189,6 +189,7 @@ static void spread(const struct candidates *candidates, uint32_t line)
     tie_dec left = whole;
     tie_dec amount = match->work->lines[line].net_amount;
 
+    TIE_ASSERT(candidates->at != NULL); /* a pool without a group got one made */
     for (size_t i = 0; i <= last && whole > 0; i++)
         if (lacks(match, candidates->at[i]) == whole) {
             give_all(match, line, candidates->at[i]);
@@ -310,8 +311,7 @@ static void note_cancelled(struct tie_match *match, uint32_t line)
 }
 
 /* price_mode fixed, a fixed line, or a billing_group: money is then compared on the sum (total.c). A summary line
- * that covers no
- * item or activity of its own stands for the whole order. */
+ * that covers no item or activity of its own stands for the whole order. */
 static void mark_summary(struct tie_match *match, uint32_t owner)
 {
     struct tie_match_work *work = match->work;

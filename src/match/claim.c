@@ -174,9 +174,7 @@ static void place_claim(struct tie_match *match, uint32_t line, struct targets *
         if (amount == 0)
             continue;
         find_groups(match, owner, 1u << components[i].kind, targets);
-        if (own != TIE_NO_INDEX && match->groups[own].kind == components[i].kind)
-            rest = tie_match_fit((tie_sum)rest + amount);
-        else if (targets->count > 0)
+        if (targets->count > 0 && (own == TIE_NO_INDEX || match->groups[own].kind != components[i].kind))
             spread(match, line, targets,
                 own == TIE_NO_INDEX && components[i].kind == TIE_GROUP_PART ? match->lines[line].quantity : 0, amount);
         else

@@ -242,16 +242,28 @@ static int by_cover(const void *a, const void *b, void *context)
 
     if (match->work->lines[x].is_partnered != match->work->lines[y].is_partnered)
         return match->work->lines[x].is_partnered ? -1 : 1;
-    return tie_match_chronological(match, x, y);
+    if (match->work->lines[x].is_repeat != match->work->lines[y].is_repeat)
+        return match->work->lines[x].is_repeat ? 1 : -1;
+    return by_natural_key(a, b, context);
 }
 
-/* Which rows the other sides account for: those with a partner, then the earliest, up to their quantity. */
+/* Which rows the other sides account for, while their quantity lasts: those with a partner, then those that repeat
+ * nothing, the largest first, then the earliest of those that look the same. A row that is too large for what is left
+ * takes nothing from those behind it. So a document that is cancelled and made again, and by that the last one, pushes
+ * no other into its place. */
 static void cover(struct tie_match *match, uint32_t *lines, size_t count, tie_sum others)
 {
+    qsort_r(lines, count, sizeof *lines, by_natural_key, match);
+    for (size_t i = 0; i < count; i++)
+        match->work->lines[lines[i]].is_repeat = i > 0 &&
+            has_same_key(&match->lines[lines[i - 1]], &match->lines[lines[i]]);
     qsort_r(lines, count, sizeof *lines, by_cover, match);
     for (size_t i = 0; i < count; i++) {
-        others -= match->lines[lines[i]].open;
-        match->work->lines[lines[i]].is_covered = others >= 0;
+        struct tie_line_work *work = &match->work->lines[lines[i]];
+
+        work->is_covered = match->lines[lines[i]].open <= others;
+        if (work->is_covered)
+            others -= match->lines[lines[i]].open;
     }
 }
 

@@ -36,6 +36,7 @@ struct tie_line_work {
     tie_dec net_amount; /* billing: amount after what was netted against the line */
     tie_dec left;       /* part of `open` without a partner after the cascade */
     bool is_partnered;  /* P0, P1, P2 or P9 found its partner */
+    bool is_repeat;     /* residual: an earlier line of the group looks the same */
     bool is_covered;    /* residual: the other sides account for it */
 };
 

@@ -194,7 +194,7 @@ static struct entry *sort_rows(struct tie_arena *arena, const struct tie_pool *p
         return NULL;
     for (uint32_t i = 0; i < rows->count; i++) {
         uint32_t rank = head_at(rows, i)->xref_kind; /* master data have no root */
-        if (roots != NULL)
+        if (ranks != NULL)
             TIE_ASSERT(tie_map_get(ranks, roots[i], &rank));
         entries[i] = (struct entry){ rank, i, prefix_of(&sorting, i) };
     }

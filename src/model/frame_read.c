@@ -55,6 +55,7 @@ static enum tie_status check_header(struct tie_frame *frame, struct tie_error *e
 {
     struct tie_frame_header *const header = &frame->header;
 
+    TIE_ASSERT(frame->map != NULL); /* else map_file had failed */
     memcpy(header, frame->map, sizeof *header);
     if (memcmp(header->magic, TIE_FRAME_MAGIC, sizeof header->magic) != 0)
         return refuse(frame, "it does not begin as a frame", err);
@@ -123,8 +124,10 @@ enum tie_status tie_frame_open(const char *path, struct tie_frame **frame, struc
     struct tie_frame *made = calloc(1, sizeof *made);
 
     *frame = NULL;
-    if (made == NULL || (made->path = strdup(path)) == NULL)
-        TIE_TRY(tie_fail(err, TIE_IO, "no memory to open frame %s", path));
+    if (made == NULL || (made->path = strdup(path)) == NULL) {
+        status = tie_fail(err, TIE_IO, "no memory to open frame %s", path);
+        goto out;
+    }
     TIE_TRY(map_file(made, err));
     TIE_TRY(check_header(made, err));
     TIE_TRY(check_index(made, err));

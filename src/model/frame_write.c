@@ -23,10 +23,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MEMORY_MIN (64 * 1024)
-#define CHUNK_BYTES_MAX (1024 * 1024)
+#define MEMORY_MIN ((size_t)64 * 1024)
+#define CHUNK_BYTES_MAX ((size_t)1024 * 1024)
 #define BLOCK_BYTES_MIN 256
-#define BLOCK_BYTES_MAX (16 * 1024)
+#define BLOCK_BYTES_MAX ((size_t)16 * 1024)
 #define NO_BLOCK UINT32_MAX
 
 struct chain { /* buffered rows of one shard */
@@ -167,7 +167,7 @@ static enum tie_status make_blocks(struct tie_frame_writer *writer, size_t memor
     writer->free_count = writer->block_count;
     /* Distinct texts cost at most 14 bytes of pool for a byte of record (two-byte texts); the rest is room for
      * doubling. */
-    return tie_arena_init(&writer->dict_arena, 32 * writer->chunk_bytes_max + 1024 * 1024, err);
+    return tie_arena_init(&writer->dict_arena, 32 * writer->chunk_bytes_max + (size_t)1024 * 1024, err);
 }
 
 static void free_writer(struct tie_frame_writer *writer)
@@ -211,7 +211,7 @@ enum tie_status tie_frame_create(
         TIE_TRY(tie_fail(err, TIE_IO, "no memory to write frame %s", path));
     if (spec->memory_bytes < MEMORY_MIN)
         TIE_TRY(tie_fail(err, TIE_CONFIG,
-            "memory limit too small: writing frame %s needs at least %d bytes of buffers, "
+            "memory limit too small: writing frame %s needs at least %zu bytes of buffers, "
             "%zu were left; raise [limits] memory",
             path, MEMORY_MIN, spec->memory_bytes));
     for (size_t c = 0; c < made->info->column_count; c++) {

@@ -318,8 +318,10 @@ static void fill_column(struct loading *load, struct tie_chunk *chunk, size_t c,
     const struct tie_dataset_info *const info = chunk->frame->info;
     const struct tie_column *const column = &info->columns[c];
     const bool is_text = tie_type_is_text(column->type), is_stored = chunk->column[c] != NULL;
-    const struct filler filler = is_stored ? (struct filler){ .copy_from = -1 } : make_filler(load, info, column);
+    struct filler filler = { .copy_from = -1 };
 
+    if (!is_stored)
+        filler = make_filler(load, info, column);
     for (uint32_t i = 0; i < load->picked->count; i++) {
         unsigned char *const cell = rows + i * info->row_bytes + column->offset;
         if (is_text) {

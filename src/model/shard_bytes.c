@@ -23,7 +23,9 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
 {
     const struct tie_moves *const visitors = &homes->visitors;
     const struct tie_pool empty = { 0 };
-    struct need need = { .texts = 2 * TIE_WORD_COUNT, .text_bytes = 64 * TIE_WORD_COUNT, .dossiers = 1 };
+    struct need need = {
+        .texts = (size_t)2 * TIE_WORD_COUNT, .text_bytes = (size_t)64 * TIE_WORD_COUNT, .dossiers = 1
+    };
     struct tie_chunk chunk;
 
     for (size_t f = 0; f < frames->count; f++) {
@@ -49,9 +51,9 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
         for (size_t c = 0; c < frame->info->column_count; c++)
             if (tie_type_is_text(frame->info->columns[c].type))
                 need.text_bytes += tie_chunk_dict(&chunk, tie_chunk_id(&chunk, c, TIE_PLACE_ROW(place))).size;
-        need.text_bytes += 3 * 64; /* the order, its number in force and the root: ids */
+        need.text_bytes += (size_t)3 * 64; /* the order, its number in force and the root: ids */
     }
     const size_t a_line = sizeof(uint64_t) + sizeof(struct tie_invoice) + sizeof(tie_str) + 16; /* may copy a header */
     return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 48) +
-        tie_growth_of_pool(&empty, need.texts, need.text_bytes) + 64 * 1024;
+        tie_growth_of_pool(&empty, need.texts, need.text_bytes) + (size_t)64 * 1024;
 }

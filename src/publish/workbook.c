@@ -96,7 +96,8 @@ static enum tie_status read_back(const struct book *book, const char *path, stru
 
         if (!found.at[i].is_whole || found.at[i].rows != sheet->rows || found.at[i].cells != sheet->cells)
             return tie_fail(err, TIE_IO,
-                "%s: sheet %s has %llu rows and %llu cells%s, %llu rows and %llu cells were written; look for a full disk and run again",
+                "%s: sheet %s has %llu rows and %llu cells%s, %llu rows and %llu cells were written; "
+                "look for a full disk and run again",
                 path, sheet->name, (unsigned long long)found.at[i].rows, (unsigned long long)found.at[i].cells,
                 found.at[i].is_whole ? "" : " and is cut", (unsigned long long)sheet->rows,
                 (unsigned long long)sheet->cells);

@@ -238,6 +238,6 @@ struct chart_range {
     lxw_col_t names, values, others;
 };
 void draw_chart(
-    struct book *book, struct sheet *sheet, enum chart chart, lxw_row_t row, const struct chart_range *range);
+    struct book *book, struct sheet *sheet, enum chart which, lxw_row_t row, const struct chart_range *range);
 
 #endif

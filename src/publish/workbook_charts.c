@@ -31,12 +31,12 @@ static lxw_chart_series *add_series(struct book *book, struct sheet *sheet, lxw_
 {
     lxw_chart_series *const series = chart_add_series(chart, NULL, NULL);
     lxw_chart_fill fill = { .color = book->layout.colours[colour] };
-    lxw_chart_line none = { .none = 1 };
+    lxw_chart_line no_line = { .none = 1 };
 
     chart_series_set_categories(series, sheet->name, range->first, range->names, range->last, range->names);
     chart_series_set_values(series, sheet->name, range->first, values, range->last, values);
     chart_series_set_fill(series, &fill);
-    chart_series_set_line(series, &none);
+    chart_series_set_line(series, &no_line);
     return series;
 }
 
@@ -52,13 +52,13 @@ static void label(struct book *book, lxw_chart_series *series, const char *forma
 static void quiet_axes(struct book *book, lxw_chart *chart, bool values_visible)
 {
     lxw_chart_font font = text_font(book, 9, COLOUR_INK);
-    lxw_chart_line none = { .none = 1 };
+    lxw_chart_line no_line = { .none = 1 };
     lxw_chart_line grid = { .color = book->layout.colours[COLOUR_LINE], .width = 0.5f };
 
     chart_axis_set_num_font(chart->x_axis, &font);
     chart_axis_set_num_font(chart->y_axis, &font);
     chart_axis_set_line(chart->x_axis, &grid);
-    chart_axis_set_line(chart->y_axis, &none);
+    chart_axis_set_line(chart->y_axis, &no_line);
     chart_axis_major_gridlines_set_visible(chart->y_axis, values_visible ? LXW_TRUE : LXW_FALSE);
     if (values_visible) /* giving gridlines a look shows them */
         chart_axis_major_gridlines_set_line(chart->y_axis, &grid);
@@ -69,7 +69,7 @@ static void quiet_axes(struct book *book, lxw_chart *chart, bool values_visible)
 static void draw_cause(struct book *book, struct sheet *sheet, lxw_chart *chart, const struct chart_range *range)
 {
     lxw_chart_series *const series = add_series(book, sheet, chart, range, range->values, COLOUR_ACCENT);
-    lxw_chart_line none = { .none = 1 };
+    lxw_chart_line no_line = { .none = 1 };
 
     label(book, series, "#,##0");
     chart_series_set_labels_position(series, LXW_CHART_LABEL_POSITION_OUTSIDE_END);
@@ -78,7 +78,7 @@ static void draw_cause(struct book *book, struct sheet *sheet, lxw_chart *chart,
     chart_axis_set_reverse(chart->y_axis);
     chart_axis_set_label_position(chart->x_axis, LXW_CHART_AXIS_LABEL_POSITION_NONE);
     chart_axis_major_gridlines_set_visible(chart->x_axis, LXW_FALSE);
-    chart_axis_set_line(chart->x_axis, &none);
+    chart_axis_set_line(chart->x_axis, &no_line);
     chart_set_series_gap(chart, 45);
     chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
 }
@@ -130,7 +130,7 @@ void draw_chart(
     static void (*const draw[CHART_COUNT])(struct book *, struct sheet *, lxw_chart *,
         const struct chart_range *) = { draw_cause, draw_trend, draw_closure };
     lxw_chart_font title = text_font(book, 12, COLOUR_ACCENT);
-    lxw_chart_line none = { .none = 1 };
+    lxw_chart_line no_line = { .none = 1 };
     lxw_chart_options options = { .x_scale = frames[which].width / 480.0,
         .y_scale = CHART_HEIGHT_PX / 288.0,
         .object_position = LXW_OBJECT_MOVE_DONT_SIZE };
@@ -146,7 +146,7 @@ void draw_chart(
     title.bold = LXW_TRUE;
     chart_title_set_name(chart, book->layout.chart_titles[which]);
     chart_title_set_name_font(chart, &title);
-    chart_chartarea_set_line(chart, &none);
+    chart_chartarea_set_line(chart, &no_line);
     draw[which](book, sheet, chart, range);
     pen_failed(book, sheet, row, worksheet_insert_chart_opt(sheet->at, row, frames[which].column, chart, &options));
 }

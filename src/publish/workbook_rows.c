@@ -9,10 +9,11 @@
 
 #include <string.h>
 
-#define LEADING 5 /* finding, also, row id, part, position */
+/* Finding, also, row id, part. No position in the delivery: the same rows in another order give the same workbook. */
+#define LEADING 4
 #define OTHERS_SHOWN 3
 
-static const double widths[LEADING] = { 25, 25, 20, 18, 8 };
+static const double widths[LEADING] = { 25, 25, 20, 18 };
 
 static bool is_number(const struct tie_column *column)
 {
@@ -45,14 +46,14 @@ static const struct tie_column *column_of(const struct tie_evidence_row *evidenc
 static void write_section(
     struct book *book, struct sheet *sheet, lxw_row_t row, const struct tie_evidence_row *evidence)
 {
-    static const char *const heads[LEADING] = { "Finding", "Also named by", "Row", "Delivered by", "Position" };
+    static const char *const heads[LEADING] = { "Finding", "Also named by", "Row", "Delivered by" };
     const struct tie_dataset_info *const info = tie_dataset(evidence->dataset);
 
     pen_row(book, sheet, row, 24);
     pen_text(book, sheet, row, 0, STYLE_SECTION, info->name);
     pen_text(book, sheet, row, 1, STYLE_NOTE, info->holds);
     for (size_t i = 0; i < LEADING; i++)
-        pen_text(book, sheet, row + 1, (lxw_col_t)i, i == LEADING - 1 ? STYLE_HEAD_CENTRE : STYLE_HEAD, heads[i]);
+        pen_text(book, sheet, row + 1, (lxw_col_t)i, STYLE_HEAD, heads[i]);
     for (size_t i = 0; i < evidence->cell_count; i++)
         pen_text(book, sheet, row + 1, (lxw_col_t)(LEADING + i),
             is_number(column_of(evidence, i)) ? STYLE_HEAD_RIGHT : STYLE_HEAD, evidence->names[i]);
@@ -87,7 +88,6 @@ static void write_row(struct book *book, struct sheet *sheet, lxw_row_t row, siz
     pen_text(book, sheet, row, col++, STYLE_ID, others(book, index));
     pen_text(book, sheet, row, col++, STYLE_ID, evidence->row_id);
     pen_text(book, sheet, row, col++, STYLE_TEXT, evidence->part_title);
-    pen_count(book, sheet, row, col++, STYLE_TAG, evidence->source_row);
     for (size_t i = 0; i < evidence->cell_count; i++)
         write_value(book, sheet, row, col++, column_of(evidence, i), evidence->values[i]);
 }

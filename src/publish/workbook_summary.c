@@ -462,7 +462,8 @@ void write_summary(struct book *book, struct sheet *sheet)
     row = write_breakdown(book, sheet, row,
         &(struct breakdown){ "By age since due", "Age", "bands", "", totals->by_age, totals->age_count });
     pen_printf(book, sheet, row - 1, 1, STYLE_NOTE,
-        "Pending findings have no age. %llu findings have no amount, %llu amounts no exchange rate; both are in no sum.",
+        "Pending findings have no age. %llu findings have no amount, %llu amounts no exchange rate; "
+        "both are in no sum.",
         (unsigned long long)totals->without_amount, (unsigned long long)totals->rate_missing);
     write_sheets(book, sheet, row + 1);
     worksheet_activate(sheet->at);

@@ -1,8 +1,9 @@
 /*
  * evidence.c - the source rows behind findings, and two things that are counted while a dossier is at hand.
  *
- * Findings are few, so a dossier is only searched when it made some: the row ids of the datasets that id lists may name are
- * printed once and looked up by hash; a hit copies the row's delivered cells as canonical text into the worker's kept arena.
+ * Findings are few, so a dossier is only searched when it made some: the row ids of the datasets that id lists may name
+ * are printed once and looked up by hash; a hit copies the row's delivered cells as canonical text into the worker's
+ * kept arena.
  */
 #include "reconcile_internal.h"
 
@@ -14,7 +15,8 @@ static const enum tie_dataset named_datasets[] = { TIE_DS_WORK_ORDER, TIE_DS_USA
     TIE_DS_ENTITLEMENT_DECISION, TIE_DS_APPROVAL, TIE_DS_EVIDENCE, TIE_DS_MOVEMENT, TIE_DS_INVOICE, TIE_DS_INVOICE_LINE,
     TIE_DS_CONTRACT_LEDGER, TIE_DS_CLAIM };
 
-void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles)
+void reconcile_evidence_init(
+    struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles)
 {
     *evidence = (struct reconcile_evidence){ .arena = arena, .part_titles = part_titles };
 }
@@ -47,7 +49,8 @@ static void add_finding(struct tie_map *wanted, const struct tie_finding *findin
         (void)tie_map_put(wanted, hash_id(finding->work_order), 1, NULL);
 }
 
-static const void *row_at(const struct tie_shard *shard, const struct tie_dossier *dossier, enum tie_dataset dataset, size_t i)
+static const void *row_at(
+    const struct tie_shard *shard, const struct tie_dossier *dossier, enum tie_dataset dataset, size_t i)
 {
     const struct tie_rows *rows = &shard->tables[dataset];
 
@@ -55,8 +58,8 @@ static const void *row_at(const struct tie_shard *shard, const struct tie_dossie
 }
 
 /* Copies one row: the cells that hold something, in model order. */
-static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard *shard, enum tie_dataset dataset, const void *row,
-    const char *row_id)
+static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard *shard, enum tie_dataset dataset,
+    const void *row, const char *row_id)
 {
     const struct tie_dataset_info *info = tie_dataset(dataset);
     const struct tie_row *head = row;
@@ -79,14 +82,13 @@ static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard
         (struct tie_evidence_row){ .dataset = dataset,
             .row_id = tie_arena_strdup(evidence->arena, row_id),
             .part_title = evidence->part_titles[head->part],
-            .source_row = head->source_row,
             .cell_count = count,
             .names = names,
             .values = values });
 }
 
-void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
-    const struct tie_dossier *dossier, const struct tie_findings *findings, size_t first)
+void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch,
+    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_findings *findings, size_t first)
 {
     struct tie_map wanted;
     struct tie_buf id;
@@ -109,8 +111,8 @@ void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_aren
     tie_buf_release(&id);
 }
 
-void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
-    const struct tie_dossier *dossier, const struct tie_replies *replies)
+void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_arena *scratch,
+    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_replies *replies)
 {
     struct tie_buf id;
 
@@ -168,38 +170,49 @@ void reconcile_evidence_merge(struct tie_arena *arena, const struct reconcile_ev
     *all = (struct tie_evidence_rows){ .count = unique, .at = rows };
 }
 
-void reconcile_mark_anchors(struct tie_anchors *anchors, struct tie_arena *scratch, const struct tie_shard *shard,
-    const struct tie_dossier *dossier)
+void reconcile_find_row_anchors(const struct tie_anchors *anchors, bool has_row_anchors[TIE_DATASET_COUNT])
 {
-    const struct tie_work_order *orders = TIE_OF(shard, dossier, WORK_ORDER, work_order);
-    struct tie_buf anchor;
-
-    (void)scratch;
-    if (anchors == NULL || anchors->count == 0)
-        return;
-    for (size_t i = 0; i < TIE_OF_COUNT(dossier, WORK_ORDER); i++)
-        tie_anchor_mark(anchors, tie_pool_chars(&shard->pool, orders[i].wo_id));
-    /* Anchors of rows without a known order are "dataset/row id": such a row may meanwhile lie in any dossier. */
-    tie_buf_init(&anchor, 1024);
     for (size_t d = 0; d < TIE_COUNT_OF(named_datasets); d++) {
         const char *name = tie_dataset(named_datasets[d])->name;
         const size_t name_size = strlen(name);
-        bool any = false;
 
-        for (size_t a = 0; a < anchors->count && !any; a++)
-            any = strncmp(anchors->at[a], name, name_size) == 0 && anchors->at[a][name_size] == '/';
-        for (size_t i = 0; any && i < dossier->ranges[named_datasets[d]].count; i++) {
-            struct tie_buf id;
-
-            tie_buf_init(&id, 1024);
-            tie_row_id(&id, &shard->pool, named_datasets[d], row_at(shard, dossier, named_datasets[d], i));
-            tie_buf_reset(&anchor);
-            tie_buf_printf(&anchor, "%s/%s", name, id.size > 0 ? id.at : "");
-            tie_anchor_mark(anchors, anchor.at);
-            tie_buf_release(&id);
-        }
+        for (size_t a = 0; a < anchors->count && !has_row_anchors[named_datasets[d]]; a++)
+            has_row_anchors[named_datasets[d]] = strncmp(anchors->at[a], name, name_size) == 0 &&
+                anchors->at[a][name_size] == '/';
     }
+}
+
+static void mark_rows(struct tie_anchors *anchors, const struct tie_shard *shard, const struct tie_dossier *dossier,
+    enum tie_dataset dataset)
+{
+    struct tie_buf anchor, id;
+
+    tie_buf_init(&anchor, 1024);
+    tie_buf_init(&id, 1024);
+    for (size_t i = 0; i < dossier->ranges[dataset].count; i++) {
+        tie_buf_reset(&id);
+        tie_row_id(&id, &shard->pool, dataset, row_at(shard, dossier, dataset, i));
+        tie_buf_reset(&anchor);
+        tie_buf_printf(&anchor, "%s/%s", tie_dataset(dataset)->name, id.size > 0 ? id.at : "");
+        tie_anchor_mark(anchors, anchor.at);
+    }
+    tie_buf_release(&id);
     tie_buf_release(&anchor);
+}
+
+void reconcile_mark_anchors(struct tie_anchors *anchors, const bool has_row_anchors[TIE_DATASET_COUNT],
+    const struct tie_shard *shard, const struct tie_dossier *dossier)
+{
+    const struct tie_work_order *orders = TIE_OF(shard, dossier, WORK_ORDER, work_order);
+
+    if (anchors->count == 0)
+        return;
+    for (size_t i = 0; i < TIE_OF_COUNT(dossier, WORK_ORDER); i++)
+        tie_anchor_mark(anchors, tie_pool_chars(&shard->pool, orders[i].wo_id));
+    /* An anchor of a row without a known order is "dataset/row id": meanwhile the row may lie in any dossier. */
+    for (size_t d = 0; d < TIE_COUNT_OF(named_datasets); d++)
+        if (has_row_anchors[named_datasets[d]])
+            mark_rows(anchors, shard, dossier, named_datasets[d]);
 }
 
 static bool has_same_sign(tie_dec a, tie_dec b)
@@ -207,7 +220,8 @@ static bool has_same_sign(tie_dec a, tie_dec b)
     return (a > 0 && b > 0) || (a < 0 && b < 0);
 }
 
-void reconcile_count_credits(const struct tie_shard *shard, const struct tie_dossier *dossier, uint64_t *same_sign, uint64_t *seen)
+void reconcile_count_credits(
+    const struct tie_shard *shard, const struct tie_dossier *dossier, uint64_t *same_sign, uint64_t *seen)
 {
     const struct tie_invoice *headers = TIE_OF(shard, dossier, INVOICE, invoice);
     const struct tie_invoice_line *lines = TIE_OF(shard, dossier, INVOICE_LINE, invoice_line);

@@ -28,8 +28,8 @@ struct preflight {
 
 /* ---- wrapped text ---- */
 
-/* Prints words, a new line with `indent` blanks wherever the next one would pass the margin, and ends the line; `column`
- * is where it stands. A path longer than a line stays whole, so it can be copied. */
+/* Prints words, a new line with `indent` blanks wherever the next one would pass the margin, and ends the line;
+ * `column` is where it stands. A path longer than a line stays whole, so it can be copied. */
 static void print_wrapped(struct tie_out *out, size_t column, size_t indent, const char *text)
 {
     struct tie_text rest = tie_text_of(text);

@@ -1,13 +1,14 @@
 /*
  * reconcile.c - shards handed to threads, rounds A and F around the exchange.
  *
- * A task is a slice of a shard. Round A takes tasks from one counter; a slice that does not fit its worker's arena is cut in two
- * and both halves are done by the same worker, so no queue is needed. Every worker has three arenas: `shard` (rows and their
- * text, reset per slice), `scratch` (match and expectation, reset per dossier) and `kept` (findings, evidence and facts, lives
- * as long as the result). A worker remembers which of its slices hold waiting dossiers; round F loads those slices again.
+ * A task is a slice of a shard. Round A takes tasks from one counter; a slice that does not fit its worker's arena is
+ * cut in two and both halves are done by the same worker, so no queue is needed. Every worker has three arenas: `shard`
+ * (rows and their text, reset per slice), `scratch` (match and expectation, reset per dossier) and `kept` (findings,
+ * evidence and facts, lives as long as the result). A worker remembers which of its slices hold waiting dossiers; round
+ * F loads those slices again.
  *
- * Invariant: which dossiers wait depends on their rows alone, and a dossier is judged exactly once: in A when it gave no fact,
- * in F when it did. Merging sorts by content, so the hand-out of slices can't be seen in the result.
+ * Invariant: which dossiers wait depends on their rows alone, and a dossier is judged exactly once: in A when it gave
+ * no fact, in F when it did. Merging sorts by content, so the hand-out of slices can't be seen in the result.
  */
 #include "reconcile_internal.h"
 
@@ -25,6 +26,7 @@ struct shared {
     atomic_uint next_task;
     atomic_bool failed;
     const struct tie_replies *replies; /* NULL in round A */
+    bool has_row_anchors[TIE_DATASET_COUNT];
 };
 
 struct slices {
@@ -47,7 +49,8 @@ struct worker {
 };
 
 /* Judges a matched dossier: expectation, verdict, checks; then the evidence of what was found. */
-static void judge(struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier, struct tie_match *match)
+static void judge(
+    struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier, struct tie_match *match)
 {
     const struct tie_reconcile_plan *plan = w->shared->plan;
     struct tie_expectations expectations;
@@ -79,7 +82,7 @@ static bool round_a(struct worker *w, struct tie_keys *keys, const struct tie_sh
         struct tie_match match;
 
         tie_arena_reset(&w->scratch);
-        reconcile_mark_anchors(w->shared->plan->anchors, &w->scratch, shard, dossier);
+        reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, shard, dossier);
         tie_match_dossier(&w->scratch, keys, shard, dossier, &match);
         if (tie_match_emit(&match, shard->index, &w->facts)) {
             any_waits = true;
@@ -172,7 +175,7 @@ static enum tie_status run_round(struct worker *workers, unsigned count, void *(
 
     for (; started < count; started++)
         if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
-            break; /* fewer threads do the same work */
+            break;            /* fewer threads do the same work */
     if (work == work_round_f) /* waiting slices belong to their worker: without its thread, the first does them */
         for (unsigned i = started; i < count; i++)
             (void)work(&workers[i]);
@@ -188,8 +191,8 @@ static enum tie_status run_round(struct worker *workers, unsigned count, void *(
     return TIE_OK;
 }
 
-static enum tie_status open_worker(struct worker *w, struct shared *shared, struct tie_arena *kept, uint64_t share,
-    struct tie_error *err)
+static enum tie_status open_worker(
+    struct worker *w, struct shared *shared, struct tie_arena *kept, uint64_t share, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
@@ -204,8 +207,8 @@ out:
     return status;
 }
 
-static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan, struct worker *workers, unsigned count,
-    struct tie_reconciled *result)
+static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan, struct worker *workers,
+    unsigned count, struct tie_reconciled *result)
 {
     struct tie_check_sink **sinks = TIE_TAKE(arena, struct tie_check_sink *, count);
     const struct reconcile_evidence **evidence = TIE_TAKE(arena, const struct reconcile_evidence *, count);
@@ -220,12 +223,13 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
         result->credits_same_sign += workers[i].credits_same_sign;
         result->credits_seen += workers[i].credits_seen;
     }
-    tie_check_run(arena, plan->world, plan->switches, sinks, count, &result->findings, &result->tally, &result->conserved);
+    tie_check_run(
+        arena, plan->world, plan->switches, sinks, count, &result->findings, &result->tally, &result->conserved);
     reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);
 }
 
-enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcile_plan *plan, struct tie_reconciled *result,
-    struct tie_error *err)
+enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcile_plan *plan,
+    struct tie_reconciled *result, struct tie_error *err)
 {
     const unsigned count = plan->threads == 0 ? 1 : plan->threads;
     struct worker *workers = TIE_TAKE(arena, struct worker, count);
@@ -236,6 +240,7 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
     int64_t started_us = 0;
 
     *result = (struct tie_reconciled){ .arenas = TIE_TAKE(arena, struct tie_arena, count), .arena_count = count };
+    reconcile_find_row_anchors(plan->anchors, shared.has_row_anchors);
     for (unsigned i = 0; i < count; i++)
         TIE_TRY(open_worker(&workers[i], &shared, &result->arenas[i], plan->memory_bytes / count, err));
     TIE_TRY(run_round(workers, count, work_round_a, err));

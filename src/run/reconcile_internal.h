@@ -11,21 +11,26 @@ struct reconcile_evidence { /* rows that findings name, as one worker met them; 
     size_t count, room;
 };
 
-void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles);
+void reconcile_evidence_init(
+    struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles);
 /* Rows of the dossier that findings[first..] name. */
-void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
-    const struct tie_dossier *dossier, const struct tie_findings *findings, size_t first);
+void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch,
+    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_findings *findings,
+    size_t first);
 /* Rows of the dossier that the exchange linked to another one: evidence of findings made there. */
-void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_arena *scratch, const struct tie_shard *shard,
-    const struct tie_dossier *dossier, const struct tie_replies *replies);
+void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_arena *scratch,
+    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_replies *replies);
 /* United, sorted by dataset and row id, without repeats; only rows that a finding names. */
 void reconcile_evidence_merge(struct tie_arena *arena, const struct reconcile_evidence *const *parts, size_t part_count,
     const struct tie_findings *findings, struct tie_evidence_rows *all);
 
+/* Datasets that some anchor of the form "dataset/row id" names: few runs have any, so rows are rarely looked at. */
+void reconcile_find_row_anchors(const struct tie_anchors *anchors, bool has_row_anchors[TIE_DATASET_COUNT]);
 /* Sets the flags of anchors whose order or row lies in the dossier. */
-void reconcile_mark_anchors(struct tie_anchors *anchors, struct tie_arena *scratch, const struct tie_shard *shard,
-    const struct tie_dossier *dossier);
+void reconcile_mark_anchors(struct tie_anchors *anchors, const bool has_row_anchors[TIE_DATASET_COUNT],
+    const struct tie_shard *shard, const struct tie_dossier *dossier);
 /* Credit and cancel lines that name an original of the dossier, and how many of them have its sign. */
-void reconcile_count_credits(const struct tie_shard *shard, const struct tie_dossier *dossier, uint64_t *same_sign, uint64_t *seen);
+void reconcile_count_credits(
+    const struct tie_shard *shard, const struct tie_dossier *dossier, uint64_t *same_sign, uint64_t *seen);
 
 #endif

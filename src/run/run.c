@@ -1,8 +1,9 @@
 /*
  * run.c - a night's work: lock, extract, reconcile, keep, publish.
  *
- * Each step is one function over struct run. Nothing is visible outside until tie_ledger_commit: everything is written into
- * `runs/.<run>.part` (or `dry/.<as-of>.part`), and an interrupted run leaves only folders that the next start removes.
+ * Each step is one function over struct run. Nothing is visible outside until tie_ledger_commit: everything is written
+ * into `runs/.<run>.part` (or `dry/.<as-of>.part`), and an interrupted run leaves only folders that the next start
+ * removes.
  */
 #include "signals.h"
 
@@ -52,13 +53,16 @@ static enum tie_status take_place(struct run *run, struct tie_error *err)
 
     TIE_TRY(tie_folder_make(job->folder, err));
     TIE_TRY(tie_lock_take(&run->lock, job->folder, err));
-    TIE_TRY(tie_ledger_open(
-        &(struct tie_ledger_place){ .job = job->name, .folder = job->folder, .read_only = run->dry }, &run->ledger, err));
-    if (!run->dry && tie_ledger_last_as_of(run->ledger) != TIE_NO_DATE && job->as_of < tie_ledger_last_as_of(run->ledger)) {
+    TIE_TRY(
+        tie_ledger_open(&(struct tie_ledger_place){ .job = job->name, .folder = job->folder, .read_only = run->dry },
+            &run->ledger, err));
+    if (!run->dry && tie_ledger_last_as_of(run->ledger) != TIE_NO_DATE &&
+        job->as_of < tie_ledger_last_as_of(run->ledger)) {
         (void)tie_date_print(job->as_of, day);
         (void)tie_date_print(tie_ledger_last_as_of(run->ledger), last);
         return tie_fail(err, TIE_USAGE,
-            "as-of %s is older than the last kept run (%s); the past can't be kept again: add --dry-run to look at it", day, last);
+            "as-of %s is older than the last kept run (%s); the past can't be kept again: add --dry-run to look at it",
+            day, last);
     }
     (void)tie_date_print(job->as_of, day);
     if (run->dry) {
@@ -129,6 +133,8 @@ static enum tie_status build_world(struct run *run, struct tie_error *err)
         &run->world, err));
     tie_check_switches(run->arena, &run->extract.delivery, &job->policy, run->switches);
     TIE_TRY(tie_ledger_anchors(run->ledger, run->arena, &run->anchors, err));
+    /* what a check that is off would have said is not known: carried, not void */
+    run->anchors.switches = run->switches;
 out:
     return status;
 }
@@ -141,7 +147,8 @@ static enum tie_status check_credit_signs(const struct run *run, struct tie_erro
     if (r->credits_seen == 0 || r->credits_same_sign * 2 <= r->credits_seen)
         return TIE_OK;
     return tie_fail(err, TIE_DATA,
-        "invoice_line: %llu of %llu credit and cancel lines have the sign of the line they take back; credits must be negative: "
+        "invoice_line: %llu of %llu credit and cancel lines have the sign of the line they take back; "
+        "credits must be negative: "
         "negate quantity and net_amount of such documents in the query",
         (unsigned long long)r->credits_same_sign, (unsigned long long)r->credits_seen);
 }
@@ -157,12 +164,14 @@ static enum tie_status check_conservation(const struct run *run, struct tie_erro
         for (size_t state = 0; state <= TIE_STATE_EXCLUDED; state++)
             rows += tally->state[leg][state].rows;
         if (rows != tally->input[leg].rows || tally->state[leg][TIE_STATE_OPEN].rows > 0)
-            return tie_fail(err, TIE_INTERNAL, "FIN-06: %s: %llu rows read, %llu accounted for, %llu left open; nothing was published",
-                tie_dataset(tie_leg_dataset(leg))->name, (unsigned long long)tally->input[leg].rows, (unsigned long long)rows,
-                (unsigned long long)tally->state[leg][TIE_STATE_OPEN].rows);
+            return tie_fail(err, TIE_INTERNAL,
+                "FIN-06: %s: %llu rows read, %llu accounted for, %llu left open; nothing was published",
+                tie_dataset(tie_leg_dataset(leg))->name, (unsigned long long)tally->input[leg].rows,
+                (unsigned long long)rows, (unsigned long long)tally->state[leg][TIE_STATE_OPEN].rows);
     }
     if (!run->reconciled.conserved)
-        return tie_fail(err, TIE_INTERNAL, "FIN-06: quantities or amounts read and accounted for differ; nothing was published");
+        return tie_fail(
+            err, TIE_INTERNAL, "FIN-06: quantities or amounts read and accounted for differ; nothing was published");
     return TIE_OK;
 }
 
@@ -189,8 +198,9 @@ static enum tie_status reconcile(struct run *run, struct tie_error *err)
     TIE_TRY(check_credit_signs(run, err));
     TIE_TRY(check_conservation(run, err));
     run->report.measured.reconcile_us = tie_clock_us() - started_us;
-    tie_log(TIE_LOG_INFO, "reconcile: %llu dossiers, %zu findings in %.1f s", (unsigned long long)run->reconciled.dossiers,
-        run->reconciled.findings.count, (double)run->report.measured.reconcile_us / 1e6);
+    tie_log(TIE_LOG_INFO, "reconcile: %llu dossiers, %zu findings in %.1f s",
+        (unsigned long long)run->reconciled.dossiers, run->reconciled.findings.count,
+        (double)run->report.measured.reconcile_us / 1e6);
 out:
     return status;
 }
@@ -202,10 +212,10 @@ static enum tie_status keep(struct run *run, struct tie_error *err)
     struct tie_job *job = run->job;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_ledger_judge(run->ledger, run->arena, job->as_of, &job->policy.regions[0], &run->reconciled.findings, &run->anchors, &run->cleared,
-        &run->carried, err));
-    TIE_TRY(tie_ledger_plan_exports(run->ledger, run->arena, &run->reconciled.findings, job->export_rules, job->correction_count,
-        &run->exports, err));
+    TIE_TRY(tie_ledger_judge(run->ledger, run->arena, job->as_of, &job->policy.regions[0], &run->reconciled.findings,
+        &run->anchors, &run->cleared, &run->carried, err));
+    TIE_TRY(tie_ledger_plan_exports(run->ledger, run->arena, &run->reconciled.findings, job->export_rules,
+        job->correction_count, &run->exports, err));
 out:
     return status;
 }
@@ -405,8 +415,8 @@ static void report_end(const struct run *run)
     (void)tie_sum_print_fixed(headline->leakage, 2, leakage);
     (void)tie_sum_print_fixed(headline->over_billing, 2, over);
     tie_log(TIE_LOG_INFO, "%s: %zu findings, leakage %s %s, over-billing %s %s, %zu corrections %s", run->name,
-        run->reconciled.findings.count, leakage, run->job->reporting_currency, over, run->job->reporting_currency, exported,
-        run->dry ? "not exported (dry run)" : "exported");
+        run->reconciled.findings.count, leakage, run->job->reporting_currency, over, run->job->reporting_currency,
+        exported, run->dry ? "not exported (dry run)" : "exported");
     tie_log(TIE_LOG_INFO, "results: %s", run->final_folder);
 }
 
@@ -435,7 +445,8 @@ static void end_run(struct run *run, bool done)
     tie_lock_release(&run->lock);
 }
 
-enum tie_status tie_run(struct tie_arena *arena, struct tie_job *job, const struct tie_run_options *options, struct tie_error *err)
+enum tie_status tie_run(
+    struct tie_arena *arena, struct tie_job *job, const struct tie_run_options *options, struct tie_error *err)
 {
     struct run *run = TIE_TAKE(arena, struct run, 1);
     bool done = false;
@@ -456,6 +467,7 @@ enum tie_status tie_run(struct tie_arena *arena, struct tie_job *job, const stru
         status = alert(run, err);
     }
 out:
+    run_signals_settle();
     end_run(run, done);
     return status;
 }

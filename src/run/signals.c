@@ -1,8 +1,9 @@
 /*
  * signals.c - the thread that waits for SIGTERM and SIGINT.
  *
- * A handler could do next to nothing safely; a waiting thread may take locks and remove folders. Other threads may still be
- * writing into those folders, so removal is tried a few times; what remains is removed by the next start, under the lock.
+ * A handler could do next to nothing safely; a waiting thread may take locks and remove folders. Other threads may
+ * still be writing into those folders, so removal is tried a few times; what remains is removed by the next start,
+ * under the lock.
  */
 #include "signals.h"
 
@@ -18,7 +19,7 @@ enum { FOLDERS = 4, FOLDER_BYTES = 4096, REMOVE_TRIES = 5 };
 
 static pthread_mutex_t folder_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t commit_lock = PTHREAD_MUTEX_INITIALIZER;
-static bool is_committing; /* under commit_lock; stays true: what follows a commit is only its report */
+static bool is_settled; /* under commit_lock: the run is being kept or ends by itself */
 static char folders[FOLDERS][FOLDER_BYTES];
 
 static void remove_folders(void)
@@ -39,7 +40,7 @@ TIE_NORETURN static void *wait_for_signal(void *set)
         }
         name = signal_number == SIGINT ? "SIGINT" : "SIGTERM";
         (void)pthread_mutex_lock(&commit_lock); /* a commit that has begun is finished first */
-        if (!is_committing) {
+        if (!is_settled) {
             (void)pthread_mutex_lock(&folder_lock);
             tie_log_progress_end();
             tie_log(TIE_LOG_ERROR, "ended by %s; nothing of this run is kept, the last state stands", name);
@@ -47,7 +48,7 @@ TIE_NORETURN static void *wait_for_signal(void *set)
             _exit(128 + signal_number);
         }
         (void)pthread_mutex_unlock(&commit_lock);
-        tie_log(TIE_LOG_WARNING, "%s came while the run was being kept: too late to take it back; it ends by itself", name);
+        tie_log(TIE_LOG_WARNING, "%s came too late: the run is kept or has failed, and ends by itself", name);
     }
 }
 
@@ -76,10 +77,16 @@ void run_signals_remove(unsigned slot, const char *folder)
 void run_signals_commit_begin(void)
 {
     (void)pthread_mutex_lock(&commit_lock);
-    is_committing = true;
+    is_settled = true;
 }
 
 void run_signals_commit_end(void)
 {
     (void)pthread_mutex_unlock(&commit_lock);
+}
+
+void run_signals_settle(void)
+{
+    run_signals_commit_begin(); /* an ending thread never gives the lock back */
+    run_signals_commit_end();
 }

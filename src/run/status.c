@@ -18,8 +18,9 @@ static void print_runs(struct tie_out *out, const struct tie_run_row *rows, size
         (void)tie_dec_print_fixed(rows[i].firm_leakage, 2, leakage);
         (void)tie_dec_print_fixed(rows[i].over_billing, 2, over);
         (void)tie_dec_print_fixed(rows[i].contingent, 2, contingent);
-        tie_out_printf(out, "  %-15s %9llu %13s %14s %13s %s%s\n", rows[i].run, (unsigned long long)rows[i].findings, leakage, over,
-            contingent, rows[i].reporting_currency, strcmp(rows[i].state, "complete") == 0 ? "" : "  (being published)");
+        tie_out_printf(out, "  %-15s %9llu %13s %14s %13s %s%s\n", rows[i].run, (unsigned long long)rows[i].findings,
+            leakage, over, contingent, rows[i].reporting_currency,
+            strcmp(rows[i].state, "complete") == 0 ? "" : "  (being published)");
     }
     if (count == 0)
         tie_out_text(out, "  none yet\n");
@@ -27,8 +28,9 @@ static void print_runs(struct tie_out *out, const struct tie_run_row *rows, size
 
 static void print_open(struct tie_out *out, const struct tie_open_row *rows, size_t count, uint64_t *needs_person)
 {
-    tie_out_text(out, "\nOpen discrepancies by check and age in days\n"
-                      "  check      0-7     8-30    31-90  over 90  pending  carried   exposure\n");
+    tie_out_text(out,
+        "\nOpen discrepancies by check and age in days\n"
+        "  check      0-7     8-30    31-90  over 90  pending  carried   exposure\n");
     for (size_t i = 0; i < count; i++) {
         tie_sum exposure = 0;
         char text[64];
@@ -38,16 +40,19 @@ static void print_open(struct tie_out *out, const struct tie_open_row *rows, siz
             *needs_person += rows[i].count[band];
         }
         (void)tie_sum_print_fixed(exposure, 2, text);
-        tie_out_printf(out, "  %-8s %5llu %8llu %8llu %8llu %8llu %8llu %10s\n", rows[i].check, (unsigned long long)rows[i].count[0],
-            (unsigned long long)rows[i].count[1], (unsigned long long)rows[i].count[2], (unsigned long long)rows[i].count[3],
+        tie_out_printf(out, "  %-8s %5llu %8llu %8llu %8llu %8llu %8llu %10s\n", rows[i].check,
+            (unsigned long long)rows[i].count[0], (unsigned long long)rows[i].count[1],
+            (unsigned long long)rows[i].count[2], (unsigned long long)rows[i].count[3],
             (unsigned long long)rows[i].pending, (unsigned long long)rows[i].carried, text);
     }
     if (count == 0)
         tie_out_text(out, "  none\n");
 }
 
-/* Checks that do not run are named from the last run's own record: what they need depends on what that run was given. */
-static enum tie_status print_checks_off(struct tie_arena *arena, const struct tie_job *job, struct tie_out *out, struct tie_error *err)
+/* Checks that do not run are named from the last run's own record: what they need depends on what that run was
+ * given. */
+static enum tie_status print_checks_off(
+    struct tie_arena *arena, const struct tie_job *job, struct tie_out *out, struct tie_error *err)
 {
     const char *path = tie_path_join(arena, job->folder, "latest/run.json");
     struct tie_json *run = NULL;
@@ -66,14 +71,16 @@ static enum tie_status print_checks_off(struct tie_arena *arena, const struct ti
 
         if (tie_text_is(why, "not judged by this version"))
             continue; /* the workbook's Completeness sheet names them all */
-        tie_out_printf(out, "  %s  not run: %s\n", tie_json_as_text(tie_json_get(tie_json_at(list, i), "check")).at, why.at);
+        tie_out_printf(
+            out, "  %s  not run: %s\n", tie_json_as_text(tie_json_get(tie_json_at(list, i), "check")).at, why.at);
     }
 out:
     tie_json_free(run);
     return status;
 }
 
-enum tie_status tie_show_status(struct tie_arena *arena, struct tie_job *job, struct tie_out *out, struct tie_error *err)
+enum tie_status tie_show_status(
+    struct tie_arena *arena, struct tie_job *job, struct tie_out *out, struct tie_error *err)
 {
     struct tie_ledger *ledger = NULL;
     const struct tie_run_row *runs = NULL;
@@ -82,7 +89,8 @@ enum tie_status tie_show_status(struct tie_arena *arena, struct tie_job *job, st
     uint64_t needs_person = 0;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_ledger_open(&(struct tie_ledger_place){ .job = job->name, .folder = job->folder, .read_only = true }, &ledger, err));
+    TIE_TRY(tie_ledger_open(
+        &(struct tie_ledger_place){ .job = job->name, .folder = job->folder, .read_only = true }, &ledger, err));
     TIE_TRY(tie_ledger_runs(ledger, arena, RUNS_SHOWN, &run_count, &runs, err));
     TIE_TRY(tie_ledger_open_by_age(ledger, arena, &open_count, &open, err));
     tie_out_printf(out, "Job %s in %s\n\n", job->name, job->folder);
@@ -103,12 +111,13 @@ enum tie_status tie_verify(struct tie_arena *arena, const char *path, struct tie
     const char *ledger = tie_path_join(arena, path, "ledger.jsonl");
 
     if (tie_path_kind(path) != TIE_ENTRY_FOLDER)
-        return tie_fail(err, TIE_NOINPUT, "%s is no folder; name the job's folder below output (it holds state.db and ledger.jsonl)",
-            path);
+        return tie_fail(err, TIE_NOINPUT,
+            "%s is no folder; name the job's folder below output (it holds state.db and ledger.jsonl)", path);
     if (tie_path_kind(ledger) != TIE_ENTRY_FILE)
         return tie_fail(err, TIE_NOINPUT, "%s holds no ledger.jsonl; name the job's folder below output", path);
-    TIE_TRY(tie_ledger_verify(
-        &(struct tie_ledger_place){ .job = tie_path_name(path), .folder = path, .read_only = true }, &lines, &files, err));
+    TIE_TRY(
+        tie_ledger_verify(&(struct tie_ledger_place){ .job = tie_path_name(path), .folder = path, .read_only = true },
+            &lines, &files, err));
     tie_out_printf(out, "verified: %llu ledger lines, %llu files, all digests right\n", (unsigned long long)lines,
         (unsigned long long)files);
 out:

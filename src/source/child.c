@@ -268,11 +268,13 @@ static void make_lanes(struct job *job)
         lanes[at].parts[lanes[at].count++] = part;
         lanes[at].is_long = tie_dataset(part->dataset)->home != TIE_HOME_BROADCAST;
     }
-    TIE_ASSERT(job->lane_count > 0); /* a source without parts gets no child */
-    ordered = TIE_TAKE(&job->arena, struct lane, job->lane_count);
-    for (size_t i = 0, at = 0; i < 2 * job->lane_count; i++)
-        if (lanes[i % job->lane_count].is_long == (i < job->lane_count))
-            ordered[at++] = lanes[i % job->lane_count];
+    const size_t count = job->lane_count;
+
+    TIE_ASSERT(count > 0); /* a source without parts gets no child */
+    ordered = TIE_TAKE(&job->arena, struct lane, count);
+    for (size_t i = 0, at = 0; i < 2 * count; i++)
+        if (lanes[i % count].is_long == (i < count))
+            ordered[at++] = lanes[i % count];
     job->lanes = ordered;
 }
 

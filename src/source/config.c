@@ -285,7 +285,7 @@ static enum tie_status load_query(struct reading *reading, const struct tie_conf
     struct tie_buf sql;
     enum tie_status status = TIE_OK;
 
-    tie_buf_init(&sql, QUERY_BYTES_MAX * 2);
+    tie_buf_init(&sql, (size_t)QUERY_BYTES_MAX * 2);
     *path = text_or_null(section, key);
     if (*path == NULL)
         goto out;

@@ -33,13 +33,14 @@ enum tie_status tie_odbc_fail(const struct tie_link *link, SQLSMALLINT type, SQL
     struct tie_buf text;
 
     tie_buf_init(&text, 8192);
-    for (SQLSMALLINT i = 1; i <= MESSAGES_MAX; i++) {
+    for (int i = 1; i <= MESSAGES_MAX; i++) {
         SQLCHAR state[6] = "", message[MESSAGE_BYTES] = "";
         SQLINTEGER native = 0;
         SQLSMALLINT size = 0;
         struct tie_text line;
 
-        if (!SQL_SUCCEEDED(SQLGetDiagRec(type, handle, i, state, &native, message, (SQLSMALLINT)sizeof message, &size)))
+        if (!SQL_SUCCEEDED(SQLGetDiagRec(
+                type, handle, (SQLSMALLINT)i, state, &native, message, (SQLSMALLINT)sizeof message, &size)))
             break;
         line = tie_text_trim(tie_text_of((const char *)message));
         if (!is_judged)

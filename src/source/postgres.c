@@ -354,6 +354,7 @@ static enum tie_status pg_attach(const struct tie_driver_setup *setup, const str
 
     tie_buf_init(&sql, 4096);
     TIE_TRY(new_link(setup, &link, err));
+    TIE_ASSERT(link != NULL); /* else new_link had failed */
     TIE_TRY(command(link, begin_sql, NULL, NULL, err));
     quoted = PQescapeLiteral(link->conn, session->snapshot, strlen(session->snapshot));
     if (quoted == NULL) {

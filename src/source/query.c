@@ -62,17 +62,17 @@ static bool is_name_char(char c)
     return is_name_start(c) || isdigit((unsigned char)c);
 }
 
-/* ---- tokens that hide what is in them: each returns their length, 0 when none starts here, SIZE_MAX when not closed
- * ---- */
+/* ---- tokens that hide what is in them ----
+ * Each function returns the length, 0 when none starts here, SIZE_MAX when it is not closed. */
 
 static size_t quoted_size(const struct lexer *lexer, char close, bool has_escapes)
 {
     for (size_t i = 1; lexer->at + i < lexer->size; i++) {
-        if (has_escapes && peek(lexer, i) == '\\')
+        const char c = peek(lexer, i);
+
+        if ((has_escapes && c == '\\') || (c == close && peek(lexer, i + 1) == close))
             i++;
-        else if (peek(lexer, i) == close && peek(lexer, i + 1) == close)
-            i++;
-        else if (peek(lexer, i) == close)
+        else if (c == close)
             return i + 1;
     }
     return SIZE_MAX;

@@ -12,6 +12,7 @@
 
 #define DEFAULT_ORDERS 5800 /* with plants and history about 6,300 */
 #define DEFAULT_SEED 2026
+#define FEWEST_ORDERS 100
 #define MOST_ORDERS 200000
 
 static int complain(const char *what)
@@ -67,8 +68,8 @@ int main(int argc, char **argv)
         if (!option || !tie_int_from_text(tie_text_of(argv[i + 1]), option))
             return complain("--orders and --seed take a whole number");
     }
-    if (orders < 0 || orders > MOST_ORDERS)
-        return complain("--orders is 0 to 200000");
+    if (orders < FEWEST_ORDERS || orders > MOST_ORDERS)
+        return complain("--orders is 100 to 200000: the innocent look-alikes need clean orders to stand among");
     if (!company_init(&c, (uint64_t)seed))
         return 70;
     make_company(&c, (size_t)orders);

@@ -4,8 +4,8 @@
 #include "company.h"
 
 /*
- * The record exists in the app only; the amount is that of the rows that use it. Due is counted from the first run that saw
- * it, so the first run shows it as pending.
+ * The record exists in the app only; the amount is that of the rows that use it. Due is counted from the first run that
+ * saw it, so the first run shows it as pending.
  */
 static void master_finding(struct company *c, const struct order *o, const char *kind, const char *id, tie_dec amount)
 {

@@ -25,6 +25,9 @@ static void print_tree(struct night_place *place, const char *folder, struct tie
         const char *name = tie_path_join(&place->arena, folder, entries.at[i].name);
         const char *path = night_path(place, name);
 
+        if (tie_text_starts(
+                tie_text_of(name), "state.db")) /* told as rows; a journal that holds nothing may lie there */
+            continue;
         tie_buf_printf(out, "%s ", name);
         if (entries.at[i].kind == TIE_ENTRY_FOLDER) {
             tie_buf_text(out, "\n");
@@ -34,7 +37,7 @@ static void print_tree(struct night_place *place, const char *folder, struct tie
 
             assert_true(size > 0);
             tie_buf_printf(out, "-> %.*s\n", (int)size, bytes);
-        } else if (strcmp(name, "state.db") != 0) { /* its pages may lie in another order */
+        } else {
             char sha256[TIE_SHA256_HEX];
 
             assert_int_equal(tie_file_sha256(path, sha256, NULL), TIE_OK);

@@ -57,8 +57,8 @@ static const struct life {
     { "an acceptance holds to its last day, both ends inclusive, then it is reopened",
         { { 1, "A+", NIGHT_ALL, "A new 1 C1", NULL },
             { 2, "A+ B+", NIGHT_ALL, "A accepted 1 C1, B accepted 2",
-                "INSERT INTO decision SELECT 'INV-01-' || column1, 'accept', 'ann', 'scrap', 20757 + 3 FROM (VALUES ('A'), "
-                "('B'))" },
+                "INSERT INTO decision SELECT 'INV-01-' || column1, 'accept', 'ann', 'scrap', 20757 + 3"
+                " FROM (VALUES ('A'), ('B'))" },
             { 3, "A+ B+", NIGHT_ALL, "A accepted 1 C1, B accepted 2", NULL },
             { 4, "A+ B+", NIGHT_ALL, "A reopened 1 C1, B reopened 2 C2", NULL },
             { 5, "A+ B+", NIGHT_ALL, "A open 1 C1, B open 2 C2", NULL } } },

@@ -7,6 +7,18 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+static void night_sql_killed(struct night_place *place)
+{
+    sqlite3 *db = NULL;
+
+    if (sqlite3_open(night_path(place, "state.db"), &db) == SQLITE_OK &&
+        sqlite3_exec(db,
+            "PRAGMA cache_size = 1; BEGIN; UPDATE discrepancy SET emission = hex(zeroblob(20000));"
+            " UPDATE run SET run = 'x'",
+            NULL, NULL, NULL) == SQLITE_OK)
+        (void)kill(getpid(), SIGKILL);
+}
+
 static const char *names_in(struct night_place *place)
 {
     struct tie_entries entries;
@@ -96,6 +108,37 @@ static void read_only_after_a_kill(void **state)
         expect_runs(&place, 9, kills[i].want);
         night_place_stop(&place);
     }
+}
+
+/* The worst instant of a commit: pages are written, the journal says how to take them back. A small cache gets
+ * there. */
+static void crash_in_a_transaction(struct night_place *place)
+{
+    int end = 0;
+    const pid_t pid = fork();
+
+    if (pid == 0) {
+        night_sql_killed(place);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(pid, &end, 0), pid);
+    assert_true(WIFSIGNALED(end));
+    assert_int_equal(tie_path_kind(night_path(place, "state.db-journal")), TIE_ENTRY_FILE);
+}
+
+static void read_only_after_a_crash_in_the_transaction(void **state)
+{
+    struct night_place place;
+    struct night night = { .day = 1, .emitted = "A B C D E F G", .read = NIGHT_ALL };
+
+    (void)state;
+    night_place_start(&place);
+    night_run(&place, &night);
+    crash_in_a_transaction(&place);
+    place.place.read_only = true;
+    expect_runs(&place, 9, "2026-11-01.1 complete 7 7 560 EUR; ");
+    assert_string_equal(names_in(&place), "latest ledger.jsonl runs state.db ");
+    night_place_stop(&place);
 }
 
 static void a_read_only_ledger_can_not_write(void **state)
@@ -324,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(read_only_leaves_no_trace),
         cmocka_unit_test(read_only_after_a_kill),
+        cmocka_unit_test(read_only_after_a_crash_in_the_transaction),
         cmocka_unit_test(a_read_only_ledger_can_not_write),
         cmocka_unit_test(runs_are_named_and_listed),
         cmocka_unit_test(open_ones_are_counted_by_check_and_age),

@@ -185,9 +185,8 @@ static const struct {
     { "a message by what it carries",
         ORDERS "outbox; msg_id=O, idempotency_key=K, object_type=time_entry, object_id=T2\n", TIE_DS_OUTBOX, "O", "2" },
     { "its receipt by the key",
-        ORDERS
-        "outbox; msg_id=O, idempotency_key=K, object_type=time_entry, object_id=T2\n"
-        "inbox; msg_id=N, idempotency_key=K\n",
+        ORDERS "outbox; msg_id=O, idempotency_key=K, object_type=time_entry, object_id=T2\n"
+               "inbox; msg_id=N, idempotency_key=K\n",
         TIE_DS_INBOX, "N", "2" },
     { "a receipt of nothing sent", ORDERS "inbox; msg_id=N, idempotency_key=K\n", TIE_DS_INBOX, "N", "" },
     { "a key sent twice: the first message counts",

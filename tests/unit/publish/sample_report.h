@@ -167,13 +167,13 @@ static inline size_t sample_rows(struct sample *sample, struct tie_evidence_row 
         values[3] = "2";
         values[4] = kind == 0 ? "EA" : kind == 1 ? "2026-11-03" : "129.5";
         values[5] = kind == 0 ? "2026-11-02T10:15:00Z" : kind == 1 ? "80.25" : "=HYPERLINK(\"http://example.com\")";
-        rows[count++] = (struct tie_evidence_row){ .dataset = dataset,
+        rows[count] = (struct tie_evidence_row){ .dataset = dataset,
             .row_id = ids->at[i],
             .part_title = tie_dataset(dataset)->name,
-            .source_row = count + 1,
             .cell_count = 6,
             .names = names[kind],
             .values = values };
+        count++;
     }
     return count;
 }

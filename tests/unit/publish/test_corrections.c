@@ -149,13 +149,12 @@ static void columns_without_values_are_left_out(void **state)
     (void)due(&f, TIE_BIL_01, "INV", "2", "50");
     publish(&f);
     assert_string_equal(fixture_text(&f, "corrections/x/account.invoice.INV.csv"),
-        INVOICE_HEADER
-        "C000000001,WO-1,\"Acme, Inc.\",\"Acme, Inc.\",EUR,Main Receivable,Revenue,A,\"A, "
-        "work order WO-1, BIL-01-0000000000000001\","
-        "Main Revenue,1,Unit,50\r\n"
-        "C000000003,WO-1,\"Acme, Inc.\",\"Acme, Inc.\",EUR,Main Receivable,Revenue,A,\"A, "
-        "work order WO-1, BIL-01-0000000000000003\","
-        "Main Revenue,2,Unit,25\r\n");
+        INVOICE_HEADER "C000000001,WO-1,\"Acme, Inc.\",\"Acme, Inc.\",EUR,Main Receivable,Revenue,A,\"A, "
+                       "work order WO-1, BIL-01-0000000000000001\","
+                       "Main Revenue,1,Unit,50\r\n"
+                       "C000000003,WO-1,\"Acme, Inc.\",\"Acme, Inc.\",EUR,Main Receivable,Revenue,A,\"A, "
+                       "work order WO-1, BIL-01-0000000000000003\","
+                       "Main Revenue,2,Unit,25\r\n");
     assert_string_equal(fixture_text(&f, "corrections/x/account.invoice.INV.2.csv"),
         "reference,description,party,invoice_address,currency,account,journal,lines/description,lines/account,"
         "lines/quantity,"
