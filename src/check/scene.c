@@ -28,9 +28,31 @@ static tie_dec larger_of(tie_dec a, tie_dec b)
     return a > b ? a : b;
 }
 
-static enum tie_outcome outcome_of(const struct tie_group *group)
+/* The store closed the order without charge, and the ERP has no billing line of this group. Counts for lines that nobody is
+ * to pay (data-model.md 5, checks.md 8). */
+static bool is_closed_free(const struct scene *scene)
 {
-    const bool is_free = group->has_free || group->has_debit || group->has_claim;
+    const struct tie_work_order *row = check_work_order_of(scene->judge, scene->group->order);
+
+    return row->no_charge_reason != TIE_W_EMPTY && scene->class_ != TIE_CLASS_T &&
+        scene->group->lines[TIE_LEG_BILLING].count == 0;
+}
+
+/* [billing] no_charge_evidence says where a no-charge closing must stand: zero lines of the ERP, the store's reason, either. */
+static bool has_free_record(const struct scene *scene)
+{
+    switch (scene->judge->world->policy->no_charge_evidence) {
+    case TIE_EVIDENCE_ERP: return scene->group->has_free;
+    case TIE_EVIDENCE_FSM: return is_closed_free(scene);
+    case TIE_EVIDENCE_BOTH: break;
+    }
+    return scene->group->has_free || is_closed_free(scene);
+}
+
+static enum tie_outcome outcome_of(const struct scene *scene)
+{
+    const struct tie_group *group = scene->group;
+    const bool is_free = has_free_record(scene) || group->has_debit || group->has_claim;
 
     if (group->has_charge)
         return is_free ? TIE_OUTCOME_IZ : TIE_OUTCOME_I;
@@ -56,6 +78,8 @@ static tie_dec covered_quantity(const struct scene *scene)
 
     if (scene->class_ == TIE_CLASS_S)
         billed = larger_of(group->charged_qty, group->free_qty);
+    if (scene->judge->world->policy->no_charge_evidence != TIE_EVIDENCE_ERP && is_closed_free(scene))
+        billed = larger_of(billed, scene->usage);
     if (group->has_claim && scene->class_ != TIE_CLASS_T)
         billed = larger_of(billed, group->claim_qty > 0 ? group->claim_qty : scene->usage);
     if (group->has_debit && scene->class_ != TIE_CLASS_T)
@@ -92,7 +116,6 @@ struct scene check_scene_of(struct judge *judge, uint32_t index)
         .order = &judge->match->orders[group->order],
         .usage = group->usage,
         .movement = group->movement,
-        .outcome = outcome_of(group),
         .class_ = expect->class_,
         .expected = expect->customer_amount,
         .actual = group->rate_missing ? TIE_NONE : group->charged_amount };
@@ -102,6 +125,7 @@ struct scene check_scene_of(struct judge *judge, uint32_t index)
         scene.movement = scene.usage;
     if (scene.class_ == TIE_CLASS_G && !expect->is_approved && judge->world->policy->goodwill_needs_approval)
         scene.class_ = TIE_CLASS_T;
+    scene.outcome = outcome_of(&scene);
     scene.billed = covered_quantity(&scene);
     scene.money_tolerance = tie_expect_tolerance(judge->match, group, expect);
     scene.relation = tie_relation(scene.usage, scene.movement, scene.billed, group->tolerance);
