@@ -100,7 +100,7 @@ asan: deps-check ## the unit tests under AddressSanitizer and UBSan
 	$(Q)BUILD=$(BUILD)/asan ASAN_OPTIONS=detect_leaks=1 tests/run.sh $(UNIT_SRC:%.c=$(BUILD)/asan/%)
 
 lint: deps-check tidy ## clang-tidy and cppcheck
-	$(Q)cppcheck --quiet --std=c17 --enable=warning,portability --inline-suppr --error-exitcode=1 -j2 \
+	$(Q)cppcheck --quiet --std=c17 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	    --suppressions-list=tests/cppcheck.txt -Iinclude -D__GNUC__ src
 	$(Q)printf '%s\n' $(LIB_SRC) src/cli/main.c | xargs -P2 -n4 sh -c \
 	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -isystem $(PQ_INCLUDE)' sh

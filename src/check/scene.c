@@ -28,8 +28,8 @@ static tie_dec larger_of(tie_dec a, tie_dec b)
     return a > b ? a : b;
 }
 
-/* The store closed the order without charge, and the ERP has no billing line of this group. Counts for lines that nobody is
- * to pay (data-model.md 5, checks.md 8). */
+/* The store closed the order without charge, and the ERP has no billing line of this group. Counts for lines that
+ * nobody is to pay (data-model.md 5, checks.md 8). */
 static bool is_closed_free(const struct scene *scene)
 {
     const struct tie_work_order *row = check_work_order_of(scene->judge, scene->group->order);
@@ -38,7 +38,8 @@ static bool is_closed_free(const struct scene *scene)
         scene->group->lines[TIE_LEG_BILLING].count == 0;
 }
 
-/* [billing] no_charge_evidence says where a no-charge closing must stand: zero lines of the ERP, the store's reason, either. */
+/* [billing] no_charge_evidence says where a no-charge closing must stand: zero lines of the ERP, the store's reason,
+ * either. */
 static bool has_free_record(const struct scene *scene)
 {
     switch (scene->judge->world->policy->no_charge_evidence) {

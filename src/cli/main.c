@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES_LOG2 = 36, SETS_MAX = 64, INTERRUPT_BASE = 128 };
+enum { ARENA_BYTES_LOG2 = 33, SETS_MAX = 64, INTERRUPT_BASE = 128 };
 
 struct options {
     struct tie_job_options job;

@@ -56,27 +56,36 @@ static const struct tie_id_list *list_of(const struct tie_finding *finding, size
     return lists[list];
 }
 
-/* One pass over all (row, finding) pairs: counts them, or with `at` puts them. */
+static void put_pair(struct book *book, uint32_t *at, size_t row, size_t finding)
+{
+    if (row == SIZE_MAX)
+        return;
+    if (at == NULL)
+        book->named_at[row + 1]++;
+    else
+        book->named_by[at[row]++] = (uint32_t)finding;
+}
+
+/* One pass over all (row, finding) pairs: counts them, or with `at` puts them. The order of a finding counts as named. */
 static void each_pair(struct book *book, uint32_t *at)
 {
     const struct tie_report *const report = book->report;
 
     for (size_t i = 0; i < report->findings->count; i++) {
+        const struct tie_finding *const finding = &report->findings->at[i];
+
         for (size_t list = 0; list < 4; list++) {
-            const struct tie_id_list *const ids = list_of(&report->findings->at[i], list);
+            const struct tie_id_list *const ids = list_of(finding, list);
 
             for (size_t k = 0; k < ids->count; k++) {
                 const size_t row = find_id(report->evidence, list, ids->at[k]);
-                if (row == SIZE_MAX)
-                    continue;
-                if (at == NULL)
-                    book->named_at[row + 1]++;
-                else
-                    book->named_by[at[row]++] = (uint32_t)i;
+
+                put_pair(book, at, row, i);
                 if (book->ids_of[list][i] == SIZE_MAX)
                     book->ids_of[list][i] = row;
             }
         }
+        put_pair(book, at, find_row(report->evidence, TIE_DS_WORK_ORDER, finding->work_order), i);
     }
 }
 

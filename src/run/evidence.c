@@ -15,10 +15,10 @@ static const enum tie_dataset named_datasets[] = { TIE_DS_WORK_ORDER, TIE_DS_USA
     TIE_DS_ENTITLEMENT_DECISION, TIE_DS_APPROVAL, TIE_DS_EVIDENCE, TIE_DS_MOVEMENT, TIE_DS_INVOICE, TIE_DS_INVOICE_LINE,
     TIE_DS_CONTRACT_LEDGER, TIE_DS_CLAIM };
 
-void reconcile_evidence_init(
-    struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles)
+void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena,
+    const char *const *part_titles, const struct tie_delivery *delivery)
 {
-    *evidence = (struct reconcile_evidence){ .arena = arena, .part_titles = part_titles };
+    *evidence = (struct reconcile_evidence){ .arena = arena, .part_titles = part_titles, .delivery = delivery };
 }
 
 static uint64_t hash_id(const char *id)
@@ -57,7 +57,7 @@ static const void *row_at(
     return (const char *)rows->at + (dossier->ranges[dataset].first + i) * rows->row_bytes;
 }
 
-/* Copies one row: the cells that hold something, in model order. */
+/* Copies one row: every delivered cell, also an empty one, so that the rows of a dataset have the same columns. */
 static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard *shard, enum tie_dataset dataset,
     const void *row, const char *row_id)
 {
@@ -70,10 +70,10 @@ static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard
 
     tie_buf_init(&text, 1U << 16);
     for (size_t c = 0; c < info->column_count; c++) {
+        if (!evidence->delivery->column[dataset][c])
+            continue;
         tie_buf_reset(&text);
         tie_cell_print(&text, &shard->pool, &info->columns[c], row);
-        if (text.size == 0)
-            continue;
         names[count] = info->columns[c].name;
         values[count++] = tie_text_dup(evidence->arena, tie_buf_slice(&text));
     }

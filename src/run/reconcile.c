@@ -202,7 +202,7 @@ static enum tie_status open_worker(
     TIE_TRY(tie_arena_init(kept, (size_t)share * 2, err));
     tie_check_sink_init(&w->sink, kept);
     tie_facts_init(&w->facts, kept);
-    reconcile_evidence_init(&w->evidence, kept, shared->plan->part_titles);
+    reconcile_evidence_init(&w->evidence, kept, shared->plan->part_titles, shared->plan->world->delivery);
 out:
     return status;
 }

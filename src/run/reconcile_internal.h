@@ -7,12 +7,13 @@
 struct reconcile_evidence { /* rows that findings name, as one worker met them; may repeat */
     struct tie_arena *arena;
     const char *const *part_titles;
+    const struct tie_delivery *delivery;
     struct tie_evidence_row *at;
     size_t count, room;
 };
 
-void reconcile_evidence_init(
-    struct reconcile_evidence *evidence, struct tie_arena *arena, const char *const *part_titles);
+void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena,
+    const char *const *part_titles, const struct tie_delivery *delivery);
 /* Rows of the dossier that findings[first..] name. */
 void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch,
     const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_findings *findings,

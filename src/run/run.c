@@ -75,6 +75,7 @@ static enum tie_status take_place(struct run *run, struct tie_error *err)
         run->final_folder = tie_arena_printf(run->arena, "%s/runs/%s", job->folder, run->name);
     }
     run->work_folder = tie_path_join(run->arena, job->folder, "work");
+    tie_log(TIE_LOG_INFO, "lock: run %s in %s", run->name, job->folder);
     run_signals_remove(SLOT_WORK, run->work_folder);
     run_signals_remove(SLOT_PART, run->part_folder);
     TIE_TRY(tie_tree_remove(run->work_folder, err));
@@ -207,6 +208,25 @@ out:
 
 /* ---- keep ---- */
 
+/* "keep: 185 discrepancies: 176 new, 9 pending; 3 cleared, 0 carried" */
+static void report_kept(const struct run *run)
+{
+    const struct tie_findings *findings = &run->reconciled.findings;
+    size_t by_status[TIE_FINDING_STATUS_COUNT] = { 0 };
+    struct tie_buf text;
+
+    tie_buf_init(&text, 512);
+    for (size_t i = 0; i < findings->count; i++)
+        by_status[findings->at[i].status]++;
+    for (enum tie_finding_status status = 0; status < TIE_FINDING_STATUS_COUNT; status++)
+        if (by_status[status] > 0)
+            tie_buf_printf(
+                &text, "%s%zu %s", text.size > 0 ? ", " : ": ", by_status[status], tie_finding_status_name(status));
+    tie_log(TIE_LOG_INFO, "keep: %zu discrepancies%s; %zu cleared, %zu carried", findings->count,
+        text.size > 0 ? text.at : "", run->cleared.count, run->carried.count);
+    tie_buf_release(&text);
+}
+
 static enum tie_status keep(struct run *run, struct tie_error *err)
 {
     struct tie_job *job = run->job;
@@ -216,6 +236,7 @@ static enum tie_status keep(struct run *run, struct tie_error *err)
         &run->anchors, &run->cleared, &run->carried, err));
     TIE_TRY(tie_ledger_plan_exports(run->ledger, run->arena, &run->reconciled.findings, job->export_rules,
         job->correction_count, &run->exports, err));
+    report_kept(run);
 out:
     return status;
 }
@@ -309,6 +330,22 @@ out:
     return status;
 }
 
+static void report_published(const struct run *run)
+{
+    const struct tie_total *headline = &run->report.totals.headline;
+    const char *currency = run->job->reporting_currency;
+    size_t exported = 0;
+    char leakage[64], over[64];
+
+    for (size_t i = 0; i < run->exports.count; i++)
+        exported += run->exports.at[i].is_exported;
+    (void)tie_sum_print_fixed(headline->leakage, 2, leakage);
+    (void)tie_sum_print_fixed(headline->over_billing, 2, over);
+    tie_log(TIE_LOG_INFO, "publish: leakage %s %s, over-billing %s %s, %zu corrections%s, in %.1f s", leakage, currency,
+        over, currency, exported, run->dry ? " (not exported: dry run)" : "",
+        (double)run->report.measured.publish_us / 1e6);
+}
+
 /* Corrections first (they may take exports back), run.json last (it holds the digests of all others). */
 static enum tie_status publish(struct run *run, struct tie_error *err)
 {
@@ -329,6 +366,7 @@ static enum tie_status publish(struct run *run, struct tie_error *err)
     report->measured.ended_at = tie_now();
     report->measured.peak_bytes = peak_bytes(run);
     TIE_TRY(tie_publish_run_json(report, run->part_folder, run->result_sha256, run->run_json_sha256, err));
+    report_published(run);
 out:
     return status;
 }
@@ -406,18 +444,10 @@ static enum tie_status alert(const struct run *run, struct tie_error *err)
 
 static void report_end(const struct run *run)
 {
-    const struct tie_total *headline = &run->report.totals.headline;
-    size_t exported = 0;
-    char leakage[64], over[64];
+    char *whole = realpath(run->final_folder, NULL); /* for people: without the ../ of a job file */
 
-    for (size_t i = 0; i < run->exports.count; i++)
-        exported += run->exports.at[i].is_exported;
-    (void)tie_sum_print_fixed(headline->leakage, 2, leakage);
-    (void)tie_sum_print_fixed(headline->over_billing, 2, over);
-    tie_log(TIE_LOG_INFO, "%s: %zu findings, leakage %s %s, over-billing %s %s, %zu corrections %s", run->name,
-        run->reconciled.findings.count, leakage, run->job->reporting_currency, over, run->job->reporting_currency,
-        exported, run->dry ? "not exported (dry run)" : "exported");
-    tie_log(TIE_LOG_INFO, "results: %s", run->final_folder);
+    tie_log(TIE_LOG_INFO, "%s: done, results in %s", run->name, whole != NULL ? whole : run->final_folder);
+    free(whole);
 }
 
 /* What can't be removed now is removed by the next start: worth a line, not a failure. */

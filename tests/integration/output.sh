@@ -108,7 +108,7 @@ check "--quiet" ends 0
 nothing() { [ ! -s "$stage/out" ] && [ ! -s "$stage/err" ]; }
 check "prints nothing at all when all is well" nothing
 run b
-check "without it a line a phase" says " info extract: " " info reconcile: " " info results: "
+check "without it a line a phase" says " info lock: " " info extract: " " info reconcile: " " info keep: " " info publish: " "done, results in "
 check "stdout is for data: empty" [ ! -s "$stage/out" ]
 time_and_level='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2}|Z) (info|warning|error) '
 stamped() { ! grep -vE "$time_and_level" "$stage/err"; }
@@ -181,7 +181,7 @@ check "verify finds a cut end" ends 65 "ledger.jsonl"
 
 # ---- on a terminal ----
 
-if command -v script >/dev/null; then
+if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; then
     on_terminal() { # [options]: a run on a pseudo-terminal; sets code, $stage/err holds the screen
         script -qec "'$tieout' run '$job' --as-of $as_of --set job.output=$stage/t $*" /dev/null \
             >"$stage/err" 2>&1 </dev/null
@@ -197,6 +197,6 @@ if command -v script >/dev/null; then
     uncoloured() { ! grep -q "$(printf '\033')\[[0-9;]*[1-9][0-9;]*m" "$stage/err"; }
     check "--no-color" uncoloured
 else
-    skip "progress on a terminal" "no script(1) here"
+    skip "progress on a terminal" "no script(1), or no pseudo-terminals here"
 fi
 finish
