@@ -132,4 +132,4 @@ deps:
 deps-check:
 	$(Q)BUILD=$(BUILD) tests/deps.sh check
 
--include $(LIB_OBJ:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(DEMO_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(UNIT_AID:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(DEMO_OBJ:.o=.d)

@@ -136,6 +136,16 @@ struct tie_row {
     uint8_t xref_kind;   /* of dataset xref: enum tie_xref_kind; else 0 */
 };
 
+/* What rejected rows named: an order or an invoice that is not fully known. Sorted by text in bytes, no repeats. */
+struct tie_reject_ref {
+    const char *text;         /* an order's normalised reference, or an invoice's id as written */
+    enum tie_dataset dataset; /* of the rejected row; of several the first in the data model */
+};
+struct tie_reject_refs {
+    size_t order_count, invoice_count;
+    const struct tie_reject_ref *orders, *invoices; /* borrowed */
+};
+
 enum tie_xref_kind {
     TIE_XREF_NONE,
     TIE_XREF_CUSTOMER,

@@ -93,6 +93,7 @@ TIE_MUST_CHECK enum tie_status tie_source_read_config(
 struct tie_reject { /* one rejected row */
     uint32_t part;
     uint64_t source_row;                 /* 1-based position in the result */
+    const char *order_ref;               /* normalised, of the order that the row names; "" where it can't be read */
     const char *row_id;                  /* primary key as far as it could be read, parts joined by '/' */
     const char *column, *value, *reason; /* value cut to 200 bytes; reason is a sentence with what is allowed */
 };
@@ -127,8 +128,9 @@ struct tie_extract_result {
     struct tie_source_result *sources;
     struct tie_part_result *parts;
     size_t reject_count;
-    const struct tie_reject *rejects; /* sorted by part, source_row, column */
-    struct tie_delivery delivery;     /* united over parts */
+    const struct tie_reject *rejects;   /* sorted by part, source_row, column */
+    struct tie_reject_refs reject_refs; /* of all rejected rows, also of those whose reasons were not kept */
+    struct tie_delivery delivery;       /* united over parts */
 };
 
 /* Reads everything. Control totals that differ and passed reject limits are TIE_DATA; a source that is gone,

@@ -28,6 +28,7 @@ struct tie_world {
     tie_str reporting_currency;
     struct tie_zone zone; /* of the job */
     bool has_xref[TIE_XREF_KIND_COUNT];
+    struct tie_reject_refs rejects;
     struct tie_world_index *index;
 };
 
@@ -37,12 +38,18 @@ struct tie_world_setup {
     tie_date as_of, window_start, history_start;
     const char *reporting_currency;
     const struct tie_zone *zone;
+    struct tie_reject_refs rejects; /* none: all zero */
 };
 
 /* `tables` and `pool` as tie_broadcast_load left them; interns the keys of all master data, then the pool is sealed. */
 TIE_MUST_CHECK enum tie_status tie_world_build(struct tie_arena *arena, struct tie_pool *pool,
     const struct tie_rows tables[TIE_DATASET_COUNT], const struct tie_world_setup *setup, struct tie_world *world,
     struct tie_error *err);
+
+/* ---- rejected rows ---- */
+/* Whether a rejected row named the order (normalised reference); *dataset says of which dataset it was. */
+bool tie_world_has_reject(const struct tie_world *world, const char *order_ref, enum tie_dataset *dataset);
+bool tie_world_has_rejected_invoice(const struct tie_world *world, const char *inv_id);
 
 /* ---- keys ---- */
 struct tie_keys {

@@ -150,6 +150,10 @@ static void bil_gap(struct scene *scene, enum tie_code code, tie_dec expected, u
         draft.f.verb = is_price ? money_rows[i].verb_of_price : money_rows[i].verb;
         if (is_price)
             draft.quantity = due_quantity(scene);
+        if (is_price && code == TIE_CODE_BIL_05) {
+            draft.quantity = check_shown_quantity(scene->group, scene->billed);
+            draft.note = "Only the price is wrong";
+        }
         check_draft_add(scene->judge, &draft);
     }
 }
@@ -228,6 +232,37 @@ void check_bil_money(struct scene *scene, enum tie_code quantity_code, unsigned 
 
 /* ---- BIL-08: a line that repeats another ---- */
 
+/* Quantities or money of one group, whichever tells how often it was sold. */
+struct sold {
+    bool by_money;
+    tie_sum surplus, repeated; /* over what may be billed; lines that repeat, up to the one asked for */
+};
+
+/* Labour is billed by rounded minutes or flat: only what goes beyond the billable part can be a repetition. */
+static bool is_beyond_billable(const struct judge *judge, uint32_t index)
+{
+    const struct tie_match *match = judge->match;
+    const struct tie_line *line = &match->lines[index];
+    const struct tie_group *group = line->group == TIE_NO_INDEX ? NULL : &match->groups[line->group];
+    const struct tie_expectation *expect = group == NULL ? NULL : &judge->expectations->at[line->group];
+
+    if (group == NULL || group->kind != TIE_GROUP_LABOUR || !expect->is_priced || line->currency != group->currency)
+        return true;
+    struct sold sold = { .by_money = expect->price->flat_amount != TIE_NONE };
+
+    sold.surplus = sold.by_money ? (tie_sum)group->charged_amount - expect->full_amount
+                                 : (tie_sum)group->billed - expect->expected_qty;
+    for (uint32_t i = 0; i < group->lines[TIE_LEG_BILLING].count; i++) {
+        const struct tie_line *other = &match->lines[group->lines[TIE_LEG_BILLING].at[i]];
+
+        if (other->duplicate_of != TIE_NO_INDEX && other->amount != TIE_NONE &&
+            group->lines[TIE_LEG_BILLING].at[i] <= index)
+            sold.repeated += sold.by_money ? other->amount : other->quantity;
+    }
+    return sold.repeated <=
+        sold.surplus + (sold.by_money ? tie_expect_tolerance(match, group, expect) : group->tolerance);
+}
+
 void check_bil_08(struct judge *judge, uint32_t index)
 {
     const struct tie_line *line = &judge->match->lines[index];
@@ -238,6 +273,8 @@ void check_bil_08(struct judge *judge, uint32_t index)
         return;
     if (line->order != TIE_NO_INDEX && judge->match->orders[line->order].is_cancelled)
         return; /* WOS-05 credits all of it */
+    if (!is_beyond_billable(judge, index))
+        return;
     if (line->quantity > 0 && line->open > 0 && line->open < line->quantity &&
         !tie_dec_muldiv(net, line->open, line->quantity, &net))
         return;
@@ -245,6 +282,8 @@ void check_bil_08(struct judge *judge, uint32_t index)
     draft.other_line = line->duplicate_of;
     draft.words.other_ref = check_row_id_of(judge, &judge->match->lines[line->duplicate_of]);
     draft.quantity = line->open > 0 ? line->open : line->quantity;
+    if (line->group != TIE_NO_INDEX)
+        draft.quantity = check_shown_quantity(&judge->match->groups[line->group], draft.quantity);
     draft.f.billed_qty = draft.quantity;
     draft.f.expected_amount = 0;
     draft.f.actual_amount = net;

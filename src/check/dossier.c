@@ -71,6 +71,7 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
 
     tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
     judge.asks_wos_04 = TIE_TAKE(scratch, bool, match->group_count);
+    check_doubt_find(&judge);
     check_judge_groups(&judge);
     judge_rows(&judge);
     check_wos_08_objects(&judge);

@@ -9,8 +9,7 @@
 
 /* ---- ENT-01 ---- */
 
-/* The order whose work a group holds: that of its first usage or time line, else the billing owner. */
-static uint32_t worked_order(const struct tie_match *match, const struct tie_group *group)
+uint32_t check_worked_order(const struct tie_match *match, const struct tie_group *group)
 {
     static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_TIME, TIE_LEG_MOVEMENT };
 
@@ -37,7 +36,7 @@ static struct at_stake *stakes_of(struct judge *judge)
 
     for (size_t i = 0; i < match->group_count; i++) {
         const struct tie_group *group = &match->groups[i];
-        struct at_stake *stake = &stakes[worked_order(match, group)];
+        struct at_stake *stake = &stakes[check_worked_order(match, group)];
 
         if (group->usage <= group->tolerance && group->movement <= group->tolerance)
             continue;

@@ -74,6 +74,22 @@ static tie_dec booked(enum book book, tie_dec exposure)
     return 0;
 }
 
+/* What lacks a rejected row is not firm, and asks for no document even where a verb is exported beside firm ones. */
+static void settle_doubt(const struct judge *judge, struct draft *draft)
+{
+    struct tie_finding *f = &draft->f;
+    const char *doubt = check_doubt_of(judge, draft);
+
+    if (doubt == NULL || (f->certainty != TIE_CERTAINTY_FIRM && !verb_of(f->verb)->posts))
+        return;
+    if (f->certainty == TIE_CERTAINTY_FIRM)
+        f->certainty = TIE_CERTAINTY_CONTINGENT;
+    if (verb_of(f->verb)->posts)
+        f->verb = "INVST";
+    draft->has_book_effect = false;
+    draft->note = draft->note == NULL ? doubt : tie_arena_printf(judge->scratch, "%s. %s", draft->note, doubt);
+}
+
 static void settle_certainty(struct draft *draft)
 {
     struct tie_finding *f = &draft->f;
@@ -200,6 +216,27 @@ static void take_group(struct judge *judge, struct ids lists[LIST_COUNT], uint32
     }
 }
 
+static const enum tie_check checks_of_whole_orders[] = { TIE_ENT_01, TIE_WOS_04, TIE_WOS_05 };
+
+/* Rows of the order that a finding is about: those that name it, and those that a link put into its groups. */
+static void take_order(struct judge *judge, struct ids lists[LIST_COUNT], const struct draft *draft)
+{
+    const struct tie_match *match = judge->match;
+    bool is_whole = false;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(checks_of_whole_orders); i++)
+        is_whole |= checks_of_whole_orders[i] == draft->f.check;
+    for (uint32_t i = 0; is_whole && draft->order != TIE_NO_INDEX && i < match->line_count; i++) {
+        const struct tie_line *line = &match->lines[i];
+        const uint32_t order = line->order != TIE_NO_INDEX || line->group == TIE_NO_INDEX
+            ? line->order
+            : match->groups[line->group].order;
+
+        if (order == draft->order && line->excluded == TIE_EXCLUDED_NONE)
+            take_line(judge, lists, i);
+    }
+}
+
 static void own_rows(struct judge *judge, struct draft *draft)
 {
     struct ids lists[LIST_COUNT] = { 0 };
@@ -209,6 +246,8 @@ static void own_rows(struct judge *judge, struct draft *draft)
         take_line(judge, lists, draft->line);
     else if (draft->group != TIE_NO_INDEX)
         take_group(judge, lists, draft->group);
+    else if (judge->match != NULL)
+        take_order(judge, lists, draft);
     if (draft->other_line != TIE_NO_INDEX)
         take_line(judge, lists, draft->other_line);
     if (draft->other_group != TIE_NO_INDEX)
@@ -227,8 +266,10 @@ void check_draft_finish(struct judge *judge, struct draft *draft)
 {
     struct tie_finding *f = &draft->f;
 
-    if (judge->match != NULL)
+    if (judge->match != NULL) {
         check_due_set(judge, draft);
+        settle_doubt(judge, draft);
+    }
     settle_certainty(draft);
     settle_amounts(judge, draft);
     settle_severity(judge, f);

@@ -79,8 +79,11 @@ void check_inv_03(struct scene *scene, unsigned marks)
     draft.words.action = "issue";
     if (scene->is_unsure)
         draft.f.certainty = TIE_CERTAINTY_CONTINGENT;
-    if (scene->relation == 6 || scene->relation == 7 || scene->trusts_movement)
+    if (scene->relation == 6 || scene->relation == 7 || scene->trusts_movement) {
         blame_report(&draft);
+        if (scene->usage > scene->movement)
+            draft.words.action = "take off the report";
+    }
     check_draft_add(scene->judge, &draft);
 }
 
@@ -220,8 +223,47 @@ static bool is_alike(const struct scene *used, const struct scene *issued)
     return a != NULL && b != NULL && a->product_class != 0 && a->product_class == b->product_class;
 }
 
+enum billed_item { BILLED_NEITHER, BILLED_USED, BILLED_ISSUED };
+
+static bool is_sold_as(const struct judge *judge, tie_str item, tie_str sold)
+{
+    return item == sold || tie_world_is_sold_as(judge->world, item, sold);
+}
+
+/* Which item the lines of one group name: 1 the used, 2 the issued one, 3 both. A line that stands for either, or
+ * names no item, tells nothing. */
+static unsigned named_items(const struct scene *of, tie_str used, tie_str issued)
+{
+    const struct judge *judge = of->judge;
+    const struct tie_lines *lines = &of->group->lines[TIE_LEG_BILLING];
+    unsigned named = 0;
+
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const struct tie_line *line = &judge->match->lines[lines->at[i]];
+        const bool is_used = is_sold_as(judge, used, line->item), is_issued = is_sold_as(judge, issued, line->item);
+
+        if (line->open > 0 && is_used != is_issued)
+            named |= is_used ? 1 : 2;
+    }
+    return named;
+}
+
+/* A line may hang on the reported part by its reference and yet name the issued one: the item on it counts. Where no
+ * line can tell, the group that was billed does. */
+static enum billed_item billed_item_of(const struct scene *used, const struct scene *issued)
+{
+    const unsigned named = named_items(used, used->group->item, issued->group->item) |
+        named_items(issued, used->group->item, issued->group->item);
+
+    if (named != 0)
+        return (named & 1) != 0 ? BILLED_USED : BILLED_ISSUED;
+    if (used->outcome != TIE_OUTCOME_NONE)
+        return BILLED_USED;
+    return issued->outcome != TIE_OUTCOME_NONE ? BILLED_ISSUED : BILLED_NEITHER;
+}
+
 /* Which of the two the customer was billed for decides who is wrong. */
-static void inv_04(struct scene *used, struct scene *issued)
+static void inv_04(struct scene *used, struct scene *issued, enum billed_item billed)
 {
     const tie_dec cost_used = check_cost_for(used, used->usage), cost_issued = check_cost_for(issued, issued->movement);
     struct draft draft = check_draft_of_group(used, TIE_INV_04);
@@ -235,10 +277,10 @@ static void inv_04(struct scene *used, struct scene *issued)
     draft.f.movement_qty = issued->movement;
     draft.f.exposure = difference == TIE_NONE ? TIE_NONE : tie_dec_abs(difference);
     draft.has_book_effect = true;
-    if (used->outcome != TIE_OUTCOME_NONE) {
+    if (billed == BILLED_USED) {
         draft.f.verb = "GI+GR-REV";
         draft.f.book_effect = check_negated(difference);
-    } else if (issued->outcome != TIE_OUTCOME_NONE) {
+    } else if (billed == BILLED_ISSUED) {
         draft.f.verb = "FSM";
         draft.f.exposure = 0;
     } else {
@@ -271,6 +313,26 @@ static bool is_unbilled(const struct draft *draft)
     return draft->f.check == TIE_BIL_01 || draft->f.check == TIE_WTY_01 || draft->f.check == TIE_CON_01;
 }
 
+static bool is_price(const struct draft *draft)
+{
+    return draft->f.check == TIE_BIL_04 || draft->f.check == TIE_BIL_05 || draft->f.check == TIE_BIL_10;
+}
+
+/* The issued item stands on the line that hangs on the reported one: its price is the measure. */
+static void price_as_issued(struct judge *judge, struct scene *used, struct scene *issued)
+{
+    struct scene priced = *used;
+
+    if (used->outcome != TIE_OUTCOME_I && used->outcome != TIE_OUTCOME_IZ)
+        return;
+    if (check_exceeds(used->billed, used->usage, used->group->tolerance) || used->group->is_summarised)
+        return; /* the quantity is wrong, whichever part it was */
+    forget(judge, used->index, is_price);
+    priced.expected = check_expected_for(issued, used->billed);
+    if (!check_exceeds(used->usage, used->billed, used->group->tolerance))
+        check_bil_money(&priced, TIE_CODE_END, 0);
+}
+
 static void judge_pair(struct judge *judge, uint32_t used_group, uint32_t issued_group)
 {
     struct scene used = check_scene_of(judge, used_group), issued = check_scene_of(judge, issued_group);
@@ -287,9 +349,13 @@ static void judge_pair(struct judge *judge, uint32_t used_group, uint32_t issued
     }
     if (!check_is_on(judge, TIE_INV_04))
         return;
-    if (used.outcome == TIE_OUTCOME_NONE && issued.outcome != TIE_OUTCOME_NONE)
+    const enum billed_item billed = billed_item_of(&used, &issued);
+
+    if (used.outcome == TIE_OUTCOME_NONE && billed != BILLED_NEITHER)
         forget(judge, used_group, is_unbilled);
-    inv_04(&used, &issued);
+    if (billed == BILLED_ISSUED)
+        price_as_issued(judge, &used, &issued);
+    inv_04(&used, &issued, billed);
 }
 
 struct sides { /* one-sided groups of one order */

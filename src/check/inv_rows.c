@@ -114,6 +114,10 @@ void check_inv_21(struct judge *judge, uint32_t index)
     const tie_dec cost = check_line_cost(judge, line, tie_dec_abs(line->quantity), &draft.currency);
 
     draft.words.other_ref = row->wo_ref == 0 ? "none" : check_text_of(judge, row->wo_ref);
+    if (check_fits_two(judge, row->row.order_ref)) { /* the number is known, but not whose it is */
+        draft.f.reason = "MASTER";
+        draft.words.other_ref = tie_arena_printf(judge->scratch, "%s (fits two orders)", draft.words.other_ref);
+    }
     draft.quantity = line->quantity;
     draft.f.movement_qty = line->quantity;
     draft.f.exposure = line->quantity < 0 ? check_negated(cost) : cost;

@@ -54,6 +54,7 @@ struct judge {
         struct draft *at;
         size_t count, room;
     } drafts;
+    const char **doubts;             /* per order: what to say of a rejected row that its family lacks; NULL: none */
     bool *asks_wos_04;               /* per group: its cell says WOS-04, which is a finding of the order */
     enum tie_verdict_word *verdicts; /* per group, filled by primary.c */
 };
@@ -110,6 +111,7 @@ tie_dec check_cost_for(const struct scene *scene, tie_dec quantity);
 tie_dec check_line_cost(struct judge *judge, const struct tie_line *line, tie_dec quantity, tie_str *currency);
 bool check_is_signed(struct judge *judge, const struct scene *scene);
 bool check_is_serialised(const struct scene *scene);
+bool check_fits_two(const struct judge *judge, tie_str order_ref); /* a normalised reference that several orders have */
 tie_date check_last_posting(const struct judge *judge, const struct tie_group *group, enum tie_leg leg);
 
 /* ---- group.c ---- */
@@ -130,6 +132,8 @@ typedef void row_check(struct judge *judge, uint32_t line);
 row_check check_inv_07, check_inv_08, check_inv_15, check_inv_16, check_inv_21, check_bil_08, check_con_02,
     check_wty_02, check_wos_08;
 void check_wos_08_objects(struct judge *judge); /* evidence and orders */
+/* The order whose work a group holds: that of its first usage, time or movement line, else the billing owner. */
+uint32_t check_worked_order(const struct tie_match *match, const struct tie_group *group);
 void check_ent_01(struct judge *judge);
 void check_ent_03(struct judge *judge);
 maker check_wos_04_ask; /* a cell says WOS-04: remembered for the order */
@@ -142,6 +146,9 @@ void check_fin_06(struct judge *judge, const struct tie_tally *tally, bool *cons
 
 /* ---- after the families ---- */
 void check_suppress(struct judge *judge);
+void check_doubt_find(struct judge *judge); /* fills judge->doubts */
+/* Sentence on a rejected row that an order, group or row of the draft lacks; NULL: none. */
+const char *check_doubt_of(const struct judge *judge, const struct draft *draft);
 void check_due_set(const struct judge *judge, struct draft *draft);
 bool check_due_rule_is_known(const char *due); /* the registry's text can be read */
 void check_draft_finish(struct judge *judge, struct draft *draft);

@@ -183,7 +183,7 @@ static unsigned weight_of(const struct tie_finding *f)
     }
     if (strcmp(family, "INV") == 0)
         return tie_check(f->check)->certainty == TIE_CERTAINTY_NONE || f->check == TIE_INV_15 ? 0 : WEIGHT_COST;
-    if (f->bucket != TIE_BUCKET_REV && f->bucket != TIE_BUCKET_CLAIM && f->check != TIE_WOS_04)
+    if (f->bucket != TIE_BUCKET_REV && f->bucket != TIE_BUCKET_CLAIM && strcmp(family, "WOS") != 0)
         return 0;
     if (f->exposure == 0 && f->certainty != TIE_CERTAINTY_NONE && strcmp(family, "BIL") != 0)
         return 0;
@@ -192,7 +192,7 @@ static unsigned weight_of(const struct tie_finding *f)
 
 struct opinion { /* what the findings of one group say together */
     unsigned weight;
-    bool is_pending;
+    bool is_pending, has_code;
 };
 
 static enum tie_verdict_word verdict_of(struct opinion opinion, bool is_ambiguous)
@@ -216,6 +216,27 @@ static void weigh(struct opinion *opinion, const struct tie_finding *f)
 {
     opinion->weight |= weight_of(f);
     opinion->is_pending |= f->is_pending;
+    opinion->has_code = true;
+}
+
+/* A missing decision is a finding of the order; it is the word for those of its worked groups that have no other. */
+static void weigh_decisions(const struct judge *judge, struct opinion *opinions)
+{
+    const struct tie_match *match = judge->match;
+
+    for (size_t i = 0; i < judge->drafts.count; i++) {
+        const struct draft *draft = &judge->drafts.at[i];
+
+        if (draft->dropped || draft->f.check != TIE_ENT_01)
+            continue;
+        for (size_t g = 0; g < match->group_count; g++) {
+            const struct tie_group *group = &match->groups[g];
+            const bool has_work = group->usage > group->tolerance || group->movement > group->tolerance;
+
+            if (has_work && !opinions[g].has_code && check_worked_order(match, group) == draft->order)
+                weigh(&opinions[g], &draft->f);
+        }
+    }
 }
 
 static void choose_verdicts(struct judge *judge)
@@ -236,6 +257,7 @@ static void choose_verdicts(struct judge *judge)
         for (size_t c = 0; c < draft->cause_count; c++)
             weigh(&opinions[draft->cause_groups[c]], &draft->f);
     }
+    weigh_decisions(judge, opinions);
     for (size_t i = 0; i < match->group_count; i++)
         judge->verdicts[i] = verdict_of(opinions[i], match->groups[i].is_ambiguous);
     for (size_t i = 0; i < judge->drafts.count; i++) {

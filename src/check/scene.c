@@ -243,6 +243,17 @@ bool check_is_serialised(const struct scene *scene)
     return item != NULL && item->serial_profile != TIE_W_EMPTY && item->serial_profile != TIE_W_NONE;
 }
 
+bool check_fits_two(const struct judge *judge, tie_str order_ref)
+{
+    const struct tie_match *match = judge->match;
+
+    for (uint32_t o = 0; order_ref != 0 && o < match->order_count; o++) {
+        if (match->orders[o].is_ambiguous_ref && check_work_order_of(judge, o)->row.order_ref == order_ref)
+            return true;
+    }
+    return false;
+}
+
 tie_date check_last_posting(const struct judge *judge, const struct tie_group *group, enum tie_leg leg)
 {
     tie_date last = TIE_NO_DATE;

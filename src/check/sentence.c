@@ -14,6 +14,7 @@
 enum print {
     PRINT_TEXT,
     PRINT_QUANTITY,
+    PRINT_ISSUED,
     PRINT_AMOUNT,
     PRINT_SIZE,
     PRINT_AMOUNT_SIZE,
@@ -39,7 +40,7 @@ static const struct placeholder {
     { "technician", PRINT_TEXT, AT(f.technician) },
     { "uom", PRINT_TEXT, AT(f.uom) },
     { "usage_qty", PRINT_QUANTITY, AT(f.usage_qty) },
-    { "movement_qty", PRINT_QUANTITY, AT(f.movement_qty) },
+    { "movement_qty", PRINT_ISSUED, AT(f.movement_qty) },
     { "billed_qty", PRINT_QUANTITY, AT(f.billed_qty) },
     { "expected_qty", PRINT_QUANTITY, AT(f.expected_qty) },
     { "diff", PRINT_SIZE, AT(quantity) },
@@ -121,6 +122,12 @@ static void put_value(struct judge *judge, const struct draft *draft, const stru
             out->at[--out->size] = '\0';
         break;
     case PRINT_QUANTITY: put_number(out, *(const tie_dec *)at, false, 0); break;
+    case PRINT_ISSUED: /* what no stock is kept of, labour too, is never issued */
+        if (*(const tie_dec *)at == TIE_NONE)
+            tie_buf_text(out, "none");
+        else
+            put_number(out, *(const tie_dec *)at, false, 0);
+        break;
     case PRINT_SIZE: put_number(out, size_of(*(const tie_dec *)at), false, 0); break;
     case PRINT_AMOUNT: put_number(out, *(const tie_dec *)at, true, decimals); break;
     case PRINT_AMOUNT_SIZE: put_number(out, size_of(*(const tie_dec *)at), true, decimals); break;

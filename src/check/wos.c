@@ -137,12 +137,16 @@ void check_wos_05(struct judge *judge)
         if (!is_billed && remains[o].minutes == 0 && !remains[o].has_expense)
             continue;
         struct draft draft = check_draft_of_order(judge, o, TIE_WOS_05);
+        tie_dec minutes = 0;
 
         TIE_ASSERT(tie_dec_from_sum(remains[o].billed, &draft.f.actual_amount));
-        TIE_ASSERT(tie_dec_from_sum(remains[o].minutes / 60, &draft.words.hours));
+        TIE_ASSERT(tie_dec_from_sum(remains[o].minutes, &minutes));
+        TIE_ASSERT(tie_dec_muldiv(minutes, 1, 60, &draft.words.hours));
         draft.f.expected_amount = 0;
         draft.f.exposure = is_billed ? -draft.f.actual_amount : 0;
         draft.f.verb = is_billed ? "CM" : "NONE";
+        if (!is_billed)
+            draft.note = "Nothing is billed, so there is nothing to credit: hours or expenses are what remains";
         check_draft_add(judge, &draft);
     }
 }
@@ -179,10 +183,13 @@ void check_wos_08(struct judge *judge, uint32_t index)
         return;
     const tie_str named = line->leg == TIE_LEG_USAGE ? ((const struct tie_usage_line *)row)->wo_id
                                                      : ((const struct tie_time_entry *)row)->wo_id;
+    const tie_str order_ref = line->leg == TIE_LEG_USAGE ? ((const struct tie_usage_line *)row)->row.order_ref
+                                                         : ((const struct tie_time_entry *)row)->row.order_ref;
     struct draft draft = check_draft_of_row(judge, index, TIE_WOS_08);
 
     draft.words.name = tie_dataset(tie_leg_dataset(line->leg))->name;
-    draft.words.other_ref = tie_arena_printf(judge->scratch, "order %s", check_text_of(judge, named));
+    draft.words.other_ref = tie_arena_printf(judge->scratch, "order %s%s", check_text_of(judge, named),
+        check_fits_two(judge, order_ref) ? " (fits two orders)" : "");
     draft.f.usage_qty = line->quantity;
     draft.f.exposure = orphan_value(judge, line, &draft.currency);
     draft.f.verb = "FSM";

@@ -173,6 +173,19 @@ static void add_gap(
 
 /* ---- orders ---- */
 
+/* The order that a line charges: the one it names, else that of the usage line or time entry it names, else that of its
+ * group; TIE_NO_INDEX. */
+static uint32_t charged_order(const struct tie_match *match, const struct tie_line *line)
+{
+    const uint32_t named = tie_line_named(match, line);
+
+    if (line->order != TIE_NO_INDEX)
+        return line->order;
+    if (named != TIE_NO_INDEX && match->lines[named].order != TIE_NO_INDEX)
+        return match->lines[named].order;
+    return line->group != TIE_NO_INDEX ? match->groups[line->group].order : TIE_NO_INDEX;
+}
+
 static void mark_orders(const struct expect_context *context, struct tie_expectations *all)
 {
     const struct tie_match *match = context->match;
@@ -188,11 +201,12 @@ static void mark_orders(const struct expect_context *context, struct tie_expecta
     }
     for (size_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];
+        const uint32_t order = line->leg == TIE_LEG_BILLING ? charged_order(match, line) : TIE_NO_INDEX;
 
-        if (line->leg == TIE_LEG_BILLING && line->state != TIE_STATE_EXCLUDED && line->order != TIE_NO_INDEX &&
-            line->amount > 0 && (line->open > 0 || line->quantity == 0)) { /* a cancelled charge is none any more */
-            all->order_has_decision[line->order] = true;
-            all->order_has_decision[match->orders[line->order].owner] = true;
+        if (order != TIE_NO_INDEX && line->state != TIE_STATE_EXCLUDED && line->amount > 0 &&
+            (line->open > 0 || line->quantity == 0)) { /* a cancelled charge is none any more */
+            all->order_has_decision[order] = true;
+            all->order_has_decision[match->orders[order].owner] = true;
         }
     }
     for (size_t o = 0; o < match->order_count; o++) /* what is billed on the owner speaks for its children */

@@ -77,6 +77,10 @@ static void judge_emitted(struct tie_finding *finding, const struct known *known
     if (finding->is_due_from_first_seen) {
         finding->due = tie_span_after(region, finding->first_seen, finding->due_span);
         finding->is_pending = as_of < finding->due;
+        if (finding->is_pending)
+            finding->verdict = TIE_VERDICT_PENDING;
+        else if (finding->verdict == TIE_VERDICT_PENDING) /* a record that is missing is no gap of a group */
+            finding->verdict = TIE_VERDICT_MATCHED;
     }
     if (decided != TIE_FINDING_NEW)
         finding->status = decided;

@@ -250,9 +250,12 @@ static int by_cover(const void *a, const void *b, void *context)
 /* Which rows the other sides account for, while their quantity lasts: those with a partner, then those that repeat
  * nothing, the largest first, then the earliest of those that look the same. A row that is too large for what is left
  * takes nothing from those behind it. So a document that is cancelled and made again, and by that the last one, pushes
- * no other into its place. */
+ * no other into its place. Labour is sold by rounded minutes, so the last that has any work left is covered whole;
+ * prices are not known here, check/ asks again whether the surplus over the billable minutes holds the repetition. */
 static void cover(struct tie_match *match, uint32_t *lines, size_t count, tie_sum others)
 {
+    const bool is_labour = count > 0 && match->groups[match->lines[lines[0]].group].kind == TIE_GROUP_LABOUR;
+
     qsort_r(lines, count, sizeof *lines, by_natural_key, match);
     for (size_t i = 0; i < count; i++)
         match->work->lines[lines[i]].is_repeat = i > 0 &&
@@ -261,7 +264,7 @@ static void cover(struct tie_match *match, uint32_t *lines, size_t count, tie_su
     for (size_t i = 0; i < count; i++) {
         struct tie_line_work *work = &match->work->lines[lines[i]];
 
-        work->is_covered = match->lines[lines[i]].open <= others;
+        work->is_covered = match->lines[lines[i]].open <= others || (is_labour && others > 0);
         if (work->is_covered)
             others -= match->lines[lines[i]].open;
     }

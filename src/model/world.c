@@ -336,6 +336,7 @@ enum tie_status tie_world_build(struct tie_arena *arena, struct tie_pool *pool,
         .window_start = setup->window_start,
         .history_start = setup->history_start,
         .zone = *setup->zone,
+        .rejects = setup->rejects,
         .index = TIE_TAKE(arena, struct tie_world_index, 1),
     };
     for (int i = 0; i < TIE_DATASET_COUNT; i++) {

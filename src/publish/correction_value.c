@@ -7,6 +7,10 @@
  * move, which is information beside a quantity and is rounded to four decimals.
  * Invariant of billing lines: quantity * price is exactly the correction's amount. Where the division has no end within
  * four decimals, the quantity has too many, or nothing but money is wrong, the line bills 1 at the amount.
+ * Of "GR-REV+GI" (an issue moved to the order that used the part) the return belongs to the order of the wrong posting,
+ * of which a movement tells the number and nobody the customer. Rejected: the customer of the right order in its place;
+ * that party never got the goods, and a return and an issue for the same party move nothing. So customer, payer and
+ * order of that return are empty, and a format that demands one of them takes the correction back.
  */
 #include "correction_value.h"
 
@@ -17,21 +21,35 @@ enum { PRICE_DECIMALS = 4, QUANTITY_DECIMALS = 4, QUANTITY_DECIMALS_WITHOUT_PROD
 
 /* ---- the parts of a correction ---- */
 
-static bool is_second_half(const struct correction *correction)
+static bool is_return_half(const struct correction *correction)
 {
     return correction->is_half && tie_text_is(correction->verb, "GR-REV");
 }
 
-/* Of "GI+GR-REV" the issue is of the item used, the return of the item that was issued instead. */
-static const char *item_of(const struct correction *correction)
+/* Whether the document takes back what stands on another order than the finding's. */
+static bool is_of_other_order(const struct correction *correction)
 {
-    return is_second_half(correction) ? correction->finding->other_item : correction->finding->item;
+    return is_return_half(correction) && strcmp(correction->finding->verb, "GR-REV+GI") == 0;
 }
 
+/* Of "GI+GR-REV" the issue is of the item used, the return of the item that was issued instead; a part that is moved
+ * from order to order is the same in both. */
+static bool is_of_other_item(const struct correction *correction)
+{
+    return is_return_half(correction) && correction->finding->other_item[0] != '\0';
+}
+
+static const char *item_of(const struct correction *correction)
+{
+    return is_of_other_item(correction) ? correction->finding->other_item : correction->finding->item;
+}
+
+/* All that was issued of the other item comes back, which need not be as much as was used. */
 static tie_dec quantity_of(const struct correction *correction)
 {
-    const tie_dec quantity = is_second_half(correction) ? correction->finding->movement_qty
-                                                        : correction->finding->correction_qty;
+    const struct tie_finding *finding = correction->finding;
+    const bool is_posted = is_of_other_item(correction) && finding->movement_qty != TIE_NONE;
+    const tie_dec quantity = is_posted ? finding->movement_qty : finding->correction_qty;
 
     return quantity == TIE_NONE ? TIE_NONE : tie_dec_abs(quantity);
 }
@@ -46,7 +64,7 @@ static tie_str key_of(const struct correction *correction, const char *text)
 static const char *unit_of(const struct correction *correction)
 {
     const struct tie_world *world = correction->report->world;
-    const tie_str key = is_second_half(correction) ? key_of(correction, correction->finding->other_item) : 0;
+    const tie_str key = is_of_other_item(correction) ? key_of(correction, correction->finding->other_item) : 0;
     const struct tie_item *item = key == 0 ? NULL : tie_world_item(world, key);
 
     return item == NULL ? correction->finding->uom : tie_pool_chars(world->pool, item->base_uom);
@@ -174,6 +192,29 @@ static tie_dec unit_cost(const struct correction *correction)
 
 /* ---- the sources of a cell ---- */
 
+/* What the finding tells of its own order is wrong on a document of another one. */
+static const char *of_own_order(const struct correction *correction, const char *text)
+{
+    return is_of_other_order(correction) ? "" : text;
+}
+
+static const char *payer_of(const struct correction *correction)
+{
+    const struct tie_finding *finding = correction->finding;
+
+    return of_own_order(correction, finding->payer[0] == '\0' ? finding->customer : finding->payer);
+}
+
+/* Item, order and finding; what there is none of (the item of a bill for a whole order) goes with its comma. */
+static const char *description_of(const struct correction *correction)
+{
+    const char *item = item_of(correction);
+    const char *order = of_own_order(correction, correction->finding->work_order);
+
+    return tie_arena_printf(correction->arena, "%s%s%s%s%s%s", item, item[0] == '\0' ? "" : ", ",
+        order[0] == '\0' ? "" : "work order ", order, order[0] == '\0' ? "" : ", ", correction->finding->id);
+}
+
 #define TEXT_SOURCE(function, expression)                                                                              \
     static void function(const struct correction *correction, struct correction_value *value)                          \
     {                                                                                                                  \
@@ -184,10 +225,9 @@ TEXT_SOURCE(get_correction_id, correction->entry->correction_id)
 TEXT_SOURCE(get_finding_id, correction->finding->id)
 TEXT_SOURCE(get_check, tie_check(correction->finding->check)->code)
 TEXT_SOURCE(get_verb, tie_text_dup(correction->arena, correction->verb))
-TEXT_SOURCE(get_work_order, correction->finding->work_order)
-TEXT_SOURCE(get_customer, correction->finding->customer)
-TEXT_SOURCE(
-    get_payer, correction->finding->payer[0] == '\0' ? correction->finding->customer : correction->finding->payer)
+TEXT_SOURCE(get_work_order, of_own_order(correction, correction->finding->work_order))
+TEXT_SOURCE(get_customer, of_own_order(correction, correction->finding->customer))
+TEXT_SOURCE(get_payer, payer_of(correction))
 TEXT_SOURCE(get_item, has_product(correction) ? item_of(correction) : "")
 TEXT_SOURCE(get_location, correction->finding->location)
 TEXT_SOURCE(get_to_location, correction->finding->to_location)
@@ -197,9 +237,7 @@ TEXT_SOURCE(get_currency, correction->finding->currency)
 TEXT_SOURCE(get_serial, correction->finding->serial)
 TEXT_SOURCE(get_legal_entity, correction->finding->legal_entity)
 TEXT_SOURCE(get_explanation, correction->finding->explanation)
-TEXT_SOURCE(get_description,
-    tie_arena_printf(correction->arena, "%s, work order %s, %s", item_of(correction), correction->finding->work_order,
-        correction->finding->id))
+TEXT_SOURCE(get_description, description_of(correction))
 
 static void get_event_day(const struct correction *correction, struct correction_value *value)
 {
@@ -414,6 +452,23 @@ static bool number_cell(const struct correction *correction, const struct format
     return true;
 }
 
+/* Why a column that must be filled is empty. */
+static const char *missing(const struct correction *correction, const struct format_column *column)
+{
+    const struct tie_finding *finding = correction->finding;
+    const bool is_about_order = column->source->kind == TIE_XREF_CUSTOMER ||
+        strcmp(column->source->word, "work_order") == 0;
+
+    if (!is_of_other_order(correction) || !is_about_order)
+        return tie_arena_printf(
+            correction->arena, "no %s: column %s must be filled", column->source->word, column->header);
+    return tie_arena_printf(correction->arena,
+        "no %s for the return (column %s): the issue stands on another order, of which the run knows only the number;"
+        " move %s to %s in the ERP by hand",
+        column->source->word, column->header, finding->movement_ids.count > 0 ? finding->movement_ids.at[0] : "it",
+        finding->work_order[0] == '\0' ? "the order that used the part" : finding->work_order);
+}
+
 bool correction_cell(
     const struct correction *correction, const struct format_column *column, const char **cell, const char **why)
 {
@@ -437,8 +492,7 @@ bool correction_cell(
     case FORMAT_NUMBER: fits = number_cell(correction, column, value.number, cell, why); break;
     }
     if (fits && column->is_required && (*cell)[0] == '\0') {
-        *why = tie_arena_printf(
-            correction->arena, "no %s: column %s must be filled", column->source->word, column->header);
+        *why = missing(correction, column);
         return false;
     }
     return fits;

@@ -66,7 +66,8 @@ static void put_pair(struct book *book, uint32_t *at, size_t row, size_t finding
         book->named_by[at[row]++] = (uint32_t)finding;
 }
 
-/* One pass over all (row, finding) pairs: counts them, or with `at` puts them. The order of a finding counts as named. */
+/* One pass over all (row, finding) pairs: counts them, or with `at` puts them. The order of a finding counts as named
+ * by it. */
 static void each_pair(struct book *book, uint32_t *at)
 {
     const struct tie_report *const report = book->report;

@@ -130,7 +130,8 @@ static enum tie_status build_world(struct run *run, struct tie_error *err)
             .window_start = job->window_start,
             .history_start = job->history_start,
             .reporting_currency = job->reporting_currency,
-            .zone = &job->zone },
+            .zone = &job->zone,
+            .rejects = run->extract.reject_refs },
         &run->world, err));
     tie_check_switches(run->arena, &run->extract.delivery, &job->policy, run->switches);
     TIE_TRY(tie_ledger_anchors(run->ledger, run->arena, &run->anchors, err));

@@ -3,14 +3,15 @@
  *
  * The control query runs first, in the same snapshot; the names of its columns say which figures to keep while rows
  * pass, so a part without control pays nothing. Figures are over the rows as read, rejected ones included; a cell that
- * could not be read counts as nothing. Sums are 128 bits of millionths and compared exactly; only where the source
- * delivered more than six decimals may the sums lie one millionth a rounded cell apart, since each was rounded by at
- * most half of one. min_ and max_ of text are by bytes (COLLATE "C" in PostgreSQL); of ids that the source delivers as
- * integers, by number.
+ * could not be read counts as nothing, one that was read and then refused by a rule (a sign) counts. Sums are 128 bits
+ * of millionths and compared exactly; only where the source delivered more than six decimals may the sums lie one
+ * millionth a rounded cell apart, since each was rounded by at most half of one. min_ and max_ of text are by bytes
+ * (COLLATE "C" in PostgreSQL); of ids that the source delivers as integers, by number.
  */
 #include "intake.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,6 +285,21 @@ static bool best_agrees(const struct tie_figures *figures, const struct figure *
     return agrees;
 }
 
+static enum tie_status refuse(const struct tie_figures *figures, const struct figure *figure,
+    const struct tie_control *control, uint64_t rejected, struct tie_error *err)
+{
+    char also[128] = "";
+
+    if (rejected > 0)
+        (void)snprintf(also, sizeof also, "; %llu rows were rejected, whose unreadable cells count as nothing",
+            (unsigned long long)rejected);
+    return tie_fail(err, TIE_DATA,
+        "%s: control figure %s of %s is %s at the source, but %s was read (FIN-05)%s; make both queries "
+        "select the same rows",
+        figures->part->title, control->name, figures->part->control_path,
+        figure->expected == NULL ? "NULL" : control->expected, control->found, also);
+}
+
 enum tie_status tie_figures_compare(
     struct tie_arena *arena, struct tie_figures *figures, struct tie_part_result *result, struct tie_error *err)
 {
@@ -307,11 +323,7 @@ enum tie_status tie_figures_compare(
         control->is_equal = is_best ? best_agrees(figures, figure)
                                     : sum_agrees(figure, figure->expected == NULL ? "0" : figure->expected);
         if (!control->is_equal && status == TIE_OK)
-            status = tie_fail(err, TIE_DATA,
-                "%s: control figure %s of %s is %s at the source, but %s was read (FIN-05); make both queries "
-                "select the same rows",
-                figures->part->title, control->name, figures->part->control_path,
-                figure->expected == NULL ? "NULL" : control->expected, control->found);
+            status = refuse(figures, figure, control, result->rejected, err);
     }
     result->controls = controls;
     result->control_count = figures->count;

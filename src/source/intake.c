@@ -8,7 +8,7 @@
  * good in itself takes its key, so a broken row never turns a later good one into a duplicate. begin() may come again
  * (a driver that starts over): everything of the first attempt is undone, keys too. Rejecting never stops the reading:
  * the limits are judged at the end, when the share is known. Reasons of the first 10,000 rejected rows are kept, all
- * are counted.
+ * are counted, and the orders that they name are kept of all: what is missing there is not known.
  */
 #include "intake.h"
 
@@ -182,6 +182,20 @@ static struct tie_text shown_value(struct tie_intake *intake, const struct tie_r
     return tie_buf_slice(&intake->line);
 }
 
+static struct tie_text order_ref(struct tie_intake *intake)
+{
+    const int column = intake->dataset->order_column;
+    struct tie_text reference = { "", 0 };
+
+    if (column < 0 || intake->cells[column].text.size == 0)
+        return reference;
+    if (tie_refs_find(intake->refs, intake->cells[column].text, &reference))
+        return reference;
+    /* the store's own number is an order whatever it looks like; elsewhere text without a number is no reference */
+    return intake->setup.part->ids == TIE_SIDE_FSM ? intake->cells[column].text : (struct tie_text){ "", 0 };
+}
+
+/* One line a complaint; without one (NULL), what the row names alone. */
 static void write_reject(struct tie_intake *intake, const struct complaint *complaint, struct tie_text value)
 {
     struct tie_json *json = tie_json_object();
@@ -189,9 +203,12 @@ static void write_reject(struct tie_intake *intake, const struct complaint *comp
 
     tie_json_set_int(json, "row", (int64_t)intake->rows);
     tie_json_set(json, "id", tie_json_text(tie_buf_slice(&intake->id)));
-    tie_json_set_text(json, "column", intake->dataset->columns[complaint->column].name);
-    tie_json_set(json, "value", tie_json_text(value));
-    tie_json_set(json, "reason", tie_json_text(tie_buf_slice(&complaint->reason)));
+    tie_json_set(json, "order", tie_json_text(order_ref(intake)));
+    if (complaint != NULL) {
+        tie_json_set_text(json, "column", intake->dataset->columns[complaint->column].name);
+        tie_json_set(json, "value", tie_json_text(value));
+        tie_json_set(json, "reason", tie_json_text(tie_buf_slice(&complaint->reason)));
+    }
     tie_buf_init(&text, 1 << 20);
     tie_json_print(json, TIE_JSON_COMPACT, &text);
     tie_out_put(&intake->rejects, text.at, text.size);
@@ -208,9 +225,11 @@ static void reject(struct tie_intake *intake, const struct tie_raw *cells)
     if (intake->rejected <= FIRST_REASONS)
         intake->first_reasons[intake->rejected - 1] = tie_text_dup(
             intake->arena, tie_buf_slice(&intake->complaints[0].reason));
-    if (intake->rejected > TIE_REJECTS_KEPT)
-        return;
     (void)row_id(intake);
+    if (intake->rejected > TIE_REJECTS_KEPT) {
+        write_reject(intake, NULL, nothing.text);
+        return;
+    }
     for (size_t i = 0; i < intake->complaint_count; i++) {
         const struct tie_raw *raw = &nothing;
 
@@ -223,6 +242,21 @@ static void reject(struct tie_intake *intake, const struct tie_raw *cells)
 
 /* ---- one row ---- */
 
+/* Control sums are over the rows as the source has them, so a number that a rule refuses still counts. */
+static void put_figure(struct tie_intake *intake, size_t at, const struct tie_raw *raw, enum tie_cell_result result)
+{
+    const int column = intake->match.columns[at].column;
+    const struct tie_cell *cell = &intake->cells[column];
+    bool is_rounded = result == TIE_CELL_ROUNDED;
+    tie_dec number = TIE_NONE;
+
+    if (intake->setup.figures == NULL)
+        return;
+    if (result == TIE_CELL_BAD && intake->dataset->columns[column].type == TIE_TYPE_DECIMAL)
+        is_rounded = !raw->is_integer && tie_dec_from_text(tie_text_trim(raw->text), &number) == TIE_DEC_ROUNDED;
+    tie_figures_cell(intake->setup.figures, column, cell, intake->is_integer[at] || raw->is_integer, is_rounded);
+}
+
 static void read_cells(struct tie_intake *intake, const struct tie_raw *raws)
 {
     for (size_t i = 0; i < intake->match.count; i++) {
@@ -234,12 +268,9 @@ static void read_cells(struct tie_intake *intake, const struct tie_raw *raws)
         if (result == TIE_CELL_BAD) {
             next->column = column;
             intake->complaint_count++;
-            continue;
         }
         intake->rounded += result == TIE_CELL_ROUNDED;
-        if (intake->setup.figures != NULL)
-            tie_figures_cell(intake->setup.figures, column, &intake->cells[column],
-                intake->is_integer[i] || raws[i].is_integer, result == TIE_CELL_ROUNDED);
+        put_figure(intake, i, &raws[i], result);
     }
 }
 
@@ -279,19 +310,6 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_error *er
     else
         tie_buf_printf(reason, " of part %u of the job; a primary key may come once over all parts.", first.part + 1);
     return TIE_OK;
-}
-
-static struct tie_text order_ref(struct tie_intake *intake)
-{
-    const int column = intake->dataset->order_column;
-    struct tie_text reference = { "", 0 };
-
-    if (column < 0 || intake->cells[column].text.size == 0)
-        return reference;
-    if (tie_refs_find(intake->refs, intake->cells[column].text, &reference))
-        return reference;
-    /* the store's own number is an order whatever it looks like; elsewhere text without a number is no reference */
-    return intake->setup.part->ids == TIE_SIDE_FSM ? intake->cells[column].text : (struct tie_text){ "", 0 };
 }
 
 static enum tie_status intake_row(void *context, const struct tie_raw *cells, struct tie_error *err)

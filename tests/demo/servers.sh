@@ -18,7 +18,8 @@ servers_as_owner() {
     if [ "$(id -u)" -ne 0 ]; then
         "$@"
     else
-        setpriv --reuid="$SERVERS_OWNER" --regid="$(id -g "$SERVERS_OWNER")" --clear-groups -- "$@"
+        # from /: the owner may not be allowed to enter the working directory
+        (cd / && exec setpriv --reuid="$SERVERS_OWNER" --regid="$(id -g "$SERVERS_OWNER")" --clear-groups -- "$@")
     fi
 }
 

@@ -300,6 +300,18 @@ case_control() {
     expect_code 65
     expect err "usage_line: control figure sum_quantity of"
     expect err "is 3.500001 at the source, but 3.5 was read (FIN-05)"
+    # a row that its sign rejects stands in the sum of the source, so in ours
+    sql fsm <<< "UPDATE usage_line SET quantity = -2 WHERE usage_id = 'U2'"
+    echo "SELECT count(*) AS rows, sum(quantity) AS sum_quantity FROM usage_line" > "$q/usage.control.sql"
+    run c
+    expect_code 0
+    expect out "control usage_line sum_quantity expected=0.5 found=0.5 equal"
+    expect out "reject usage_line row=2 id=U2 column=quantity value=-2: usage_line.quantity \"-2\" is negative"
+    echo "SELECT count(*) AS rows, 7 AS sum_quantity FROM usage_line" > "$q/usage.control.sql"
+    run c
+    expect_code 65
+    expect err "is 7 at the source, but 0.5 was read (FIN-05); 1 rows were rejected"
+    sql fsm <<< "UPDATE usage_line SET quantity = 1 WHERE usage_id = 'U2'"
     echo "SELECT count(*) AS rows, 1 AS sum_uom FROM usage_line" > "$q/usage.control.sql"
     run c
     expect_code 78

@@ -15,6 +15,7 @@ import os
 import sys
 import warnings
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -110,7 +111,10 @@ def make_world(files):
             party.addresses.new()
         party.save()
     for code in named(files, "currency", "outgoing_moves/currency", "incoming_moves/currency"):
-        get_currency(code)
+        currency = get_currency(code)
+        if not currency.rates:  # a bill in a currency without rate can't be posted
+            currency.rates.new(date=date(date.today().year, 1, 1), rate=Decimal(1))
+            currency.save()
     make_places(files)
     make_products(files, get_accounts(company))
     return config

@@ -131,7 +131,9 @@ static inline void judge_dossiers(struct judged *judged, struct tie_arena *arena
         arena, &judged->bench.world, switches, &sink, 1, &judged->findings, &judged->tally, &judged->conserved);
 }
 
-static inline void judge_start(struct judged *judged, const struct dossier_case *c)
+/* `rejects`: what rejected rows named. */
+static inline void judge_start_with(
+    struct judged *judged, const struct dossier_case *c, const struct tie_reject_refs *rejects)
 {
     struct tie_error error;
 
@@ -141,6 +143,7 @@ static inline void judge_start(struct judged *judged, const struct dossier_case 
     if (c->master != NULL)
         test_rows_text(&judged->bench.rows, c->master);
     test_bench_build(&judged->bench);
+    judged->bench.world.rejects = *rejects;
     test_rows_text(&judged->bench.shard, c->rows);
     test_rows_end(&judged->bench.shard, &judged->bench.rows);
     unite_delivery(&judged->bench.rows.delivery, &judged->bench.shard.delivery);
@@ -150,6 +153,11 @@ static inline void judge_start(struct judged *judged, const struct dossier_case 
     if (tie_shard_from_rows(&judged->bench.shard.arena, &judged->shard, &error) != TIE_OK)
         fail_msg("%s: %s", c->why, error.text);
     judge_dossiers(judged, &judged->bench.shard.arena);
+}
+
+static inline void judge_start(struct judged *judged, const struct dossier_case *c)
+{
+    judge_start_with(judged, c, &(const struct tie_reject_refs){ 0 });
 }
 
 static inline void judge_stop(struct judged *judged)

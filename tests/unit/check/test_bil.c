@@ -77,6 +77,17 @@ static const struct dossier_case cases[] = {
         ORDER WORKED("T1", "60") INVOICE("I1") LABOUR("I1", "1", "60", "50"), "BIL-04 yes FIRM 10 10 DM new" },
     { "labour over", NULL, NULL, ORDER WORKED("T1", "60") INVOICE("I1") LABOUR("I1", "1", "120", "120"),
         "BIL-05 yes FIRM -60 -60 CM new" },
+    { "BIL-08: labour of 50 minutes, sold as an hour, billed twice", NULL, NULL,
+        ORDER WORKED("T1", "50") INVOICE("I1") LABOUR("I1", "1", "60", "60") LABOUR("I1", "2", "60", "60"),
+        "BIL-08 yes FIRM -60 -60 CM new" },
+    { "BIL-08 not for two short visits that are each sold as an hour", NULL, NULL,
+        ORDER WORKED("T1", "10") WORKED("T2", "10") INVOICE("I1") LABOUR("I1", "1", "60", "60")
+            LABOUR("I1", "2", "60", "60"),
+        "" },
+    { "BIL-08: two short visits, and one hour too many", NULL, NULL,
+        ORDER WORKED("T1", "10") WORKED("T2", "10") INVOICE("I1") LABOUR("I1", "1", "60", "60")
+            LABOUR("I1", "2", "60", "60") LABOUR("I1", "3", "60", "60"),
+        "BIL-08 yes FIRM -60 -60 CM new" },
     { "labour without billing waits for BIL-09", NULL, NULL, ORDER WORKED("T1", "60"), "" },
 };
 

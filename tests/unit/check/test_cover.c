@@ -70,6 +70,22 @@ static const struct dossier_case cases[] = {
         "contract_ledger; entry_id=L2, contract_id=K1, posting_date=2026-10-05, "
         "kind=debit, quantity=50, amount=50, wo_ref=W99\n",
         "CON-02 yes FIRM -50 -50 CREV new" },
+    { "CON-02: a debit of a report that is not there, on an order with work", NULL, METERED,
+        CONTRACT_ORDER DECIDED("contract") WORK DEBITED
+        "contract_ledger; entry_id=L2, contract_id=K1, posting_date=2026-10-05, kind=debit, quantity=50, amount=50, "
+        "wo_ref=W1, usage_ref=U9\n",
+        "CON-02 yes FIRM -50 -50 CREV new" },
+    { "WTY-02: a claim of hours that are not there, on an order with work", NULL, VENDOR,
+        ASSET_ORDER DECIDED("warranty") WORK CLAIMED
+        "claim; claim_id=Q2, kind=vendor, wo_ref=W1, time_ref=T9, quantity=1, parts_amount=0, "
+        "labour_amount=40, currency=EUR, "
+        "filed_date=2026-10-05, status=filed\n",
+        "WTY-02 yes FIRM -40 -40 WREV new" },
+    { "CON-01 of work without a price: debited, so nobody can say that it lacks", NULL, METERED "item; item_id=X\n",
+        CONTRACT_ORDER DECIDED("contract") USED("U1", "X", "1") ISSUED("M1", "X", "1") DEBITED, "" },
+    { "CON-01 of work without a price: not debited at all", NULL, METERED "item; item_id=X\n",
+        CONTRACT_ORDER DECIDED("contract") USED("U1", "X", "1") ISSUED("M1", "X", "1"),
+        "CON-01 yes NONE - - CDEB new" },
     { "ENT-03: decided warranty, nothing covers it", NULL, OWN,
         ORDER DECIDED("warranty") WORK ZERO("no_charge_warranty"),
         "BIL-02 ENT-03 FIRM 100 100 INV new; ENT-03 yes FIRM 100 0 FSM new" },

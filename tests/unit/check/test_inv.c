@@ -18,6 +18,13 @@
     "usage_line; usage_id=U1, wo_id=W1, item_id=S, quantity=1, uom=EA, serial_no=S1, server_at=2026-10-01T10:00Z\n"
 #define SIGNED                                                                                                         \
     "evidence; evidence_id=E1, object_type=work_order, object_id=W1, kind=signature, captured_at=2026-10-02T12:00Z\n"
+#define ITEM_D                                                                                                         \
+    "item; item_id=D, base_uom=EA, product_class=x\n"                                                                  \
+    "item_cost; item_id=D, valid_from=2026-01-01, unit_cost=40, currency=EUR\n"                                        \
+    "price; price_list_id=LIST, used_item_id=D, unit_price=80, currency=EUR\n"
+#define BILLED_FOR_U1(item, net)                                                                                       \
+    "invoice_line; inv_id=I1, line_no=1, wo_ref=W1, usage_ref=U1, sales_item_id=" item ", quantity=1, net_amount=" net \
+    "\n"
 
 static const struct dossier_case cases[] = {
     { "all three agree", NULL, NULL,
@@ -72,6 +79,15 @@ static const struct dossier_case cases[] = {
     { "INV-04: B issued for A, B billed: the report is wrong", NULL, NULL,
         ORDER USED("U1", "A", "1") ISSUED("M1", "B", "1") INVOICE("I1") BILLED("I1", "1", "B", "1", "100"),
         "INV-04 yes FIRM 0 0 FSM new" },
+    { "INV-04: the line names A's report, but item D and D's price: the report is wrong, no price is", NULL, ITEM_D,
+        ORDER USED("U1", "A", "1") ISSUED("M1", "D", "1") INVOICE("I1") BILLED_FOR_U1("D", "80"),
+        "INV-04 yes FIRM 0 0 FSM new" },
+    { "INV-04: D on the line of A's report, and below D's price", NULL, ITEM_D,
+        ORDER USED("U1", "A", "1") ISSUED("M1", "D", "1") INVOICE("I1") BILLED_FOR_U1("D", "70"),
+        "BIL-04 yes FIRM 10 10 DM new; INV-04 yes FIRM 0 0 FSM new" },
+    { "INV-04: sold under another number, which stands for A", NULL, "sales_map; used_item_id=A, sales_item_id=SA\n",
+        ORDER USED("U1", "A", "1") ISSUED("M1", "B", "1") INVOICE("I1") BILLED_FOR_U1("SA", "100"),
+        "INV-04 yes FIRM 10 10 GI+GR-REV new" },
     { "INV-04: neither billed", NULL, NULL, ORDER USED("U1", "A", "1") ISSUED("M1", "B", "1"),
         "BIL-01 yes FIRM 100 100 INV new; INV-04 yes FIRM 10 0 INVST new" },
     { "INV-04 not for a valid substitute", NULL, "supersession; from_item_id=A, to_item_id=B\n",

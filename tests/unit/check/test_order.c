@@ -9,7 +9,6 @@
     "usage_line; usage_id=U1, wo_id=W1, item_id=A, quantity=2, uom=EA, technician_id=T1, "                             \
     "server_at=2026-10-01T10:00Z\n"
 #define CLEAN USED("U1", "A", "2") ISSUED("M1", "A", "2") INVOICE("I1") BILLED("I1", "1", "A", "2", "200")
-
 static const struct dossier_case cases[] = {
     { "WOS-04: closed, nothing happened", NULL, NULL, PM_ORDER("repair"), "WOS-04 yes CONTINGENT 0 0 INVST new" },
     { "WOS-04 not for a type that expects no work", NULL, NULL, PM_ORDER("inspection"), "" },
@@ -42,6 +41,66 @@ static void test_cases(void **state)
 {
     (void)state;
     run_cases(cases, TIE_COUNT_OF(cases));
+}
+
+/* ---- what a finding tells, and the rows it names ---- */
+
+static const struct {
+    const char *why, *rows, *check, *tells, *ids; /* usage and time, movements, billing */
+} told[] = {
+    { "WOS-05 names hours and billing",
+        CANCELLED_ORDER WORKED("T1", "90") INVOICE("I1") BILLED("I1", "1", "A", "1", "100"), "WOS-05",
+        "100.00 is still billed and 1.5 h reported: credit 100.00 EUR", "T1 | | I1/1" },
+    { "WOS-05 rounds a third of an hour, and has nothing to credit", CANCELLED_ORDER WORKED("T1", "20"), "WOS-05",
+        "0.333333 h reported: credit 0.00 EUR. Nothing is billed, so there is nothing to credit", "T1 | |" },
+    { "INV-03: the report is too high",
+        ORDER USED("U1", "A", "3") ISSUED("M1", "A", "2") INVOICE("I1") BILLED("I1", "1", "A", "2", "200"), "INV-03",
+        "2 billed: take off the report 1;", "U1 | M1/1 | I1/1" },
+    { "INV-03: the report is too low",
+        ORDER USED("U1", "A", "2") ISSUED("M1", "A", "3") INVOICE("I1") BILLED("I1", "1", "A", "3", "300"), "INV-03",
+        "3 billed: report 1;", "U1 | M1/1 | I1/1" },
+    { "BIL-05: only the price, of goods that no stock is kept of",
+        ORDER USED("U1", "N", "2") INVOICE("I1") BILLED("I1", "1", "N", "2", "250"), "BIL-05",
+        "none issued, 2 billed: credit 2 N; 50.00 EUR over-billed. Only the price is wrong", "U1 | | I1/1" },
+};
+
+static const char *spell_ids(struct tie_arena *arena, const struct tie_finding *f)
+{
+    const struct tie_id_list lists[] = { f->usage_ids, f->movement_ids, f->billing_ids };
+    const char *all = "";
+
+    for (size_t l = 0; l < TIE_COUNT_OF(lists); l++) {
+        all = l == 0 ? all : tie_arena_printf(arena, "%s%s|", all, all[0] == '\0' ? "" : " ");
+        for (size_t i = 0; i < lists[l].count; i++)
+            all = tie_arena_printf(arena, "%s%s%s", all, all[0] == '\0' ? "" : " ", lists[l].at[i]);
+    }
+    return all;
+}
+
+static void test_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(told); i++) {
+        const struct dossier_case one = { .why = told[i].why, .rows = told[i].rows };
+        struct judged *judged = calloc(1, sizeof *judged);
+        size_t found = 0;
+
+        assert_non_null(judged);
+        judge_start(judged, &one);
+        for (size_t f = 0; f < judged->findings.count; f++) {
+            const struct tie_finding *finding = &judged->findings.at[f];
+
+            if (strcmp(tie_check(finding->check)->code, told[i].check) != 0)
+                continue;
+            found++;
+            if (strstr(finding->explanation, told[i].tells) == NULL)
+                fail_msg("%s: \"%s\" lacks \"%s\"", told[i].why, finding->explanation, told[i].tells);
+            test_expect_text(spell_ids(&judged->bench.shard.arena, finding), told[i].ids, told[i].why);
+        }
+        TEST_EXPECT(found == 1, told[i].why);
+        judge_stop(judged);
+        free(judged);
+    }
 }
 
 /* ---- states ---- */
@@ -103,6 +162,10 @@ static const struct {
         TIE_VERDICT_OVER_RECOVERY },
     { "both", ORDER USED("U1", "A", "1"), TIE_VERDICT_BOTH },
     { "out of nothing", ORDER INVOICE("I1") BILLED("I1", "1", "A", "1", "100"), TIE_VERDICT_PHANTOM },
+    { "only a decision is missing",
+        ORDER USED("U1", "A", "1") ISSUED("M1", "A", "1") INVOICE("I1") FREE("I1", "1", "A", "1",
+            "no_charge_warranty") "entitlement_decision; decision_id=D9, wo_id=W9, decision_class=chargeable\n",
+        TIE_VERDICT_DECISION_GAP },
     { "not yet", OPEN_ORDER USED("U1", "A", "1"), TIE_VERDICT_PENDING },
 };
 
@@ -184,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_told),
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_loss_is_noticed),

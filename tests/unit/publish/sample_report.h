@@ -215,8 +215,8 @@ static inline void sample_extract(struct sample *sample)
         { .rows = 8413, .rejected = 2, .control_count = 2, .controls = controls }, { .rows = 9120, .rounded = 3 },
         { .rows = 10233 } };
     static const struct tie_reject rejects[] = {
-        { 1, 77, "U00077", "quantity", "12,5", "is no decimal number; write 12.5" },
-        { 1, 912, "U00912", "uom", "", "is empty; a unit is required" },
+        { 1, 77, "", "U00077", "quantity", "12,5", "is no decimal number; write 12.5" },
+        { 1, 912, "", "U00912", "uom", "", "is empty; a unit is required" },
     };
 
     sample->plan = (struct tie_extract_plan){ .source_count = 2, .sources = sources, .part_count = 4, .parts = parts };

@@ -25,13 +25,18 @@ static struct tie_finding *due(
     return finding;
 }
 
-static void publish(struct fixture *f)
+static void publish_as(struct fixture *f, const char *path)
 {
-    const struct tie_correction_output output = { "x", format_path };
+    const struct tie_correction_output output = { "x", path };
     struct tie_error err = { 0 };
 
     if (tie_publish_corrections(&f->arena, &f->report, &output, f->folder, &err) != TIE_OK)
         fail_msg("%s", err.text);
+}
+
+static void publish(struct fixture *f)
+{
+    publish_as(f, format_path);
 }
 
 #define ISSUE_HEADER                                                                                                   \
@@ -40,7 +45,7 @@ static void publish(struct fixture *f)
     "outgoing_moves/currency\r\n"
 #define INVOICE_HEADER                                                                                                 \
     "reference,description,party,invoice_address,currency,account,journal,lines/product,lines/description,"            \
-    "lines/account,lines/quantity,lines/unit,lines/unit_price\r\n"
+    "lines/currency,lines/account,lines/quantity,lines/unit,lines/unit_price\r\n"
 
 static void a_goods_issue(void **state)
 {
@@ -92,6 +97,110 @@ static void a_substitution_is_two_documents_or_none(void **state)
     assert_string_equal(f.exports_at[0].why, "no xref for item X");
     assert_false(fixture_has(&f, "corrections"));
     fixture_stop(&f);
+}
+
+/* An issue on another order: nobody knows whose customer took it, and a return without customer is none in Tryton. */
+static void a_move_between_orders_names_no_guessed_customer(void **state)
+{
+    struct fixture f;
+    struct tie_finding *finding;
+    const char *const rows[] = { "4900011789/1" };
+
+    (void)state;
+    fixture_start(&f);
+    finding = due(&f, TIE_INV_15, "GR-REV+GI", "2", "0");
+    finding->movement_qty = test_dec("2");
+    finding->movement_ids = (struct tie_id_list){ 1, rows };
+    publish(&f);
+    assert_false(f.exports_at[0].is_exported);
+    assert_string_equal(f.exports_at[0].why,
+        "no customer for the return (column customer): the issue stands on another order, of which the run knows only "
+        "the number; move 4900011789/1 to WO-1 in the ERP by hand");
+    assert_string_equal(finding->correction_id, "");
+    assert_false(fixture_has(&f, "corrections"));
+    fixture_stop(&f);
+}
+
+/* Returns and issues of an ERP that books on orders and asks for no customer. */
+static const char order_format[] = "[format]\nname = orders\ntarget = test\ndelimiter = comma\n"
+                                   "[document goods]\nmodel = goods\nverbs = GI, GR-REV\n"
+                                   "[column goods 01]\nname = ref\nfrom = correction_id\n"
+                                   "[column goods 02]\nname = order\nfrom = work_order\n"
+                                   "[column goods 03]\nname = customer\nfrom = customer\n"
+                                   "[column goods 04]\nname = payer\nfrom = payer\n"
+                                   "[column goods 05]\nname = item\nfrom = item\nrequired = yes\n"
+                                   "[column goods 06]\nname = quantity\nfrom = quantity\nrequired = yes\n"
+                                   "[column goods 07]\nname = uom\nfrom = uom\nrequired = yes\n"
+                                   "[column goods 08]\nname = cost\nfrom = unit_cost\n"
+                                   "[column goods 09]\nname = text\nfrom = description\n";
+
+static const struct {
+    const char *why, *verb, *quantity, *movement, *other_item;
+    const char *returned, *issued; /* the files */
+} halves[] = {
+    { "moved between orders: the same part, nothing of the right order on the return", "GR-REV+GI", "2", "2", "",
+        "ref,item,quantity,uom,cost,text\r\nC000000001,A,2,EA,12.5,\"A, INV-15-0000000000000001\"\r\n",
+        "ref,order,customer,payer,item,quantity,uom,cost,text\r\n"
+        "C000000001,WO-1,C1,C1,A,2,EA,12.5,\"A, work order WO-1, INV-15-0000000000000001\"\r\n" },
+    { "no quantity of movements: the correction's", "GR-REV+GI", "3", NULL, "",
+        "ref,item,quantity,uom,cost,text\r\nC000000001,A,3,EA,12.5,\"A, INV-15-0000000000000001\"\r\n",
+        "ref,order,customer,payer,item,quantity,uom,cost,text\r\n"
+        "C000000001,WO-1,C1,C1,A,3,EA,12.5,\"A, work order WO-1, INV-15-0000000000000001\"\r\n" },
+    { "a substitute comes back from the order that it was issued to, as much as was issued", "GI+GR-REV", "2", "1.5",
+        "B",
+        "ref,order,customer,payer,item,quantity,uom,cost,text\r\n"
+        "C000000001,WO-1,C1,C1,B,1.5,M,1.2346,\"B, work order WO-1, INV-15-0000000000000001\"\r\n",
+        "ref,order,customer,payer,item,quantity,uom,cost,text\r\n"
+        "C000000001,WO-1,C1,C1,A,2,EA,12.5,\"A, work order WO-1, INV-15-0000000000000001\"\r\n" },
+};
+
+static void the_halves_of_a_pair(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(halves); i++) {
+        struct fixture f;
+        struct tie_finding *finding;
+
+        fixture_start(&f);
+        const char *path = tie_path_join(&f.arena, f.folder, "orders.ini");
+
+        assert_int_equal(tie_file_write(path, tie_text_of(order_format), NULL), TIE_OK);
+        finding = due(&f, TIE_INV_15, halves[i].verb, halves[i].quantity, "0");
+        finding->movement_qty = halves[i].movement == NULL ? TIE_NONE : test_dec(halves[i].movement);
+        finding->other_item = halves[i].other_item;
+        publish_as(&f, path);
+        TEST_EXPECT(f.exports_at[0].is_exported, halves[i].why);
+        test_expect_text(fixture_text(&f, "corrections/x/goods.GR-REV.csv"), halves[i].returned, halves[i].why);
+        test_expect_text(fixture_text(&f, "corrections/x/goods.GI.csv"), halves[i].issued, halves[i].why);
+        fixture_stop(&f);
+    }
+}
+
+static const struct {
+    const char *why, *item, *order, *text;
+} descriptions[] = {
+    { "all parts", "A", "WO-1", ",\"A, work order WO-1, BIL-01-0000000000000001\"," },
+    { "a bill for a whole order has no item", "", "WO-1", ",\"work order WO-1, BIL-01-0000000000000001\"," },
+    { "no order", "A", "", ",\"A, BIL-01-0000000000000001\"," },
+    { "neither", "", "", ",BIL-01-0000000000000001," },
+};
+
+static void a_description_has_no_empty_part(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(descriptions); i++) {
+        struct fixture f;
+        struct tie_finding *finding;
+
+        fixture_start(&f);
+        finding = due(&f, TIE_BIL_01, "CM", NULL, "95");
+        finding->item = descriptions[i].item;
+        finding->work_order = descriptions[i].order;
+        publish(&f);
+        TEST_EXPECT(strstr(fixture_text(&f, "corrections/x/account.invoice.CM.csv"), descriptions[i].text) != NULL,
+            descriptions[i].why);
+        fixture_stop(&f);
+    }
 }
 
 static const struct {
@@ -151,16 +260,17 @@ static void columns_without_values_are_left_out(void **state)
     assert_string_equal(fixture_text(&f, "corrections/x/account.invoice.INV.csv"),
         INVOICE_HEADER "C000000001,WO-1,\"Acme, Inc.\",\"Acme, Inc.\",EUR,Main Receivable,Revenue,A,\"A, "
                        "work order WO-1, BIL-01-0000000000000001\","
-                       "Main Revenue,1,Unit,50\r\n"
+                       "EUR,Main Revenue,1,Unit,50\r\n"
                        "C000000003,WO-1,\"Acme, Inc.\",\"Acme, Inc.\",EUR,Main Receivable,Revenue,A,\"A, "
                        "work order WO-1, BIL-01-0000000000000003\","
-                       "Main Revenue,2,Unit,25\r\n");
+                       "EUR,Main Revenue,2,Unit,25\r\n");
     assert_string_equal(fixture_text(&f, "corrections/x/account.invoice.INV.2.csv"),
-        "reference,description,party,invoice_address,currency,account,journal,lines/description,lines/account,"
+        "reference,description,party,invoice_address,currency,account,journal,lines/description,lines/currency,"
+        "lines/account,"
         "lines/quantity,"
         "lines/unit_price\r\n"
         "C000000002,WO-1,\"Acme, Inc.\",\"Acme, Inc.\",EUR,Main Receivable,Revenue,\"work, work order WO-1, "
-        "BIL-01-0000000000000002\",Main Revenue,1.5,60\r\n");
+        "BIL-01-0000000000000002\",EUR,Main Revenue,1.5,60\r\n");
     fixture_stop(&f);
 }
 
@@ -330,6 +440,9 @@ int main(void)
         cmocka_unit_test(a_goods_issue),
         cmocka_unit_test(a_substitution_is_two_documents),
         cmocka_unit_test(a_substitution_is_two_documents_or_none),
+        cmocka_unit_test(a_move_between_orders_names_no_guessed_customer),
+        cmocka_unit_test(the_halves_of_a_pair),
+        cmocka_unit_test(a_description_has_no_empty_part),
         cmocka_unit_test(signs_and_prices_of_bills),
         cmocka_unit_test(columns_without_values_are_left_out),
         cmocka_unit_test(what_cannot_be_written_is_taken_back),

@@ -108,8 +108,8 @@ static void rejected_rows(void **state)
     const struct tie_part_spec parts[] = { { .title = "movement", .dataset = TIE_DS_MOVEMENT },
         { .title = "price contracts", .dataset = TIE_DS_PRICE } };
     const struct tie_reject rejects[] = {
-        { 0, 17, "M1/3", "quantity", "1,5", "is no decimal number; write 1.5" },
-        { 1, 2, "L\xff/A", "net_price", "caf\xe9", "is no UTF-8 at byte 4" },
+        { 0, 17, "WO-1", "M1/3", "quantity", "1,5", "is no decimal number; write 1.5" },
+        { 1, 2, "", "L\xff/A", "net_price", "caf\xe9", "is no UTF-8 at byte 4" },
     };
     struct fixture f;
 

@@ -1,5 +1,5 @@
 /*
- * test_intake.c - keys, figures of control queries, and the words between parent and child.
+ * test_intake.c - keys, figures of control queries, rejected rows, and the words between parent and child.
  *
  * Oracle of the keys: a plain list that is searched from end to end; the checker itself is proved by a planted repeat.
  * Whole extractions are tested against real servers in tests/integration/source.
@@ -189,6 +189,142 @@ static void test_control_shapes(void **state)
     tie_arena_release(&arena);
 }
 
+/* ---- rejected rows ---- */
+
+static struct tie_raw raw_of(const char *text)
+{
+    return (struct tie_raw){ .text = tie_text_of(text), .is_null = text == NULL };
+}
+
+enum { ROW_CELLS = 6 };
+static const char *const row_columns[ROW_CELLS] = { "usage_id", "wo_id", "item_id", "quantity", "uom", "server_at" };
+
+static const struct {
+    const char *why;
+    const char *rows[3][ROW_CELLS]; /* a row without an id ends the list */
+    const char *sum;                /* of quantity, as the control query says */
+    enum tie_status want;
+    uint64_t rejected;
+    const char *orders[2], *text; /* orders that are not fully known; the text of a failure holds it */
+} reject_cases[] = {
+    { "a sign that a rule refuses counts in the sum",
+        { { "U1", "wo 7", "P", "3.5", "EA", "2026-11-01 10:00" }, { "U2", "WO-0008", "P", "-2", "EA", "2026-11-01" } },
+        "1.5", TIE_OK, 1, { "8" }, NULL },
+    { "more than six decimals and refused: rounded like any other",
+        { { "U2", "8", "P", "-1.0000004", "EA", "2026-11-01" }, { "U3", "8", "P", "-1.0000004", "EA", "2026-11-01" } },
+        "-2.0000008", TIE_OK, 2, { "8" }, NULL },
+    { "a good number of a row that is rejected for another cell",
+        { { "U1", "7", "P", "3.5", "EA", "yesterday" }, { "U2", "8", "P", "1", "EA", "2026-11-01" } }, "4.5", TIE_OK, 1,
+        { "7" }, NULL },
+    { "what is no number counts as nothing",
+        { { "U1", "7", "P", "abc", "EA", "2026-11-01" }, { "U2", "8", "P", "1", "EA", "2026-11-01" } }, "1", TIE_OK, 1,
+        { "7" }, NULL },
+    { "a key that comes twice: its order",
+        { { "U1", "7", "P", "1", "EA", "2026-11-01" }, { "U1", "9", "P", "1", "EA", "2026-11-01" } }, "2", TIE_OK, 1,
+        { "9" }, NULL },
+    { "an order that can't be read is named by nobody", { { "U1", NULL, "P", "-1", "EA", "2026-11-01" } }, "-1", TIE_OK,
+        1, { NULL }, NULL },
+    { "sums that differ: the text counts the rejected rows",
+        { { "U1", "7", "P", "abc", "EA", "2026-11-01" }, { "U2", "9", "P", "-1", "EA", "2026-11-01" } }, "5", TIE_DATA,
+        2, { "7", "9" }, "is 5 at the source, but -1 was read (FIN-05); 2 rows were rejected" },
+};
+
+static void feed(struct tie_row_sink sink, const char *const (*rows)[ROW_CELLS])
+{
+    struct tie_result_column columns[ROW_CELLS];
+    struct tie_raw raws[ROW_CELLS];
+
+    for (size_t i = 0; i < ROW_CELLS; i++)
+        columns[i] = (struct tie_result_column){ .name = row_columns[i], .type = "text", .kind = TIE_RAW_TEXT };
+    assert_int_equal(sink.begin(sink.context, &(struct tie_result_shape){ ROW_CELLS, columns }, NULL), TIE_OK);
+    for (size_t row = 0; row < 3 && rows[row][0] != NULL; row++) {
+        for (size_t i = 0; i < ROW_CELLS; i++)
+            raws[i] = raw_of(rows[row][i]);
+        assert_int_equal(sink.row(sink.context, raws, NULL), TIE_OK);
+    }
+}
+
+static struct tie_figures *answered(struct tie_arena *arena, int64_t rows, const char *sum)
+{
+    static const struct tie_result_column columns[] = { { .name = "rows" }, { .name = "sum_quantity" } };
+    struct tie_figures *figures = tie_figures_new(arena, &usage, NULL);
+    const struct tie_row_sink sink = tie_figures_sink(figures);
+
+    assert_int_equal(sink.begin(sink.context, &(struct tie_result_shape){ 2, columns }, NULL), TIE_OK);
+    assert_int_equal(
+        sink.row(sink.context, (const struct tie_raw[]){ { .is_integer = true, .integer = rows }, raw_of(sum) }, NULL),
+        TIE_OK);
+    return figures;
+}
+
+static void expect_orders(const struct tie_extract_result *result, const char *const orders[2])
+{
+    size_t count = 0;
+
+    while (count < 2 && orders[count] != NULL)
+        count++;
+    assert_int_equal(result->reject_refs.order_count, count);
+    assert_int_equal(result->reject_refs.invoice_count, 0);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(result->reject_refs.orders[i].text, orders[i]);
+        assert_int_equal(result->reject_refs.orders[i].dataset, TIE_DS_USAGE_LINE);
+    }
+}
+
+static void take_rows(struct tie_arena *arena, size_t i)
+{
+    static const struct tie_policy policy = { .order_pattern = "0*([1-9][0-9]*)", .order_format = "{1}" };
+    struct tie_reference *reference = NULL;
+    const struct tie_extract_plan plan = { .part_count = 1, .parts = &usage, .work_folder = folder };
+    struct tie_zone zone;
+    struct tie_intake_setup setup = { .part = &usage,
+        .zone = &zone,
+        .shard_count = 2,
+        .memory_bytes = 1 << 20,
+        .work_folder = folder,
+        .reject_rows = 20 };
+    struct tie_part_result part;
+    struct tie_extract_result result = { .parts = &part };
+    struct tie_intake *intake = NULL;
+    struct tie_error err = { .status = TIE_OK };
+    char path[128];
+    int64_t rows = 0;
+
+    while (rows < 3 && reject_cases[i].rows[rows][0] != NULL)
+        rows++;
+    (void)snprintf(path, sizeof path, "%s/keys.rows", folder);
+    assert_int_equal(tie_zone_load(arena, "UTC", &zone, NULL), TIE_OK);
+    assert_int_equal(tie_reference_compile(&policy, &reference, NULL), TIE_OK);
+    assert_int_equal(tie_keys_create(path, &setup.keys, NULL), TIE_OK);
+    setup.reference = reference;
+    setup.figures = answered(arena, rows, reject_cases[i].sum);
+    assert_int_equal(tie_intake_open(arena, &setup, &intake, NULL), TIE_OK);
+    feed(tie_intake_sink(intake), reject_cases[i].rows);
+    assert_int_equal(tie_intake_seal(intake, &part, &err), reject_cases[i].want);
+    assert_int_equal(part.rejected, reject_cases[i].rejected);
+    if (reject_cases[i].text != NULL)
+        assert_non_null(strstr(err.text, reject_cases[i].text));
+    tie_intake_close(intake);
+    assert_int_equal(tie_extract_merge(arena, &plan, &result, NULL), TIE_OK);
+    expect_orders(&result, reject_cases[i].orders);
+    tie_figures_free(setup.figures);
+    tie_keys_close(setup.keys);
+    tie_reference_free(reference);
+}
+
+static void test_rejected_rows(void **state)
+{
+    struct tie_arena arena;
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(reject_cases); i++) {
+        print_message("%s\n", reject_cases[i].why);
+        assert_int_equal(tie_arena_init(&arena, 8 << 20, NULL), TIE_OK);
+        take_rows(&arena, i);
+        tie_arena_release(&arena);
+    }
+}
+
 /* ---- protocol ---- */
 
 static void test_request(void **state)
@@ -331,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_control_shapes),
+        cmocka_unit_test(test_rejected_rows),
         cmocka_unit_test(test_request),
         cmocka_unit_test(test_replies),
     };
