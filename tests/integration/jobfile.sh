@@ -214,9 +214,10 @@ rm "$tree/config/formats/tryton-csv.ini"
 refused "a format file that is not there" 66 \
     "@/jobs/nightly.ini:304: [output corrections goods] format: cannot read @/config/formats/tryton-csv.ini: No \
 such file or directory; check the path"
+last=$(($(wc -l <config/formats/tryton-csv.ini) + 1))
 edit config/formats/tryton-csv.ini '$a [nonsense]'
 refused "a format file that is broken" 78 \
-    "@/config/formats/tryton-csv.ini:263: [nonsense]: unknown section; allowed: format, document *, column * *, \
+    "@/config/formats/tryton-csv.ini:$last: [nonsense]: unknown section; allowed: format, document *, column * *, \
 names *, digits uom"
 edit $ini 's/^\(verbs *=\) GI,.*/\1 GI, GRR/'
 refused "an unknown verb" 78 \
