@@ -331,21 +331,15 @@ void check_draft_add(struct judge *judge, const struct draft *draft)
 
 /* ---- rows of other dossiers ---- */
 
-/* Places in a reply to a usage line, as match/ fills them (its facts of a movement). */
-enum { REPLY_CLASS = 4, REPLY_LINE_NO = 5 };
-enum { REPLY_MOVEMENT = 3, REPLY_ORDER = 4 };
-
 struct foreign check_foreign_of(struct judge *judge, const struct tie_line *line)
 {
-    const struct tie_reply *reply = line->foreign;
-
-    if (reply == NULL)
+    if (line->foreign == NULL)
         return (struct foreign){ "", "", false };
-    const int64_t class_ = reply->number[REPLY_CLASS];
-    const struct tie_text movement = reply->text[REPLY_MOVEMENT];
+    const enum tie_word class_ = tie_line_class(judge->match, line);
 
-    return (struct foreign){ .row_id = tie_arena_printf(judge->scratch, "%.*s/%" PRId64, (int)movement.size,
-                                 movement.at, reply->number[REPLY_LINE_NO]),
-        .order = tie_text_dup(judge->scratch, reply->text[REPLY_ORDER]),
+    tie_buf_reset(&judge->buf);
+    tie_line_row_id(judge->match, line, &judge->buf);
+    return (struct foreign){ .row_id = tie_text_dup(judge->scratch, tie_buf_slice(&judge->buf)),
+        .order = tie_text_dup(judge->scratch, tie_line_order_text(judge->match, line)),
         .is_cost_centre = class_ == TIE_W_ISSUE_CC || class_ == TIE_W_RETURN_CC };
 }
