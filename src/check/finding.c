@@ -201,6 +201,7 @@ static void take_line(struct judge *judge, struct ids lists[LIST_COUNT], uint32_
         [TIE_LEG_BILLING] = LIST_BILLING,
         [TIE_LEG_LEDGER] = LIST_OTHER,
         [TIE_LEG_CLAIM] = LIST_OTHER };
+    TIE_ASSERT(judge->match != NULL); /* only run-grain findings have none, and they name no line */
     const struct tie_line *line = &judge->match->lines[index];
 
     TIE_PUSH(judge->scratch, &lists[list_of[line->leg]], check_row_id_of(judge, line));
@@ -208,6 +209,7 @@ static void take_line(struct judge *judge, struct ids lists[LIST_COUNT], uint32_
 
 static void take_group(struct judge *judge, struct ids lists[LIST_COUNT], uint32_t index)
 {
+    TIE_ASSERT(judge->match != NULL);
     const struct tie_group *group = &judge->match->groups[index];
 
     for (int leg = 0; leg < TIE_LEG_COUNT; leg++) {
