@@ -75,6 +75,7 @@ struct tie_check_info {
 };
 const struct tie_check_info *tie_check(enum tie_check id);
 bool tie_check_find(struct tie_text code, enum tie_check *id);
+bool tie_check_is_judged(enum tie_check id); /* built in this version */
 
 enum tie_verdict_word {
     TIE_VERDICT_MATCHED,

@@ -4,11 +4,18 @@
  * Everything comes from check_table.h by macro, so a check can't be half registered. Whether a check runs is decided
  * once a job from three facts, the most lasting first: this version judges it, the sources deliver its columns, the
  * policy leaves it on. A check that is off is always named with its reason, never silently left out. Rejected: a
- * flag "implemented" beside the release; two facts that must agree are one fact too many.
+ * flag "implemented" in every row beside the release; two facts that must agree are one fact too many. While a
+ * release is being built, the checks of it that stand already are named in one list.
  */
 #include "tieout/check.h"
 
-#define RELEASE_JUDGED 1 /* checks up to this release are judged by this version */
+#define RELEASE_JUDGED 1 /* all checks up to this release are judged by this version */
+
+/* Checks of the next release that are judged already, one a line. When all of them stand here, raise RELEASE_JUDGED
+ * and empty the list. */
+static const bool judged_early[TIE_CHECK_COUNT] = {
+    [0] = false,
+};
 
 static const char families[TIE_CHECK_COUNT][4] = {
 #define TIE_AS_FAMILY(NAME, code, ...) [TIE_##NAME] = { (code)[0], (code)[1], (code)[2] },
@@ -46,6 +53,11 @@ const struct tie_check_info *tie_check(enum tie_check id)
 {
     TIE_ASSERT(id < TIE_CHECK_COUNT);
     return &table[id];
+}
+
+bool tie_check_is_judged(enum tie_check id)
+{
+    return tie_check(id)->release <= RELEASE_JUDGED || judged_early[id];
 }
 
 bool tie_check_find(struct tie_text code, enum tie_check *id)
@@ -125,7 +137,7 @@ void tie_check_switches(struct tie_arena *arena, const struct tie_delivery *deli
         const struct tie_text need = missing_need(delivery, table[i].needs);
 
         switches[i] = (struct tie_check_switch){ .off = TIE_CHECK_ON };
-        if (table[i].release > RELEASE_JUDGED)
+        if (!tie_check_is_judged((enum tie_check)i))
             switches[i] = (struct tie_check_switch){ TIE_CHECK_OFF_VERSION, "not judged by this version" };
         else if (need.size > 0)
             switches[i] = (struct tie_check_switch){ TIE_CHECK_OFF_NEEDS,

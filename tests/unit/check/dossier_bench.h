@@ -6,7 +6,7 @@
  *   CHECK primary certainty exposure book_effect verb status
  *
  * `primary` is yes, or the check of the primary; an unknown amount is `-`. The lines are compared sorted, joined by
- * "; ". All checks of the first release are on, whatever columns the case delivers. As-of 2026-11-20.
+ * "; ". All checks that are judged are on, whatever columns the case delivers. As-of 2026-11-20.
  */
 #ifndef TIEOUT_TESTS_DOSSIER_BENCH_H
 #define TIEOUT_TESTS_DOSSIER_BENCH_H
@@ -97,10 +97,10 @@ static inline void unite_delivery(struct tie_delivery *into, const struct tie_de
     }
 }
 
-static inline void all_first_release(struct tie_check_switch switches[TIE_CHECK_COUNT])
+static inline void all_judged(struct tie_check_switch switches[TIE_CHECK_COUNT])
 {
     for (size_t i = 0; i < TIE_CHECK_COUNT; i++)
-        switches[i].off = tie_check((enum tie_check)i)->release == 1 ? TIE_CHECK_ON : TIE_CHECK_OFF_VERSION;
+        switches[i].off = tie_check_is_judged((enum tie_check)i) ? TIE_CHECK_ON : TIE_CHECK_OFF_VERSION;
 }
 
 static inline void judge_dossiers(struct judged *judged, struct tie_arena *arena)
@@ -111,7 +111,7 @@ static inline void judge_dossiers(struct judged *judged, struct tie_arena *arena
     struct tie_facts facts, *const emitters[] = { &facts };
     struct tie_replies replies = { 0 };
 
-    all_first_release(switches);
+    all_judged(switches);
     tie_check_sink_init(sink, arena);
     tie_facts_init(&facts, arena);
     for (size_t d = 0; d < judged->shard.dossier_count; d++) {

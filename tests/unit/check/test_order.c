@@ -200,7 +200,7 @@ static void test_loss_is_noticed(void **state)
     (void)state;
     assert_non_null(judged);
     judge_start(judged, &one);
-    all_first_release(switches);
+    all_judged(switches);
     sink = &judged->sink;
     sink->tally.input[TIE_LEG_MOVEMENT].rows++;
     sink->tally.state[TIE_LEG_BILLING][TIE_STATE_MATCHED].amount--;

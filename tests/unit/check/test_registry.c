@@ -132,10 +132,13 @@ static void test_switches(void **state)
     test_bench_start(&bench, "[check INV-03]\nenabled = no\n", "item; item_id=A, base_uom=EA\n");
     tie_check_switches(&bench.rows.arena, &all, &bench.policy, switches);
     for (int i = 0; i < TIE_CHECK_COUNT; i++) {
-        const enum tie_check_off want = tie_check((enum tie_check)i)->release > 1 ? TIE_CHECK_OFF_VERSION
-            : i == TIE_INV_03                                                     ? TIE_CHECK_OFF_POLICY
-                                                                                  : TIE_CHECK_ON;
+        const int release = tie_check((enum tie_check)i)->release;
+        const bool is_judged = tie_check_is_judged((enum tie_check)i);
+        const enum tie_check_off want = !is_judged ? TIE_CHECK_OFF_VERSION
+            : i == TIE_INV_03                      ? TIE_CHECK_OFF_POLICY
+                                                   : TIE_CHECK_ON;
 
+        assert_true(is_judged ? release <= 2 : release > 1);
         assert_int_equal(switches[i].off, want);
         assert_true((switches[i].why == NULL) == (want == TIE_CHECK_ON));
     }

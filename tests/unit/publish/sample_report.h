@@ -342,7 +342,7 @@ static inline enum tie_status sample_init(struct sample *sample, size_t findings
     for (int i = 0; i < TIE_WINDOW_COUNT; i++)
         sample->policy.window[i] = i % 2 == 0 ? (struct tie_span){ 0, 5 } : (struct tie_span){ 864000, 0 };
     for (int i = 0; i < TIE_CHECK_COUNT; i++)
-        if (tie_check((enum tie_check)i)->release > 1)
+        if (!tie_check_is_judged((enum tie_check)i))
             sample->switches[i] = (struct tie_check_switch){ TIE_CHECK_OFF_VERSION, "not judged by this version" };
     sample_extract(sample);
     sample_tally(sample);
