@@ -28,7 +28,7 @@ owner() {
     verdict) echo verdict ;;
     check | check_table) echo check ;;
     ledger) echo ledger ;;
-    publish) echo publish ;;
+    publish | sample) echo publish ;;
     reconcile | job) echo run ;;
     *) echo unknown ;;
     esac
