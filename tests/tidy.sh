@@ -29,7 +29,7 @@ owner() {
     check | check_table) echo check ;;
     ledger) echo ledger ;;
     publish | sample) echo publish ;;
-    reconcile | job) echo run ;;
+    reconcile | job | pipeline) echo run ;;
     *) echo unknown ;;
     esac
 }
