@@ -5,6 +5,9 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 CC      ?= gcc
 Q       := $(if $(V),,@)
+# CCACHE=ccache speeds up whoever builds several folders
+CCACHE  ?=
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 # Order matters: a module may include only headers of modules named before it (checked by tests/tidy.sh).
 MODULES ?= base io config model source match expect verdict check ledger publish run cli
@@ -35,7 +38,8 @@ DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all asan check clean demo deps deps-check format format-check help install lib lint tidy tools unit unit-check
+.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check format format-check gates help install lib lint tidy tools \
+        unit unit-check
 .SECONDARY:
 
 all: deps ## build $(BUILD)/tieout
@@ -94,15 +98,26 @@ check: deps-check ## build with -Werror and run every test
 unit-check: unit ## the unit tests of $(MODULES) alone
 	$(Q)BUILD=$(BUILD) tests/run.sh $(UNIT_BIN)
 
-asan: deps-check ## the unit tests under AddressSanitizer and UBSan
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC=clang OPT=-O1 HARDEN= LDFLAGS= \
-	    CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" unit
-	$(Q)BUILD=$(BUILD)/asan ASAN_OPTIONS=detect_leaks=1 tests/run.sh $(UNIT_SRC:%.c=$(BUILD)/asan/%)
+# Children and their memory limits too: the real program runs in every integration script.
+asan: deps-check ## every test under AddressSanitizer, UBSan and the leak check
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC="$(CCACHE) clang" OPT=-O1 HARDEN= LDFLAGS= WERROR=1 \
+	    CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
+	    $(BUILD)/asan/tieout tools unit
+	$(Q)BUILD=$(BUILD)/asan TIEOUT=$(abspath $(BUILD))/asan/tieout ASAN_OPTIONS=detect_leaks=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.txt:print_suppressions=0 \
+	    tests/run.sh $(UNIT_SRC:%.c=$(BUILD)/asan/%) $(INTEGRATION)
 
-lint: deps-check tidy ## clang-tidy and cppcheck
-	$(Q)cppcheck --quiet --std=c17 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+gates: deps-check ## gcc and clang without warnings, form of the tree, static analysis
+	$(Q)mkdir -p $(BUILD) && BUILD=$(BUILD) JOBS=1 tests/run.sh $(filter-out %/gate.sh,$(sort $(wildcard tests/gates/*.sh)))
+
+lint: tidy cppcheck clang-tidy ## tidy, cppcheck and clang-tidy
+
+cppcheck: deps-check
+	$(Q)cppcheck --quiet -j$(PROCESSORS) --std=c17 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 	    --suppressions-list=tests/cppcheck.txt -Iinclude -D__GNUC__ src
-	$(Q)printf '%s\n' $(LIB_SRC) src/cli/main.c | xargs -P2 -n4 sh -c \
+
+clang-tidy: deps-check
+	$(Q)printf '%s\n' $(LIB_SRC) src/cli/main.c | xargs -P$(PROCESSORS) -n4 sh -c \
 	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -isystem $(PQ_INCLUDE)' sh
 
 tidy: ## module order, foreign headers, line lengths, each header alone

@@ -5,7 +5,7 @@ set -eu
 
 build="gcc make pkg-config libpq-dev unixodbc-dev libsqliteodbc libxlsxwriter-dev libarchive-dev libiniparser-dev
 libsqlite3-dev libjansson-dev libssl-dev tzdata sqlite3 postgresql postgresql-client"
-check="procps libcmocka-dev python3 python3-openpyxl clang clang-format clang-tidy cppcheck"
+check="procps libcmocka-dev python3 python3-openpyxl clang libclang-rt-dev clang-format clang-tidy cppcheck"
 
 case "${1:-build}" in
 build) wanted=$build ;;
