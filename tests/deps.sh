@@ -3,7 +3,7 @@
 # Usage: tests/deps.sh [build|check]   (default: build)
 set -eu
 
-build="gcc make pkg-config libpq-dev unixodbc-dev libsqliteodbc libxlsxwriter-dev libarchive-dev libiniparser-dev
+build="gcc make pkg-config libpq-dev unixodbc-dev libsqliteodbc libxlsxwriter-dev libarchive-dev zlib1g-dev libiniparser-dev
 libsqlite3-dev libjansson-dev libssl-dev tzdata sqlite3 postgresql postgresql-client"
 check="procps libcmocka-dev python3 python3-openpyxl clang libclang-rt-dev clang-format clang-tidy cppcheck"
 
