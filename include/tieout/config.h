@@ -88,6 +88,8 @@ TIE_MUST_CHECK enum tie_status tie_config_load(struct tie_arena *arena, const st
 
 const char *tie_config_path(const struct tie_config *config);
 struct tie_text tie_config_bytes(const struct tie_config *config); /* the file as it was read, for its digest */
+/* The names of the ${NAME} in the file's values and in --set, each once, by bytes. */
+size_t tie_config_variables(struct tie_arena *arena, const struct tie_config *config, const char *const **names);
 
 /* A section with an exact title in the schema. Never NULL; line is 0 when the file does not have it. */
 const struct tie_config_section *tie_config_section(const struct tie_config *config, const char *title);

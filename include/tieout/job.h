@@ -37,6 +37,8 @@ struct tie_job {
     size_t correction_count;
     const struct tie_correction_output *corrections;
     const struct tie_export_rule *export_rules; /* index for index */
+    size_t variable_count;
+    const char *const *variables; /* names of the ${NAME} that the job file asks for, by bytes */
 };
 
 /* Everything that can be wrong without asking a source is found here: TIE_CONFIG, TIE_NOINPUT. */
@@ -66,5 +68,8 @@ TIE_MUST_CHECK enum tie_status tie_show_status(
     struct tie_arena *arena, struct tie_job *job, struct tie_out *out, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_verify(
     struct tie_arena *arena, const char *path, struct tie_out *out, struct tie_error *err);
+/* Prints a crontab line and a systemd service with its timer that start the job every night at hour:minute. */
+TIE_MUST_CHECK enum tie_status tie_schedule(struct tie_arena *arena, const struct tie_job *job, unsigned hour,
+    unsigned minute, struct tie_out *out, struct tie_error *err);
 
 #endif

@@ -14,12 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES_LOG2 = 33, SETS_MAX = 64, INTERRUPT_BASE = 128 };
+enum { ARENA_BYTES_LOG2 = 33, SETS_MAX = 64, INTERRUPT_BASE = 128, START_MINUTE = 3 * 60 + 15 };
 
 struct options {
     struct tie_job_options job;
     const char *sets[SETS_MAX];
     bool dry_run, quiet, verbose, no_colour, help, version;
+    unsigned start_minute;    /* of the day, for schedule */
     const char *const *words; /* behind the command */
     int word_count;
 };
@@ -90,6 +91,17 @@ static enum tie_status command_verify(
     return tie_verify(arena, options->words[0], out, err);
 }
 
+static enum tie_status command_schedule(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    struct tie_job *job = NULL;
+    const enum tie_status status = load_job(arena, options, &job, err);
+
+    return status != TIE_OK
+        ? status
+        : tie_schedule(arena, job, options->start_minute / 60, options->start_minute % 60, out, err);
+}
+
 static void print_check_list(struct tie_out *out)
 {
     for (enum tie_check id = 0; id < TIE_CHECK_COUNT; id++) {
@@ -154,6 +166,7 @@ static const struct command commands[] = {
         command_status },
     { "verify", "FOLDER", "check the ledger chain and the digests of all kept runs of a job", 1, 1, false,
         command_verify },
+    { "schedule", "JOB", "print the crontab line and the systemd timer for this job", 1, 1, true, command_schedule },
     { "help", "TOPIC", "checks, model, job or policy: the catalogue, the data model, the keys", 1, 1, false,
         command_help },
 };
@@ -164,6 +177,7 @@ static const struct {
     { "--as-of YYYY-MM-DD", "the day that is reconciled; default: yesterday in the job's time zone" },
     { "--set 'section.key=value'", "overrides one key of the job file; may be repeated; not for secrets" },
     { "--dry-run", "run: results go to <output>/<job>/dry/<as-of>/, nothing is kept or exported" },
+    { "--at HH:MM", "schedule: when the job shall start, in its own time zone; default: 03:15" },
     { "--quiet", "print nothing on success" },
     { "--verbose", "more detail on stderr" },
     { "--no-color", "no colours on stderr" },
@@ -205,13 +219,30 @@ static void print_help_of(struct tie_out *out, const struct options *options)
     }
 }
 
+static bool parse_time(const char *text, unsigned *minute_of_day)
+{
+    static const char shape[] = "dd:dd";
+    unsigned digits[4], count = 0;
+
+    for (size_t i = 0; i < sizeof shape; i++) {
+        if (shape[i] == 'd' && text[i] >= '0' && text[i] <= '9')
+            digits[count++] = (unsigned)(text[i] - '0');
+        else if (text[i] != shape[i])
+            return false;
+    }
+    const unsigned hour = digits[0] * 10 + digits[1], minute = digits[2] * 10 + digits[3];
+
+    *minute_of_day = hour * 60 + minute;
+    return hour < 24 && minute < 60;
+}
+
 static enum tie_status parse_options(int argc, char **argv, struct options *options, struct tie_error *err)
 {
     static const struct option longs[] = { { "as-of", required_argument, NULL, 'a' },
         { "set", required_argument, NULL, 's' }, { "dry-run", no_argument, NULL, 'd' },
-        { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' },
-        { "no-color", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+        { "at", required_argument, NULL, 't' }, { "quiet", no_argument, NULL, 'q' },
+        { "verbose", no_argument, NULL, 'v' }, { "no-color", no_argument, NULL, 'n' },
+        { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
     int choice = 0;
 
     options->job.as_of = TIE_NO_DATE;
@@ -226,6 +257,10 @@ static enum tie_status parse_options(int argc, char **argv, struct options *opti
             if (options->job.set_count == SETS_MAX)
                 return tie_fail(err, TIE_USAGE, "--set may be given %d times at most", SETS_MAX);
             options->sets[options->job.set_count++] = optarg;
+            break;
+        case 't':
+            if (!parse_time(optarg, &options->start_minute))
+                return tie_fail(err, TIE_USAGE, "--at %s: not a time of day; write HH:MM, 00:00 to 23:59", optarg);
             break;
         case 'd': options->dry_run = true; break;
         case 'q': options->quiet = true; break;
@@ -277,7 +312,7 @@ static enum tie_status run_command(
 
 int main(int argc, char **argv)
 {
-    struct options options = { .dry_run = false };
+    struct options options = { .start_minute = START_MINUTE };
     struct tie_arena arena = { 0 };
     struct tie_error error = { .status = TIE_OK };
     struct tie_out out;

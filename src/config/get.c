@@ -6,6 +6,7 @@
  */
 #include "parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* NULL: no value. */
@@ -40,6 +41,25 @@ const char *tie_config_path(const struct tie_config *config)
 struct tie_text tie_config_bytes(const struct tie_config *config)
 {
     return config->bytes;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+size_t tie_config_variables(struct tie_arena *arena, const struct tie_config *config, const char *const **names)
+{
+    struct name_list found = { .count = 0 };
+
+    for (size_t i = 0; i < config->sections.count; i++)
+        for (size_t k = 0; k < config->sections.at[i].value_count; k++)
+            if (config->sections.at[i].values[k].written != NULL)
+                variables_collect(arena, config->sections.at[i].values[k].written, &found);
+    if (found.count > 1)
+        qsort(found.at, found.count, sizeof found.at[0], compare_names);
+    *names = found.at;
+    return found.count;
 }
 
 const struct tie_config_section *tie_config_section(const struct tie_config *config, const char *title)

@@ -73,6 +73,12 @@ bool value_parse(
 /* Replaces ${NAME}. False: `wrong` says why. */
 bool variables_expand(struct tie_arena *arena, const char *text, const char **expanded, struct tie_buf *wrong);
 bool variables_is_only_one(const char *text); /* nothing but one ${NAME} */
+struct name_list {
+    const char **at;
+    size_t count, room;
+};
+/* Adds the names in `text` that are not in the list yet. */
+void variables_collect(struct tie_arena *arena, const char *text, struct name_list *names);
 
 /* Splits a title at blanks into at most CONFIG_MAX_WORDS; returns how many there are, counting on past the maximum. */
 size_t title_split(struct tie_text title, struct tie_text words[CONFIG_MAX_WORDS]);

@@ -90,3 +90,22 @@ bool variables_expand(struct tie_arena *arena, const char *text, const char **ex
     tie_buf_release(&out);
     return ok;
 }
+
+/* Walks as variables_expand() does, so that `$${` is no variable here either. */
+void variables_collect(struct tie_arena *arena, const char *text, struct name_list *names)
+{
+    while (*text != '\0') {
+        const bool is_literal = strncmp(text, "$${", 3) == 0;
+
+        if (!is_literal && strncmp(text, "${", 2) == 0) {
+            const struct tie_text name = { text + 2, name_size(text + 2) };
+            bool known = name.size == 0;
+
+            for (size_t i = 0; i < names->count && !known; i++)
+                known = tie_text_equal(tie_text_of(names->at[i]), name);
+            if (!known)
+                TIE_PUSH(arena, names, tie_text_dup(arena, name));
+        }
+        text += is_literal ? 3 : 1;
+    }
+}

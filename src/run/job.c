@@ -213,6 +213,7 @@ enum tie_status tie_job_load(
             .sets = options->sets,
             .set_count = options->set_count },
         &config, err));
+    job->variable_count = tie_config_variables(arena, config, &job->variables);
     TIE_TRY(read_identity(arena, config, job, err));
     read_limits(config, job);
     status = tie_config_load(arena,
