@@ -28,7 +28,7 @@ owner() {
     verdict) echo verdict ;;
     check | check_table) echo check ;;
     ledger) echo ledger ;;
-    publish | sample) echo publish ;;
+    publish | sample | sample_math) echo publish ;;
     reconcile | job | pipeline) echo run ;;
     *) echo unknown ;;
     esac

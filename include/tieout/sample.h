@@ -103,7 +103,8 @@ struct tie_sample {
  *     1 + floor((r - 1 + j * B) / n), r = 1 + below(B): whole numbers only, no drift.
  *     SRS: the first n steps of a Fisher-Yates shuffle of the stratum.
  * One random source runs through attribute stratum first, then the strata in order. A size above the frame takes all.
- * TIE_CONFIG: fewer than 2 hits a stratum. TIE_DATA: a key twice, a total that passes 64 bits.
+ * Units come in byte order of their keys (else: programmer error). TIE_CONFIG: fewer than 2 hits a stratum. TIE_DATA: a
+ * key twice, a total that passes 64 bits.
  */
 TIE_MUST_CHECK enum tie_status tie_sample_draw(struct tie_arena *arena, const struct tie_sample_unit *units,
     size_t unit_count, const struct tie_sample_design *design, struct tie_sample *sample, struct tie_error *err);
