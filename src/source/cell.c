@@ -66,6 +66,14 @@ static const struct tie_code_list *mapped(const struct tie_code_map *map, struct
     return NULL;
 }
 
+/* MariaDB keeps "0000-00-00" and "2026-07-00" where its sql_mode lets it; no calendar has such days. */
+static bool has_zero_day(struct tie_text value)
+{
+    return value.size >= 10 && value.at[4] == '-' && value.at[7] == '-' &&
+        (memcmp(value.at + 5, "00", 2) == 0 || memcmp(value.at + 8, "00", 2) == 0);
+}
+static const char zero_day[] = "has month or day zero and is no day; deliver NULL for it (NULLIF), or mend the row";
+
 /* ---- one reader a type ---- */
 
 struct value {
@@ -141,6 +149,8 @@ static enum tie_cell_result read_date(
     }
     if (tie_text_is_nocase(value->text, "infinity") || tie_text_is_nocase(value->text, "-infinity"))
         return bad(rule, value->text, reason, "is an infinite date; leave an open end empty (NULL)");
+    if (has_zero_day(value->text))
+        return bad(rule, value->text, reason, zero_day);
     /* many stores keep dates as timestamps at midnight */
     if (!tie_instant_from_text(value->text, &at, &has_offset))
         return bad(rule, value->text, reason, "is no date; YYYY-MM-DD of the years 0001 to 9999 is allowed");
@@ -160,6 +170,8 @@ static enum tie_cell_result read_instant(
 
     if (tie_text_is_nocase(value->text, "infinity") || tie_text_is_nocase(value->text, "-infinity"))
         return bad(rule, value->text, reason, "is an infinite instant; leave an open end empty (NULL)");
+    if (has_zero_day(value->text))
+        return bad(rule, value->text, reason, zero_day);
     if (!tie_instant_from_text(value->text, &at, &has_offset))
         return bad(
             rule, value->text, reason, "is no instant; YYYY-MM-DD HH:MM:SS is allowed, with a fraction and an offset");

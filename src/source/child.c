@@ -137,7 +137,7 @@ static enum tie_status read_control(
     struct worker *worker, const struct tie_part_spec *part, struct tie_figures **figures, struct tie_error *err)
 {
     struct job *job = worker->job;
-    struct tie_statement statement = { .title = part->title, .path = part->control_path };
+    struct tie_statement statement = { .title = part->title, .path = part->control_path, .is_control = true };
     struct tie_row_sink sink;
     struct tie_buf sql;
     enum tie_status status = TIE_OK;
@@ -324,15 +324,14 @@ out:
 
 /* ---- preflight ---- */
 
-static enum tie_status describe_query(struct job *job, struct tie_link *link, const char *path, const char *title,
+static enum tie_status describe_query(struct job *job, struct tie_link *link, struct tie_statement statement,
     const char *query, struct tie_result_shape *shape, struct tie_error *err)
 {
-    struct tie_statement statement = { .title = title, .path = path };
     struct tie_buf sql;
     enum tie_status status = TIE_OK;
 
     tie_buf_init(&sql, SIZE_MAX);
-    TIE_TRY(bind_query(job, path, query, &sql, err));
+    TIE_TRY(bind_query(job, statement.path, query, &sql, err));
     statement.sql = sql.at;
     TIE_TRY(job->ops->describe(&job->arena, link, &statement, shape, err));
 out:
@@ -347,7 +346,9 @@ static enum tie_status describe_part(struct job *job, struct tie_link *link, con
     struct tie_column_match match;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(describe_query(job, link, part->query_path, part->title, part->query, &shape, err));
+    TIE_TRY(describe_query(job, link,
+        (struct tie_statement){ .title = part->title, .path = part->query_path, .split = part->split }, part->query,
+        &shape, err));
     tie_columns_match(&job->arena, part, &shape, &match);
     described->column_count = match.count;
     described->columns = match.columns;
@@ -358,7 +359,9 @@ static enum tie_status describe_part(struct job *job, struct tie_link *link, con
     if (part->control != NULL) {
         struct tie_row_sink sink = tie_figures_sink(tie_figures_new(&job->arena, part, &job->zone));
 
-        TIE_TRY(describe_query(job, link, part->control_path, part->title, part->control, &shape, err));
+        TIE_TRY(describe_query(job, link,
+            (struct tie_statement){ .title = part->title, .path = part->control_path, .is_control = true },
+            part->control, &shape, err));
         status = sink.begin(sink.context, &shape, err); /* judges the names */
         tie_figures_free(sink.context);
     }

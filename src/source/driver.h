@@ -53,6 +53,7 @@ struct tie_statement {
     const char *path;  /* of the query file */
     const char *sql;   /* parameters replaced, no ';' at the end */
     const char *split; /* result column, or NULL */
+    bool is_control;   /* delivers one row; a second one is enough to know better */
 };
 
 struct tie_row_sink {

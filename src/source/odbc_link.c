@@ -30,6 +30,7 @@ enum tie_status tie_odbc_fail(const struct tie_link *link, SQLSMALLINT type, SQL
 {
     enum tie_status status = otherwise;
     bool is_judged = false; /* by a record that is no warning */
+    size_t at_line = 0;     /* of the statement, where the driver names it */
     struct tie_buf text;
 
     tie_buf_init(&text, 8192);
@@ -45,13 +46,17 @@ enum tie_status tie_odbc_fail(const struct tie_link *link, SQLSMALLINT type, SQL
         line = tie_text_trim(tie_text_of((const char *)message));
         if (!is_judged)
             status = tie_odbc_native_status(link->quirk, native, tie_sqlstate_status((const char *)state, otherwise));
+        if (at_line == 0)
+            at_line = tie_odbc_message_line(line);
         is_judged = is_judged || strncmp((const char *)state, "01", 2) != 0;
         tie_buf_printf(&text, "%s%.*s (SQLSTATE %s, code %ld)", i > 1 ? "; " : "", (int)line.size, line.at,
             (const char *)state, (long)native);
     }
     if (text.size == 0)
         tie_buf_text(&text, "the driver gives no reason");
-    if (statement != NULL && (status == TIE_CONFIG || status == TIE_DENIED))
+    if (statement != NULL && at_line > 0 && (status == TIE_CONFIG || status == TIE_DENIED))
+        status = tie_fail(err, status, "%s:%zu: %s", statement->path, at_line, text.at);
+    else if (statement != NULL && (status == TIE_CONFIG || status == TIE_DENIED))
         status = tie_fail(err, status, "%s: %s", statement->path, text.at);
     else
         status = tie_fail(err, status, "source %s: %s%s%s", link->spec->name, statement == NULL ? "" : statement->title,
@@ -215,24 +220,41 @@ out:
     return status;
 }
 
-static enum tie_status prepare_session(struct tie_link *link, struct tie_error *err)
+static enum tie_status run_statement(struct tie_link *link, const char *sql, struct tie_error *err)
 {
     SQLHSTMT stmt = SQL_NULL_HSTMT;
+    SQLRETURN rc = SQL_SUCCESS;
     enum tie_status status = TIE_OK;
 
-    if (link->quirk->wants_autocommit_off &&
+    if (SQLAllocHandle(SQL_HANDLE_STMT, link->dbc, &stmt) != SQL_SUCCESS)
+        return tie_odbc_fail(link, SQL_HANDLE_DBC, link->dbc, NULL, TIE_UNAVAILABLE, err);
+    rc = SQLExecDirect(stmt, sql_text(sql), SQL_NTS);
+    if (!SQL_SUCCEEDED(rc) && rc != SQL_NO_DATA)
+        status = tie_odbc_fail(link, SQL_HANDLE_STMT, stmt, NULL, TIE_UNAVAILABLE, err);
+    (void)SQLFreeHandle(SQL_HANDLE_STMT, stmt);
+    return status;
+}
+
+static enum tie_status prepare_session(struct tie_arena *arena, struct tie_link *link, struct tie_error *err)
+{
+    const struct tie_odbc_quirk *quirk = link->quirk;
+    const int64_t left_us = link->deadline_us - tie_clock_us();
+    enum tie_status status = TIE_OK;
+
+    /* a server that lacks the zone is fine as long as no column needs it: see read_column() */
+    link->has_zone = quirk->zone == NULL;
+    if (quirk->zone != NULL) {
+        status = run_statement(link, tie_odbc_fill(arena, quirk, quirk->zone, link->spec, left_us), err);
+        link->has_zone = status == TIE_OK;
+        status = TIE_OK;
+    }
+    if (quirk->wants_autocommit_off &&
         !SQL_SUCCEEDED(SQLSetConnectAttr(
             link->dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)(uintptr_t)SQL_AUTOCOMMIT_OFF, SQL_IS_UINTEGER)))
         return tie_odbc_fail(link, SQL_HANDLE_DBC, link->dbc, NULL, TIE_UNAVAILABLE, err);
-    for (size_t i = 0; link->quirk->statements[i] != NULL && status == TIE_OK; i++) {
-        if (SQLAllocHandle(SQL_HANDLE_STMT, link->dbc, &stmt) != SQL_SUCCESS)
-            return tie_odbc_fail(link, SQL_HANDLE_DBC, link->dbc, NULL, TIE_UNAVAILABLE, err);
-        const SQLRETURN rc = SQLExecDirect(stmt, sql_text(link->quirk->statements[i]), SQL_NTS);
-
-        if (!SQL_SUCCEEDED(rc) && rc != SQL_NO_DATA)
-            status = tie_odbc_fail(link, SQL_HANDLE_STMT, stmt, NULL, TIE_UNAVAILABLE, err);
-        (void)SQLFreeHandle(SQL_HANDLE_STMT, stmt);
-    }
+    for (size_t i = 0; quirk->statements[i] != NULL; i++)
+        TIE_TRY(run_statement(link, tie_odbc_fill(arena, quirk, quirk->statements[i], link->spec, left_us), err));
+out:
     return status;
 }
 
@@ -255,7 +277,7 @@ enum tie_status tie_odbc_open(struct tie_arena *arena, const struct tie_driver_s
         goto out;
     }
     TIE_TRY(connect_known(arena, link, err));
-    TIE_TRY(prepare_session(link, err));
+    TIE_TRY(prepare_session(arena, link, err));
     product = info(arena, link, SQL_DBMS_NAME);
     session->product = tie_arena_printf(arena, "%s %s (%s %s)", product, info(arena, link, SQL_DBMS_VER),
         info(arena, link, SQL_DRIVER_NAME), info(arena, link, SQL_DRIVER_VER));

@@ -14,6 +14,7 @@ struct tie_link {
     SQLHENV env;
     SQLHDBC dbc;
     bool is_connected;
+    bool has_zone; /* the session is in the source's zone, or knows none */
     const struct tie_odbc_quirk *quirk;
     const struct tie_source_spec *spec;
     int64_t deadline_us;

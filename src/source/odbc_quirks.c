@@ -4,7 +4,9 @@
  *
  * Streaming: psqlodbc and SQLite load the whole result unless told; MariaDB's 3.1 does so whatever it is told, so it
  * is read in key ranges (`split`) or not at all. Read-only: the ODBC attribute is ignored by all three, so each gets
- * what it obeys. SQLite keeps autocommit, because StepAPI streams only so; its BEGIN is sent as a statement of ours
+ * what it obeys. INITSTMT of MariaDB is left to the job (SET sql_mode = ANSI); our statements come after it and win.
+ * Zones: instants in queries are written in the source's zone, so the session gets that zone, and values with a zone
+ * come back in it. SQLite keeps autocommit, because StepAPI streams only so; its BEGIN is sent as a statement of ours
  * and holds the snapshot.
  */
 #include "odbc_quirks.h"
@@ -28,19 +30,30 @@ static const struct tie_odbc_quirk quirks[] = {
         .has_limit = true,
         .has_sbigint = true,
         .wants_autocommit_off = true,
-        .forced = "UseDeclareFetch=1;Fetch=%u;ReadOnly=1;CommLog=0;Debug=0;"
+        .zone = "SET TimeZone = '%z'",
+        .utc = "UTC",
+        .zoned_type = "timestamptz",
+        .forced = "UseDeclareFetch=1;Fetch=%u;ReadOnly=0;CommLog=0;Debug=0;"
                   "pqopt={options='-c default_transaction_read_only=on'}",
-        .statements = { "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", "SET TimeZone = 'UTC'", NULL } },
+        .statements = { "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", NULL } },
     { .mark = "maodbc",
         .name = "MariaDB Connector/ODBC",
         .has_limit = true,
         .has_sbigint = true,
-        .forced = "CHARSET=utf8mb4;CONN_TIMEOUT=%u;READ_TIMEOUT=%l;FORWARDONLY=1",
-        .statements = { "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", NULL } },
+        .zone = "SET SESSION time_zone = '%z'",
+        .utc = "+00:00",
+        .zoned_type = "timestamp",
+        .forced = "CHARSET=utf8mb4;CONN_TIMEOUT=%c;READ_TIMEOUT=%l;FORWARDONLY=1",
+        .statements = { "SET SESSION max_statement_time = %l",
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", NULL } },
     { .mark = "myodbc",
         .name = "MySQL Connector/ODBC",
         .has_limit = true,
         .has_sbigint = true,
+        .zone = "SET SESSION time_zone = '%z'",
+        .utc = "+00:00",
+        .zoned_type = "timestamp",
         .forced = "CHARSET=utf8mb4;READTIMEOUT=%l;FORWARD_CURSOR=1",
         .statements = { "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", NULL } },
     { .mark = "tdsodbc",
@@ -76,11 +89,21 @@ static const struct {
     { "maodbc", 1045, TIE_DENIED },
     { "maodbc", 1142, TIE_DENIED },
     { "maodbc", 1143, TIE_DENIED },
+    { "maodbc", 1227, TIE_DENIED },
+    { "maodbc", 1356, TIE_DENIED }, /* a view whose owner lacks a right */
+    { "maodbc", 1370, TIE_DENIED },
+    { "maodbc", 1698, TIE_DENIED },      /* login by another way than a password */
+    { "maodbc", 1203, TIE_UNAVAILABLE }, /* too many connections of this user */
+    { "maodbc", 1205, TIE_UNAVAILABLE }, /* lock wait */
+    { "maodbc", 1226, TIE_UNAVAILABLE }, /* too many queries of this user */
+    { "maodbc", 1317, TIE_UNAVAILABLE }, /* KILL QUERY */
+    { "maodbc", 1927, TIE_UNAVAILABLE }, /* KILL */
     { "myodbc", 1044, TIE_DENIED },
     { "myodbc", 1045, TIE_DENIED },
     { "myodbc", 1142, TIE_DENIED },
     { "myodbc", 1143, TIE_DENIED },
     { "maodbc", 1969, TIE_UNAVAILABLE }, /* max_statement_time */
+    { "maodbc", 2006, TIE_UNAVAILABLE }, /* gone away */
     { "maodbc", 2013, TIE_UNAVAILABLE }, /* lost connection */
     { "tdsodbc", 229, TIE_DENIED },
     { "tdsodbc", 230, TIE_DENIED },
@@ -104,26 +127,81 @@ enum tie_status tie_odbc_native_status(const struct tie_odbc_quirk *quirk, long 
     return otherwise;
 }
 
+/* ---- values and messages ---- */
+
+static const struct {
+    const char *mark;
+    enum tie_raw_kind kind;
+    const char *shown, *value;
+} disguises[] = {
+    { "psqlodbc", TIE_RAW_NAIVE, "9999-12-31 23:59:59", "infinity" },
+    { "psqlodbc", TIE_RAW_NAIVE, "9999-01-01 00:00:00 BC", "-infinity" },
+    { "psqlodbc", TIE_RAW_DATE, "0000-00-00", "infinity" }, /* of either sign */
+};
+
+struct tie_text tie_odbc_undisguise(const struct tie_odbc_quirk *quirk, enum tie_raw_kind kind, struct tie_text value)
+{
+    if (kind != TIE_RAW_NAIVE && kind != TIE_RAW_DATE)
+        return value;
+    for (size_t i = 0; i < TIE_COUNT_OF(disguises); i++)
+        if (disguises[i].kind == kind && tie_text_is(value, disguises[i].shown) &&
+            strcmp(disguises[i].mark, quirk->mark) == 0)
+            return tie_text_of(disguises[i].value);
+    return value;
+}
+
+size_t tie_odbc_message_line(struct tie_text message)
+{
+    static const char words[] = " at line ";
+    const struct tie_text text = tie_text_trim(message);
+    size_t digits = 0;
+    int64_t line = 0;
+
+    while (digits < text.size && text.at[text.size - digits - 1] >= '0' && text.at[text.size - digits - 1] <= '9')
+        digits++;
+    const size_t tail = digits + sizeof words - 1;
+
+    if (digits == 0 || tail > text.size || memcmp(text.at + text.size - tail, words, sizeof words - 1) != 0 ||
+        !tie_int_from_text((struct tie_text){ text.at + text.size - digits, digits }, &line))
+        return 0;
+    return (size_t)line;
+}
+
+/* ---- what is set ---- */
+
+const char *tie_odbc_fill(struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const char *text,
+    const struct tie_source_spec *spec, int64_t left_us)
+{
+    const char *mark = strchr(text, '%');
+    const char *value = NULL;
+
+    if (mark == NULL)
+        return text;
+    switch (mark[1]) {
+    case 'z':
+        value = strcmp(spec->timezone, "UTC") == 0 || strcmp(spec->timezone, "Etc/UTC") == 0 ? quirk->utc
+                                                                                             : spec->timezone;
+        break;
+    case 'l': value = tie_arena_printf(arena, "%lld", (long long)(left_us / TIE_US_PER_SECOND + 1)); break;
+    case 'c':
+        value = tie_arena_printf(arena, "%lld", (long long)((spec->connect_timeout_us + 999999) / TIE_US_PER_SECOND));
+        break;
+    case 'u': value = tie_arena_printf(arena, "%u", spec->fetch_rows); break;
+    default: TIE_ASSERT(!"a mark of the table above");
+    }
+    return tie_arena_printf(arena, "%.*s%s%s", (int)(mark - text), text, value, mark + 2);
+}
+
 void tie_odbc_force(struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const struct tie_source_spec *spec,
     int64_t left_us, struct tie_connstr *pairs)
 {
-    const int64_t left_s = left_us / TIE_US_PER_SECOND + 1;
     struct tie_connstr forced;
     const bool is_good = tie_connstr_parse(arena, quirk->forced, &forced);
 
     TIE_ASSERT(is_good);
-    for (size_t i = 0; i < forced.count; i++) {
-        const char *value = forced.at[i].value;
-
-        if (strcmp(value, "%u") == 0 && strcmp(forced.at[i].key, "CONN_TIMEOUT") == 0)
-            value = tie_arena_printf(
-                arena, "%lld", (long long)((spec->connect_timeout_us + 999999) / TIE_US_PER_SECOND));
-        else if (strcmp(value, "%u") == 0)
-            value = tie_arena_printf(arena, "%u", spec->fetch_rows);
-        else if (strcmp(value, "%l") == 0)
-            value = tie_arena_printf(arena, "%lld", (long long)left_s);
-        tie_connstr_set(arena, pairs, forced.at[i].key, value, forced.at[i].is_braced);
-    }
+    for (size_t i = 0; i < forced.count; i++)
+        tie_connstr_set(arena, pairs, forced.at[i].key, tie_odbc_fill(arena, quirk, forced.at[i].value, spec, left_us),
+            forced.at[i].is_braced);
     if (spec->password != NULL)
         tie_connstr_set(arena, pairs, "PWD", spec->password, true);
 }

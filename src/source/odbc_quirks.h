@@ -15,13 +15,23 @@ struct tie_odbc_quirk {
     bool has_limit;   /* understands LIMIT n OFFSET m: `split` can be used */
     bool has_sbigint; /* integers may be bound as such */
     bool wants_autocommit_off;
-    const char *forced;        /* keys put into the connection string: %u is fetch_rows, %l the seconds left */
-    const char *statements[3]; /* run after connecting, NULL-ended */
+    const char *zone;          /* statement that sets the session to the source's zone, %z; NULL: has none */
+    const char *utc;           /* how it writes UTC, which every server knows */
+    const char *zoned_type;    /* type whose values come in the session's zone */
+    const char *forced;        /* keys put into the connection string: see tie_odbc_fill() */
+    const char *statements[5]; /* run after connecting, NULL-ended */
 };
 
 const struct tie_odbc_quirk *tie_odbc_quirk_of(const char *driver_name); /* never NULL: the last row fits all */
 /* Status of a native error code of that driver; `otherwise` when it is not known. */
 enum tie_status tie_odbc_native_status(const struct tie_odbc_quirk *quirk, long native, enum tie_status otherwise);
+/* A text of the table with its mark replaced: %z zone, %l seconds left, %c seconds to connect, %u fetch_rows. */
+const char *tie_odbc_fill(struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const char *text,
+    const struct tie_source_spec *spec, int64_t left_us);
+/* The value that a driver shows as another one ("infinity" as the end of 9999); others as they are. */
+struct tie_text tie_odbc_undisguise(const struct tie_odbc_quirk *quirk, enum tie_raw_kind kind, struct tie_text value);
+/* The line of the statement that a driver's message names at its end, 0 when it names none. */
+size_t tie_odbc_message_line(struct tie_text message);
 /* Puts the forced keys and the password into the pairs. */
 void tie_odbc_force(struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const struct tie_source_spec *spec,
     int64_t left_us, struct tie_connstr *pairs);

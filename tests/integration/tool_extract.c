@@ -57,8 +57,9 @@ out:
 static void print_result(const struct tie_extract_plan *plan, const struct tie_extract_result *result)
 {
     for (size_t i = 0; i < plan->source_count; i++)
-        printf("source %s tries=%u product=%s snapshot=%s\n", plan->sources[i].name, result->sources[i].tries,
-            result->sources[i].product, result->sources[i].snapshot);
+        printf("source %s tries=%u product=%s snapshot=%s peak_kib=%llu\n", plan->sources[i].name,
+            result->sources[i].tries, result->sources[i].product, result->sources[i].snapshot,
+            (unsigned long long)(result->sources[i].peak_bytes / 1024));
     for (size_t i = 0; i < plan->part_count; i++) {
         const struct tie_part_result *part = &result->parts[i];
 

@@ -1,10 +1,14 @@
 -- What a contract covers. Percents are made fractions as text; a budget makes the line metered by amount.
-SELECT p.contract AS contract_id,
-       p.pos AS line_no,
-       CASE p.cover_pct WHEN 100 THEN '1' ELSE printf('0.%02d', p.cover_pct) END AS share_parts,
-       CASE p.cover_pct WHEN 100 THEN '1' ELSE printf('0.%02d', p.cover_pct) END AS share_labour,
-       CASE p.cover_pct WHEN 100 THEN '1' ELSE printf('0.%02d', p.cover_pct) END AS share_travel,
-       printf('0.%02d', p.parts_discount_pct) AS discount_parts_pct,
-       CASE WHEN p.budget IS NULL THEN 'none' ELSE 'amount' END AS allowance_kind,
-       p.budget AS allowance_qty
-FROM service_contract_pos p;
+SELECT f.contract AS contract_id,
+       f.pos AS line_no,
+       f.cover AS share_parts,
+       f.cover AS share_labour,
+       f.cover AS share_travel,
+       f.discount AS discount_parts_pct,
+       CASE WHEN f.budget IS NULL THEN 'none' ELSE 'amount' END AS allowance_kind,
+       f.budget AS allowance_qty
+FROM (SELECT p.contract, p.pos, p.budget,
+             CASE WHEN p.cover_pct = 100 THEN '1' WHEN p.cover_pct < 10 THEN '0.0' || p.cover_pct
+                  ELSE '0.' || p.cover_pct END AS cover,
+             CASE WHEN p.parts_discount_pct < 10 THEN '0.0' ELSE '0.' END || p.parts_discount_pct AS discount
+      FROM service_contract_pos p) f;

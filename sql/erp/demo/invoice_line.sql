@@ -1,5 +1,5 @@
 -- Lines of billing documents. The ERP keeps credits (G2) and cancellations (S1) positive: the sign is put before the
--- text, and not before a zero.
+-- text, and not before a zero, which is a text of zeros and a point.
 SELECT i.vbeln AS inv_id,
        i.posnr AS line_no,
        i.order_txt AS wo_ref,
@@ -11,13 +11,16 @@ SELECT i.vbeln AS inv_id,
        i.matnr AS sales_item_id,
        i.pos_kind AS line_kind,
        i.outcome AS outcome,
-       CASE WHEN b.fkart IN ('G2', 'S1') AND i.qty GLOB '*[1-9]*' THEN '-' ELSE '' END || i.qty AS quantity,
+       CASE WHEN b.fkart IN ('G2', 'S1') AND replace(replace(i.qty, '0', ''), '.', '') <> ''
+            THEN '-' ELSE '' END || i.qty AS quantity,
        i.unit AS uom,
        i.price AS unit_price,
-       CASE WHEN b.fkart IN ('G2', 'S1') AND i.discount GLOB '*[1-9]*'
+       CASE WHEN b.fkart IN ('G2', 'S1') AND replace(replace(i.discount, '0', ''), '.', '') <> ''
             THEN '-' ELSE '' END || i.discount AS discount_amount,
-       CASE WHEN b.fkart IN ('G2', 'S1') AND i.netwr GLOB '*[1-9]*' THEN '-' ELSE '' END || i.netwr AS net_amount,
-       CASE WHEN b.fkart IN ('G2', 'S1') AND i.vat GLOB '*[1-9]*' THEN '-' ELSE '' END || i.vat AS tax_amount,
+       CASE WHEN b.fkart IN ('G2', 'S1') AND replace(replace(i.netwr, '0', ''), '.', '') <> ''
+            THEN '-' ELSE '' END || i.netwr AS net_amount,
+       CASE WHEN b.fkart IN ('G2', 'S1') AND replace(replace(i.vat, '0', ''), '.', '') <> ''
+            THEN '-' ELSE '' END || i.vat AS tax_amount,
        i.bundle AS billing_group,
        i.item_text AS line_text
 FROM billdoc b

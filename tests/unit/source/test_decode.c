@@ -116,7 +116,9 @@ static void test_connection_strings(void **state)
 
 static void test_quirks(void **state)
 {
-    const struct tie_source_spec spec = { .fetch_rows = 500, .connect_timeout_us = 1500000, .password = "p;}w" };
+    const struct tie_source_spec spec = {
+        .timezone = "UTC", .fetch_rows = 500, .connect_timeout_us = 1500000, .password = "p;}w"
+    };
     struct tie_connstr pairs;
     struct tie_arena arena;
     struct tie_buf out;
@@ -133,7 +135,7 @@ static void test_quirks(void **state)
     tie_odbc_force(&arena, tie_odbc_quirk_of("psqlodbcw.so"), &spec, 90 * TIE_US_PER_SECOND, &pairs);
     tie_connstr_print(&pairs, &out);
     assert_string_equal(out.at,
-        "DSN=x;UseDeclareFetch=1;Fetch=500;ReadOnly=1;CommLog=0;Debug=0;"
+        "DSN=x;UseDeclareFetch=1;Fetch=500;ReadOnly=0;CommLog=0;Debug=0;"
         "pqopt={options='-c default_transaction_read_only=on'};PWD={p;}}w};");
     tie_buf_reset(&out);
     assert_true(tie_connstr_parse(&arena, "DSN=x", &pairs));
@@ -142,6 +144,85 @@ static void test_quirks(void **state)
     assert_string_equal(tie_connstr_get(&pairs, "READ_TIMEOUT"), "91");
     tie_buf_release(&out);
     tie_arena_release(&arena);
+}
+
+static void test_marks(void **state)
+{
+    static const struct {
+        const char *why, *driver, *text, *zone, *want;
+    } cases[] = {
+        { "no mark", "psqlodbc", "SET x", "UTC", "SET x" },
+        { "a zone by its name", "libmaodbc.so", "SET time_zone = '%z'", "Europe/Brussels",
+            "SET time_zone = 'Europe/Brussels'" },
+        { "UTC is known to a MariaDB without tables of zones", "libmaodbc.so", "SET time_zone = '%z'", "UTC",
+            "SET time_zone = '+00:00'" },
+        { "and PostgreSQL has a name for it", "psqlodbcw.so", "SET TimeZone = '%z'", "Etc/UTC",
+            "SET TimeZone = 'UTC'" },
+        { "seconds left, rounded up", "libmaodbc.so", "%l s", "UTC", "91 s" },
+        { "seconds to connect, rounded up", "libmaodbc.so", "%c", "UTC", "2" },
+        { "rows of a block", "psqlodbc", "%u", "UTC", "500" },
+    };
+    struct tie_arena arena;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, 1 << 20, NULL), TIE_OK);
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
+        const struct tie_source_spec spec = {
+            .timezone = cases[i].zone, .fetch_rows = 500, .connect_timeout_us = 1500000
+        };
+
+        print_message("%s\n", cases[i].why);
+        assert_string_equal(
+            tie_odbc_fill(&arena, tie_odbc_quirk_of(cases[i].driver), cases[i].text, &spec, 90 * TIE_US_PER_SECOND),
+            cases[i].want);
+    }
+    tie_arena_release(&arena);
+}
+
+static void test_disguises(void **state)
+{
+    static const struct {
+        const char *why, *driver;
+        enum tie_raw_kind kind;
+        const char *shown, *want;
+    } cases[] = {
+        { "infinity comes as the end of 9999", "psqlodbcw.so", TIE_RAW_NAIVE, "9999-12-31 23:59:59", "infinity" },
+        { "minus infinity comes as a year before our era", "psqlodbcw.so", TIE_RAW_NAIVE, "9999-01-01 00:00:00 BC",
+            "-infinity" },
+        { "an infinite date comes as zeros", "psqlodbcw.so", TIE_RAW_DATE, "0000-00-00", "infinity" },
+        { "a real date of that year stays", "psqlodbcw.so", TIE_RAW_DATE, "9999-12-31", "9999-12-31" },
+        { "text stays as it is", "psqlodbcw.so", TIE_RAW_TEXT, "9999-12-31 23:59:59", "9999-12-31 23:59:59" },
+        { "MariaDB's zero date is told as what it is", "libmaodbc.so", TIE_RAW_DATE, "0000-00-00", "0000-00-00" },
+        { "no other driver does so", "libsqlite3odbc.so", TIE_RAW_NAIVE, "9999-12-31 23:59:59", "9999-12-31 23:59:59" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
+        print_message("%s\n", cases[i].why);
+        assert_true(tie_text_is(
+            tie_odbc_undisguise(tie_odbc_quirk_of(cases[i].driver), cases[i].kind, tie_text_of(cases[i].shown)),
+            cases[i].want));
+    }
+}
+
+static void test_message_lines(void **state)
+{
+    static const struct {
+        const char *message;
+        size_t want;
+    } cases[] = {
+        { "near ' \nfrom t' at line 2", 2 },
+        { "near '' at line 14 ", 14 },
+        { "no such table: nowhere", 0 },
+        { "at line ", 0 },
+        { "12", 0 },
+        { "", 0 },
+        { " at line 99999999999999999999", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++)
+        assert_int_equal(tie_odbc_message_line(tie_text_of(cases[i].message)), cases[i].want);
 }
 
 static void test_logging(void **state)
@@ -170,6 +251,9 @@ int main(void)
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_connection_strings),
         cmocka_unit_test(test_quirks),
+        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_disguises),
+        cmocka_unit_test(test_message_lines),
         cmocka_unit_test(test_logging),
     };
 

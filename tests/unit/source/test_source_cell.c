@@ -84,6 +84,18 @@ static const struct {
         "of it in the query." },
     { "infinite", TIE_DS_MOVEMENT, "posting_date", NO_MAP, "infinity", TIE_CELL_BAD,
         "movement.posting_date \"infinity\" is an infinite date; leave an open end empty (NULL)." },
+    { "MariaDB's zero date", TIE_DS_MOVEMENT, "posting_date", NO_MAP, "0000-00-00", TIE_CELL_BAD,
+        "movement.posting_date \"0000-00-00\" has month or day zero and is no day; deliver NULL for it (NULLIF), or "
+        "mend the row." },
+    { "a month without a day", TIE_DS_MOVEMENT, "posting_date", NO_MAP, "2026-07-00 00:00:00", TIE_CELL_BAD,
+        "movement.posting_date \"2026-07-00 00:00:00\" has month or day zero and is no day; deliver NULL for it "
+        "(NULLIF), or mend the row." },
+    { "a zero instant", TIE_DS_MOVEMENT, "entry_at", NO_MAP, "0000-00-00 00:00:00.000000", TIE_CELL_BAD,
+        "movement.entry_at \"0000-00-00 00:00:00.000000\" has month or day zero and is no day; deliver NULL for it "
+        "(NULLIF), or mend the row." },
+    { "a year before our era", TIE_DS_MOVEMENT, "entry_at", NO_MAP, "0044-03-15 00:00:00 BC", TIE_CELL_BAD,
+        "movement.entry_at \"0044-03-15 00:00:00 BC\" is no instant; YYYY-MM-DD HH:MM:SS is allowed, with a fraction "
+        "and an offset." },
     { "no such day", TIE_DS_MOVEMENT, "posting_date", NO_MAP, "2026-02-30", TIE_CELL_BAD,
         "movement.posting_date \"2026-02-30\" is no date; YYYY-MM-DD of the years 0001 to 9999 is allowed." },
     { "a naive instant takes the source's zone", TIE_DS_USAGE_LINE, "device_at", NO_MAP, "2026-11-20 10:00:00",
