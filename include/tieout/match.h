@@ -8,12 +8,13 @@
  * Units: part quantities in the item's base unit, labour in minutes; amounts in the currency named beside them.
  * Signs: usage and movement + = out to the job; billing + = charged.
  * Ownership: all in `arena`, which must outlive the match.
- * Order: orders by wo_id, lines by (leg, order, item, day, primary key) and behind them those that P9 brought, groups
- * by (order, kind, item, owner, condition, band, currency), all by text in bytes.
+ * Order: orders by wo_id, lines by (leg, order, item, day, primary key) and behind them those that came by exchange,
+ * groups by (order, kind, item, owner, condition, band, currency), all by text in bytes.
  * Errors: none; disagreement is data.
  *
- * Calls: tie_match_dossier; if tie_match_emit gave facts, the dossier waits for the exchange and is matched again
- * in a later round with the replies (tie_match_apply); then tie_match_finish.
+ * Calls: tie_match_dossier; then for P4 and for P9, in this order: if tie_match_emit gave facts, the dossier waits for
+ * that exchange and is matched again in a later round with the replies of each exchange that it gave facts to
+ * (tie_match_apply, in the same order); then tie_match_finish.
  */
 #ifndef TIEOUT_MATCH_H
 #define TIEOUT_MATCH_H
@@ -34,7 +35,7 @@ enum tie_leg {
 };
 enum tie_dataset tie_leg_dataset(enum tie_leg leg);
 
-/* Passes, strong to weak. P4 to P8, P10 and P11 belong to later versions; their place in the order is kept. */
+/* Passes, strong to weak. P5 to P8, P10 and P11 belong to later versions; their place in the order is kept. */
 enum tie_pass {
     TIE_PASS_NONE,
     TIE_P0,
@@ -86,7 +87,8 @@ const char *tie_exclusion_words(enum tie_exclusion exclusion);
 struct tie_line {
     enum tie_leg leg;
     uint32_t row; /* index into shard->tables[tie_leg_dataset(leg)]; TIE_NO_INDEX for a line that came by exchange */
-    /* Set where P9 linked, on the movement that came here and on the one that went away; read through tie_line_...() */
+    /* Set where an exchange linked, on the movement that came here and on the one that went away; read through
+     * tie_line_...() */
     const struct tie_reply *foreign;
     uint32_t order; /* index into match->orders of the order it names; TIE_NO_INDEX */
     /* Index into match->groups; TIE_NO_INDEX. A line spread over several groups: the first; lists of the others hold
@@ -107,8 +109,8 @@ struct tie_line {
     enum tie_row_state state;
     enum tie_exclusion excluded;
     enum tie_pass pass;
-    uint32_t rivals;        /* > 0 with pass NONE: ambiguous (a tie of P9, or other contents of its external id) */
-    uint32_t duplicate_of;  /* line this one repeats; TIE_NO_INDEX */
+    uint32_t rivals;       /* > 0 with pass NONE: ambiguous (a tie of P4 or P9, or other contents of its external id) */
+    uint32_t duplicate_of; /* line this one repeats; TIE_NO_INDEX */
     uint8_t duplicate_tier; /* 1, 2, 3; 0 none */
     uint32_t reverses;      /* line that this one reverses or cancels (explicit link), TIE_NO_INDEX */
     tie_dec excess; /* movement, billing: part of a reversal that has no original left (INV-16, BIL-17), positive */
@@ -185,10 +187,12 @@ struct tie_match {
 
 void tie_match_dossier(struct tie_arena *arena, struct tie_keys *keys, const struct tie_shard *shard,
     const struct tie_dossier *dossier, struct tie_match *match);
-/* Facts for P9; true when the dossier gave any and must wait. `shard_index` fills the address. */
-bool tie_match_emit(const struct tie_match *match, unsigned shard_index, struct tie_facts *facts);
-tie_fold tie_match_fold_p9; /* context: const struct tie_world * */
-void tie_match_apply(struct tie_match *match, unsigned shard_index, const struct tie_replies *replies);
+/* Facts for the exchange of a pass, TIE_P4 or TIE_P9; true when the dossier gave any and must wait. For P9 the replies
+ * of P4 have been applied: what P4 took or left tied is no rival any more. `shard_index` fills the address. */
+bool tie_match_emit(const struct tie_match *match, enum tie_pass pass, unsigned shard_index, struct tie_facts *facts);
+tie_fold tie_match_fold_p4, tie_match_fold_p9; /* context: not used */
+void tie_match_apply(
+    struct tie_match *match, enum tie_pass pass, unsigned shard_index, const struct tie_replies *replies);
 /* Duplicates among the residual, totals, serial sets. After this groups and lines are final but for `state`. */
 void tie_match_finish(struct tie_match *match);
 
@@ -206,14 +210,14 @@ struct tie_text tie_line_order_text(const struct tie_match *match, const struct 
 enum tie_word tie_line_class(const struct tie_match *match, const struct tie_line *line);
 /* Part and 1-based row in the source, for evidence. */
 void tie_line_place(const struct tie_match *match, const struct tie_line *line, uint32_t *part, uint32_t *source_row);
-/* Movement that P9 gave to an order elsewhere: that order and usage line, and the quantity given; false when it was
- * not. */
+/* Movement that an exchange gave to an order elsewhere: that order and usage line, and the quantity given; false when
+ * it was not. */
 struct tie_gone {
     struct tie_text wo_id, usage_id;
     tie_dec quantity;
 };
 bool tie_line_is_gone(const struct tie_match *match, const struct tie_line *line, struct tie_gone *gone);
-/* Usage line (TIE_NO_INDEX: none) that a movement, billing, ledger or claim line names, or that P9 gave a foreign
+/* Usage line (TIE_NO_INDEX: none) that a movement, billing, ledger or claim line names, or that got a foreign
  * movement to. */
 uint32_t tie_line_named(const struct tie_match *match, const struct tie_line *line);
 

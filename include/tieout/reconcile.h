@@ -2,9 +2,10 @@
  * reconcile.h - the rounds: sealed frames in, findings, conservation and evidence out.
  *
  * Round A loads shard after shard, by as many threads as asked for, and judges every dossier that gave no fact.
- * Dossiers that gave facts (an open part on one side, a movement without an order on the other) wait; the exchange
- * pairs them (pass P9); round F loads their shards again and judges them with the replies. A shard that does not fit
- * into its share of the memory is cut into slices; only a single dossier that can't fit is an error, which names it.
+ * Dossiers that gave facts (an open part on one side, a movement without an order on the other) wait: exchange B pairs
+ * them by serial (pass P4), round C loads their shards again and judges those that have nothing left to ask; exchange
+ * D pairs the rest by item and date (pass P9), round F judges them. A shard that does not fit into its share of the
+ * memory is cut into slices; only a single dossier that can't fit is an error, which names it.
  *
  * Output depends on the rows, the policy and the as-of alone: never on threads, shard_count, memory or order.
  */
@@ -30,8 +31,9 @@ struct tie_reconciled {
     struct tie_evidence_rows evidence;
     bool conserved;                           /* FIN-06 */
     uint64_t credits_same_sign, credits_seen; /* credit and cancel lines that name an original (data-model.md 3) */
-    uint64_t dossiers, deferred, facts, replies, slices;
-    int64_t exchange_us;
+    uint64_t dossiers, deferred, slices;
+    uint64_t facts, replies;  /* of both exchanges */
+    int64_t exchange_us;      /* the exchanges and the rounds behind them */
     struct tie_arena *arenas; /* of the workers: hold the texts of findings and evidence */
     unsigned arena_count;
 };

@@ -67,7 +67,8 @@ static void pass_0(struct bench *bench)
 
         if (named != TIE_NO_INDEX && match->lines[named].leg == TIE_LEG_USAGE &&
             match->lines[named].group == match->lines[line].group)
-            pair(match, named, line, match->work->lines[line].source == NULL ? TIE_P9 : TIE_P0);
+            pair(match, named, line,
+                match->work->lines[line].source == NULL ? match->work->lines[line].came_by : TIE_P0);
     }
 }
 

@@ -7,7 +7,8 @@
  *
  * Rows that name no known order and were posted before the window belong to orders that the store no longer
  * delivers: out of scope.
- * Issues to a cost centre, and such old ones, may still be what P9 looks for; they stay candidates while excluded.
+ * Issues to a cost centre, and such old ones, may still be what P4 and P9 look for; they stay candidates while
+ * excluded.
  */
 #include "parts.h"
 
@@ -66,7 +67,8 @@ static enum tie_exclusion movement_reason(
     return is_before_window(match, line) ? TIE_EXCLUDED_OUT_OF_SCOPE : TIE_EXCLUDED_NONE;
 }
 
-static bool is_p9_class(const struct tie_match *match, const struct tie_line *line, const struct tie_movement *row)
+static bool is_candidate_class(
+    const struct tie_match *match, const struct tie_line *line, const struct tie_movement *row)
 {
     if (match->dossier->is_known || line->quantity <= 0 || row->reverses_mov_id != 0)
         return false;
@@ -105,7 +107,7 @@ static void add_movement(struct tie_line_list *list, uint32_t index, const struc
     entry->work.entry_at = row->entry_at;
     entry->work.kind = TIE_GROUP_PART;
     entry->work.has_item = true;
-    entry->work.is_p9_candidate = is_p9_class(match, line, row);
+    entry->work.is_candidate = is_candidate_class(match, line, row);
 }
 
 /* ---- billing ---- */

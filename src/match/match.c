@@ -2,7 +2,7 @@
  * match.c - the calls of match.h: the steps in their order, and what stands behind a line.
  *
  * tie_match_dossier: orders, lines, repeated reports, references, netting, groups, billing, sums, P0 to P3.
- * tie_match_emit and tie_match_apply are P9 (window.c). tie_match_finish looks for duplicates among what is then
+ * tie_match_emit and tie_match_apply are P4 and P9 (window.c). tie_match_finish looks for duplicates among what is then
  * left, compares serials and counts passes. Each step reads what the one before made; the list of files is in
  * parts.h.
  *
@@ -83,8 +83,8 @@ void tie_line_row_id(const struct tie_match *match, const struct tie_line *line,
         return;
     }
     tie_buf_reset(out);
-    tie_buf_put(out, line->foreign->text[TIE_P9M_ID].at, line->foreign->text[TIE_P9M_ID].size);
-    tie_buf_printf(out, "/%lld", (long long)line->foreign->number[TIE_P9M_LINE_NO]);
+    tie_buf_put(out, line->foreign->text[TIE_LINK_M_ID].at, line->foreign->text[TIE_LINK_M_ID].size);
+    tie_buf_printf(out, "/%lld", (long long)line->foreign->number[TIE_LINK_M_LINE_NO]);
 }
 
 struct tie_text tie_line_order_text(const struct tie_match *match, const struct tie_line *line)
@@ -93,7 +93,7 @@ struct tie_text tie_line_order_text(const struct tie_match *match, const struct 
     const void *source = tie_line_source(match, line);
 
     if (source == NULL)
-        return line->foreign->text[TIE_P9M_ORDER];
+        return line->foreign->text[TIE_LINK_M_ORDER];
     return tie_pool_text(&match->shard->pool, tie_cell_str(&info->columns[info->order_column], source));
 }
 
@@ -103,13 +103,14 @@ enum tie_word tie_line_class(const struct tie_match *match, const struct tie_lin
 
     if (line->leg != TIE_LEG_MOVEMENT)
         return TIE_W_EMPTY;
-    return source == NULL ? (enum tie_word)line->foreign->number[TIE_P9M_WORD] : (enum tie_word)source->movement_class;
+    return source == NULL ? (enum tie_word)line->foreign->number[TIE_LINK_M_WORD]
+                          : (enum tie_word)source->movement_class;
 }
 
 void tie_line_place(const struct tie_match *match, const struct tie_line *line, uint32_t *part, uint32_t *source_row)
 {
     const struct tie_row *source = tie_line_source(match, line); /* the first member of every row */
-    const int64_t packed = source == NULL ? line->foreign->number[TIE_P9M_PERIOD] : 0;
+    const int64_t packed = source == NULL ? line->foreign->number[TIE_LINK_M_PERIOD] : 0;
 
     *part = source == NULL ? (uint32_t)(packed >> 32) : source->part;
     *source_row = source == NULL ? (uint32_t)(packed & UINT32_MAX) : source->source_row;
@@ -119,8 +120,8 @@ bool tie_line_is_gone(const struct tie_match *match, const struct tie_line *line
 {
     if (line->foreign == NULL || tie_line_source(match, line) == NULL)
         return false;
-    *gone = (struct tie_gone){ .wo_id = line->foreign->text[TIE_P9R_ORDER],
-        .usage_id = line->foreign->text[TIE_P9R_USAGE],
+    *gone = (struct tie_gone){ .wo_id = line->foreign->text[TIE_LINK_R_ORDER],
+        .usage_id = line->foreign->text[TIE_LINK_R_USAGE],
         .quantity = tie_match_fit((tie_sum)line->quantity - line->open) };
     return true;
 }

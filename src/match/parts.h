@@ -11,7 +11,7 @@
  *   group.c      groups; usage, time, movement lines into them; billing.c billing, claim.c ledger and claim lines
  *   total.c      sums of groups, summarised orders
  *   cascade.c    P0 to P3
- *   window.c     P9 facts and replies, window_fold.c the fold
+ *   window.c     P4 and P9: facts and replies, window_fold.c the folds
  */
 #ifndef TIEOUT_MATCH_PARTS_H
 #define TIEOUT_MATCH_PARTS_H
@@ -26,7 +26,9 @@ struct tie_line_work {
     enum tie_word word;       /* billing: line_kind after the rule for an empty one; time: kind */
     bool is_free;             /* billing: covers quantity without charging */
     bool has_item;            /* billing, claim: the row names an item */
-    bool is_p9_candidate;     /* movement: may be linked by P9 though it is excluded here */
+    bool is_candidate;        /* movement: may be linked by P4 or P9 though it is excluded here */
+    bool is_tied;             /* an exchange left it undecided: no weaker pass decides */
+    enum tie_pass came_by;    /* line that came by exchange: the pass that linked it */
     bool named_missing;       /* names an original that is not there */
     uint32_t named;           /* usage or time line that the row names explicitly */
     uint32_t named_movement;  /* billing: movement line that the row names */
@@ -35,7 +37,7 @@ struct tie_line_work {
     tie_instant entry_at;
     tie_dec net_amount; /* billing: amount after what was netted against the line */
     tie_dec left;       /* part of `open` without a partner after the cascade */
-    bool is_partnered;  /* P0, P1, P2 or P9 found its partner */
+    bool is_partnered;  /* P0, P1, P2, P4 or P9 found its partner */
     bool is_repeat;     /* residual: an earlier line of the group looks the same */
     bool is_covered;    /* residual: the other sides account for it */
 };
@@ -139,54 +141,56 @@ void tie_match_totals(struct tie_match *match);       /* lists and sums of all g
 void tie_match_serials(struct tie_match *match);
 void tie_match_cascade(struct tie_match *match); /* may be called again */
 
-/* ---- P9: what facts and replies hold ---- */
-enum tie_p9_kind { TIE_P9_USAGE = 1, TIE_P9_MOVEMENT, TIE_P9_LINKED, TIE_P9_UNDECIDED };
-/* usage fact */
+/* ---- P4 and P9: what facts and replies hold ---- */
+enum tie_link_kind { TIE_LINK_USAGE = 1, TIE_LINK_MOVEMENT, TIE_LINK_MADE, TIE_LINK_UNDECIDED };
+/* usage fact; P4 has the first and last day of its window in place of visits and days */
 enum {
-    TIE_P9U_QUANTITY,
-    TIE_P9U_DAY,
-    TIE_P9U_VISIT_1,
-    TIE_P9U_VISIT_2,
-    TIE_P9U_VISIT_3,
-    TIE_P9U_VISIT_4,
-    TIE_P9U_DAYS,
-    TIE_P9U_CLASS
+    TIE_LINK_U_QUANTITY,
+    TIE_LINK_U_DAY,
+    TIE_LINK_U_VISIT_1,
+    TIE_LINK_U_VISIT_2,
+    TIE_LINK_U_VISIT_3,
+    TIE_LINK_U_VISIT_4,
+    TIE_LINK_U_DAYS,
+    TIE_LINK_U_CLASS,
+    TIE_LINK_U_FROM = TIE_LINK_U_VISIT_1,
+    TIE_LINK_U_TO = TIE_LINK_U_VISIT_2
 };
 enum {
-    TIE_P9U_ITEM,
-    TIE_P9U_LOCATION,
-    TIE_P9U_VAN,
-    TIE_P9U_TECHNICIAN,
-    TIE_P9U_SERIAL,
-    TIE_P9U_LOT,
-    TIE_P9U_ID,
-    TIE_P9U_ORDER
+    TIE_LINK_U_ITEM,
+    TIE_LINK_U_LOCATION,
+    TIE_LINK_U_VAN,
+    TIE_LINK_U_TECHNICIAN,
+    TIE_LINK_U_SERIAL,
+    TIE_LINK_U_LOT,
+    TIE_LINK_U_ID,
+    TIE_LINK_U_ORDER
 };
 /* movement fact, and the reply that carries it to the usage side (quantity and cost are then the linked part) */
 enum {
-    TIE_P9M_QUANTITY,
-    TIE_P9M_DAY,
-    TIE_P9M_POSTING,
-    TIE_P9M_COST,
-    TIE_P9M_WORD,
-    TIE_P9M_LINE_NO,
-    TIE_P9M_CLASS,
-    TIE_P9M_PERIOD
+    TIE_LINK_M_QUANTITY,
+    TIE_LINK_M_DAY,
+    TIE_LINK_M_POSTING,
+    TIE_LINK_M_COST,
+    TIE_LINK_M_WORD,
+    TIE_LINK_M_LINE_NO,
+    TIE_LINK_M_CLASS,
+    TIE_LINK_M_PERIOD
 };
 enum {
-    TIE_P9M_ITEM,
-    TIE_P9M_LOCATION,
-    TIE_P9M_USER,
-    TIE_P9M_ID,
-    TIE_P9M_ORDER,
-    TIE_P9M_SERIAL,
-    TIE_P9M_LOT,
-    TIE_P9M_CURRENCY
+    TIE_LINK_M_ITEM,
+    TIE_LINK_M_LOCATION,
+    TIE_LINK_M_USER,
+    TIE_LINK_M_ID,
+    TIE_LINK_M_ORDER,
+    TIE_LINK_M_SERIAL,
+    TIE_LINK_M_LOT,
+    TIE_LINK_M_CURRENCY
 };
 /* reply to the movement side, and the undecided reply to either side */
-enum { TIE_P9R_QUANTITY, TIE_P9R_RIVALS };
-enum { TIE_P9R_ORDER, TIE_P9R_USAGE };
-#define TIE_P9_CLASS(owner, condition) ((int64_t)(owner) << 8 | (int64_t)(condition))
+enum { TIE_LINK_R_QUANTITY, TIE_LINK_R_RIVALS };
+enum { TIE_LINK_R_ORDER, TIE_LINK_R_USAGE };
+#define TIE_LINK_CLASS(owner, condition) ((int64_t)(owner) << 8 | (int64_t)(condition))
 
 struct tie_address tie_match_address(const struct tie_match *match, uint32_t line, unsigned shard_index);
 

@@ -1,8 +1,8 @@
 /*
  * total.c - lists and sums of groups, from shares.
  *
- * Sums are made in 128 bits and clamped once. They may be made again: after P9 gave movements to groups, everything
- * but the group's key and the shares is made anew.
+ * Sums are made in 128 bits and clamped once. They may be made again: after P4 or P9 gave movements to groups,
+ * everything but the group's key and the shares is made anew.
  *
  * Summarised groups (fixed price, a lump line, a billing_group) can be compared in money only, and only all
  * together. So the first of them that has work carries the money of all, the others carry none, and each counts as

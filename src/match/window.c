@@ -1,12 +1,15 @@
 /*
- * window.c - P9: what this dossier tells the exchange, and what it does with the replies.
+ * window.c - P4 and P9: what this dossier tells their exchanges, and what it does with the replies.
  *
  * Usage side: part groups of orders with more usage than movement give one fact for each usage line that the cascade
  * left open.
- * Movement side: dossiers without an order give their issues, whole and not reversed. All facts of one item meet in
- * one fold (window_fold.c), since place and technician are alternatives and no single key holds both.
+ * Movement side: dossiers without an order give their issues, whole and not reversed.
+ * P4 takes lines of one piece with a serial; all facts of one item and serial meet in one fold (window_fold.c). Its
+ * window reaches from before the first visit to after the closing, without an end while the order is open. P9 then
+ * takes whatever is left; all facts of one item meet, since place and technician are alternatives and no single key
+ * holds both. What P4 left tied gives no fact to P9: a weaker pass must not decide what a stronger one could not.
  *
- * A fact carries up to four visit days of the order, those nearest to the usage day; the usage day counts anyway.
+ * A fact of P9 carries up to four visit days of the order, those nearest to the usage day; the usage day counts anyway.
  *
  * The reply to a usage line carries the whole movement, as a line that came by exchange; the reply to the movement
  * says only to which order and usage line it went. Both lines point at their reply, which must outlive the match.
@@ -118,36 +121,69 @@ static void add_visits(const struct visits *visits, const struct tie_line *line,
             number[given++] = visits->room[i].day;
 }
 
-static void emit_usage(const struct tie_match *match, uint32_t index, const struct visits *visits, unsigned shard_index,
-    struct tie_facts *facts)
+/* What both passes tell of a usage line. */
+static struct tie_fact usage_fact(const struct tie_match *match, uint32_t index, unsigned shard_index)
 {
     const struct tie_line *line = &match->lines[index];
     const struct tie_usage_line *row = match->work->lines[index].source;
-    const struct tie_region *region = match->orders[line->order].region;
     const struct tie_technician *technician = NULL;
-    struct tie_fact fact = { .kind = TIE_P9_USAGE, .from = tie_match_address(match, index, shard_index) };
+    struct tie_fact fact = { .kind = TIE_LINK_USAGE, .from = tie_match_address(match, index, shard_index) };
 
     if (row->technician_id != 0)
         technician = tie_world_technician(match->world, row->technician_id, line->day);
-    fact.key = tie_hash_text(text_of(match, line->item));
-    fact.number[TIE_P9U_QUANTITY] = match->work->lines[index].left;
-    fact.number[TIE_P9U_DAY] = line->day;
-    add_visits(visits, line, &fact.number[TIE_P9U_VISIT_1]);
-    fact.number[TIE_P9U_DAYS] = tie_span_after(region, line->day, match->world->policy->window[TIE_WINDOW_DATE_MATCH]) -
-        line->day;
-    fact.number[TIE_P9U_CLASS] = TIE_P9_CLASS(line->owner, line->condition);
-    fact.text[TIE_P9U_ITEM] = text_of(match, line->item);
-    fact.text[TIE_P9U_LOCATION] = text_of(match, line->location);
+    fact.number[TIE_LINK_U_QUANTITY] = match->work->lines[index].left;
+    fact.number[TIE_LINK_U_DAY] = line->day;
+    fact.number[TIE_LINK_U_CLASS] = TIE_LINK_CLASS(line->owner, line->condition);
+    fact.text[TIE_LINK_U_ITEM] = text_of(match, line->item);
+    fact.text[TIE_LINK_U_LOCATION] = text_of(match, line->location);
     if (technician != NULL)
-        fact.text[TIE_P9U_VAN] = text_of(
+        fact.text[TIE_LINK_U_VAN] = text_of(
             match, tie_key_fsm(match->keys, TIE_XREF_LOCATION, technician->van_location_id, line->day));
     else
-        fact.text[TIE_P9U_VAN] = TIE_TEXT("");
-    fact.text[TIE_P9U_TECHNICIAN] = text_of(match, line->technician);
-    fact.text[TIE_P9U_SERIAL] = text_of(match, line->serial);
-    fact.text[TIE_P9U_LOT] = text_of(match, line->lot);
-    fact.text[TIE_P9U_ID] = text_of(match, row->usage_id);
-    fact.text[TIE_P9U_ORDER] = text_of(match, row->wo_id);
+        fact.text[TIE_LINK_U_VAN] = TIE_TEXT("");
+    fact.text[TIE_LINK_U_TECHNICIAN] = text_of(match, line->technician);
+    fact.text[TIE_LINK_U_SERIAL] = text_of(match, line->serial);
+    fact.text[TIE_LINK_U_LOT] = text_of(match, line->lot);
+    fact.text[TIE_LINK_U_ID] = text_of(match, row->usage_id);
+    fact.text[TIE_LINK_U_ORDER] = text_of(match, row->wo_id);
+    return fact;
+}
+
+static uint64_t key_of(const struct tie_match *match, const struct tie_line *line, enum tie_pass pass)
+{
+    const uint64_t item = tie_hash_text(text_of(match, line->item));
+
+    return pass == TIE_P4 ? tie_hash_mix(item, tie_hash_text(text_of(match, line->serial))) : item;
+}
+
+static void add_window(const struct tie_match *match, const struct tie_line *line, int64_t *number)
+{
+    const struct tie_order *order = &match->orders[line->order];
+    const struct tie_span *window = match->world->policy->window;
+
+    number[TIE_LINK_U_FROM] = tie_span_before(
+        order->region, order->first_visit, window[TIE_WINDOW_MOVEMENT_BEFORE_VISIT]);
+    number[TIE_LINK_U_TO] = order->closed == TIE_NO_DATE
+        ? INT64_MAX
+        : tie_span_after(order->region, order->closed, window[TIE_WINDOW_MOVEMENT_AFTER_CLOSE]);
+}
+
+static void emit_usage(const struct tie_match *match, enum tie_pass pass, uint32_t index, const struct visits *visits,
+    unsigned shard_index, struct tie_facts *facts)
+{
+    const struct tie_line *line = &match->lines[index];
+    const struct tie_region *region = match->orders[line->order].region;
+    struct tie_fact fact = usage_fact(match, index, shard_index);
+
+    fact.key = key_of(match, line, pass);
+    if (pass == TIE_P4) {
+        add_window(match, line, fact.number);
+    } else {
+        add_visits(visits, line, &fact.number[TIE_LINK_U_VISIT_1]);
+        fact.number[TIE_LINK_U_DAYS] = tie_span_after(
+                                           region, line->day, match->world->policy->window[TIE_WINDOW_DATE_MATCH]) -
+            line->day;
+    }
     tie_facts_emit(facts, &fact);
 }
 
@@ -165,60 +201,79 @@ static tie_date period_start(const struct tie_match *match, const struct tie_lin
     return tie_date_from_civil(year, month, 1);
 }
 
-static void emit_movement(const struct tie_match *match, uint32_t index, unsigned shard_index, struct tie_facts *facts)
+static void emit_movement(
+    const struct tie_match *match, enum tie_pass pass, uint32_t index, unsigned shard_index, struct tie_facts *facts)
 {
     const struct tie_line *line = &match->lines[index];
     const struct tie_movement *row = match->work->lines[index].source;
     const tie_str user = tie_key_erp(match->keys, TIE_XREF_TECHNICIAN, row->entered_by);
     const struct tie_fact fact = {
-        .key = tie_hash_text(text_of(match, line->item)),
-        .kind = TIE_P9_MOVEMENT,
+        .key = key_of(match, line, pass),
+        .kind = TIE_LINK_MOVEMENT,
         .from = tie_match_address(match, index, shard_index),
-        .number = { [TIE_P9M_QUANTITY] = line->open,
-            [TIE_P9M_DAY] = line->day,
-            [TIE_P9M_POSTING] = line->posting_day,
-            [TIE_P9M_COST] = line->amount,
-            [TIE_P9M_WORD] = row->movement_class,
-            [TIE_P9M_LINE_NO] = row->line_no,
-            [TIE_P9M_CLASS] = TIE_P9_CLASS(line->owner, line->condition),
-            [TIE_P9M_PERIOD] = period_start(match, line) },
-        .text = { [TIE_P9M_ITEM] = text_of(match, line->item),
-            [TIE_P9M_LOCATION] = text_of(match, line->location),
-            [TIE_P9M_USER] = text_of(match, user),
-            [TIE_P9M_ID] = text_of(match, row->mov_id),
-            [TIE_P9M_ORDER] = text_of(match, row->wo_ref),
-            [TIE_P9M_SERIAL] = text_of(match, line->serial),
-            [TIE_P9M_LOT] = text_of(match, line->lot),
-            [TIE_P9M_CURRENCY] = text_of(match, line->currency) },
+        .number = { [TIE_LINK_M_QUANTITY] = line->open,
+            [TIE_LINK_M_DAY] = line->day,
+            [TIE_LINK_M_POSTING] = line->posting_day,
+            [TIE_LINK_M_COST] = line->amount,
+            [TIE_LINK_M_WORD] = row->movement_class,
+            [TIE_LINK_M_LINE_NO] = row->line_no,
+            [TIE_LINK_M_CLASS] = TIE_LINK_CLASS(line->owner, line->condition),
+            [TIE_LINK_M_PERIOD] = period_start(match, line) },
+        .text = { [TIE_LINK_M_ITEM] = text_of(match, line->item),
+            [TIE_LINK_M_LOCATION] = text_of(match, line->location),
+            [TIE_LINK_M_USER] = text_of(match, user),
+            [TIE_LINK_M_ID] = text_of(match, row->mov_id),
+            [TIE_LINK_M_ORDER] = text_of(match, row->wo_ref),
+            [TIE_LINK_M_SERIAL] = text_of(match, line->serial),
+            [TIE_LINK_M_LOT] = text_of(match, line->lot),
+            [TIE_LINK_M_CURRENCY] = text_of(match, line->currency) },
     };
 
     tie_facts_emit(facts, &fact);
 }
 
-bool tie_match_emit(const struct tie_match *match, unsigned shard_index, struct tie_facts *facts)
+/* P4: one piece that says which; P9: whatever no stronger pass took or left tied. */
+static bool is_for(const struct tie_match *match, uint32_t line, enum tie_pass pass)
+{
+    const struct tie_line_work *work = &match->work->lines[line];
+
+    if (pass == TIE_P4)
+        return match->lines[line].serial != 0 && work->left == TIE_DEC_ONE;
+    return work->left > 0 && !work->is_tied;
+}
+
+static void emit_group(const struct tie_match *match, enum tie_pass pass, const struct tie_group *group,
+    struct visits *visits, unsigned shard_index, struct tie_facts *facts)
+{
+    const struct tie_lines *list = &group->lines[TIE_LEG_USAGE];
+
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (!is_for(match, list->at[i], pass))
+            continue;
+        if (pass == TIE_P9 && visits->at == NULL)
+            *visits = visits_of(match);
+        emit_usage(match, pass, list->at[i], visits, shard_index, facts);
+    }
+}
+
+bool tie_match_emit(const struct tie_match *match, enum tie_pass pass, unsigned shard_index, struct tie_facts *facts)
 {
     const struct tie_range range = tie_match_leg(match, TIE_LEG_MOVEMENT);
     struct visits visits = { 0 };
     const size_t before = facts->count;
-    bool has_visits = false;
 
+    TIE_ASSERT(pass == TIE_P4 || pass == TIE_P9);
     for (size_t g = 0; g < match->group_count; g++) {
         const struct tie_group *group = &match->groups[g];
-        const struct tie_lines *list = &group->lines[TIE_LEG_USAGE];
 
-        if (group->kind != TIE_GROUP_PART || !group->is_stocked || !group->is_owned ||
-            group->usage - group->movement <= group->tolerance)
-            continue;
-        if (!has_visits)
-            visits = visits_of(match);
-        has_visits = true;
-        for (uint32_t i = 0; i < list->count; i++)
-            if (match->work->lines[list->at[i]].left > 0)
-                emit_usage(match, list->at[i], &visits, shard_index, facts);
+        if (group->kind == TIE_GROUP_PART && group->is_stocked && group->is_owned &&
+            group->usage - group->movement > group->tolerance)
+            emit_group(match, pass, group, &visits, shard_index, facts);
     }
     for (uint32_t i = range.first; !match->dossier->is_known && i < range.first + range.count; i++)
-        if (match->work->lines[i].is_p9_candidate && match->lines[i].open == match->lines[i].quantity)
-            emit_movement(match, i, shard_index, facts);
+        if (match->work->lines[i].is_candidate && match->lines[i].open == match->lines[i].quantity &&
+            is_for(match, i, pass))
+            emit_movement(match, pass, i, shard_index, facts);
     return facts->count > before;
 }
 
@@ -229,7 +284,8 @@ static tie_str put(struct tie_match *match, struct tie_text text)
     return tie_pool_put(match->keys->pool, text);
 }
 
-static void come(struct tie_match *match, uint32_t usage, const struct tie_reply *reply, struct tie_line_entry *entry)
+static void come(struct tie_match *match, enum tie_pass pass, uint32_t usage, const struct tie_reply *reply,
+    struct tie_line_entry *entry)
 {
     const struct tie_line *to = &match->lines[usage];
     const int64_t *number = reply->number;
@@ -241,18 +297,18 @@ static void come(struct tie_match *match, uint32_t usage, const struct tie_reply
             .order = to->order,
             .group = to->group,
             .item = to->item,
-            .serial = put(match, reply->text[TIE_P9M_SERIAL]),
-            .lot = put(match, reply->text[TIE_P9M_LOT]),
-            .location = put(match, reply->text[TIE_P9M_LOCATION]),
-            .technician = put(match, reply->text[TIE_P9M_USER]),
-            .currency = put(match, reply->text[TIE_P9M_CURRENCY]),
+            .serial = put(match, reply->text[TIE_LINK_M_SERIAL]),
+            .lot = put(match, reply->text[TIE_LINK_M_LOT]),
+            .location = put(match, reply->text[TIE_LINK_M_LOCATION]),
+            .technician = put(match, reply->text[TIE_LINK_M_USER]),
+            .currency = put(match, reply->text[TIE_LINK_M_CURRENCY]),
             .owner = to->owner,
             .condition = to->condition,
-            .quantity = number[TIE_P9M_QUANTITY],
-            .amount = number[TIE_P9M_COST],
-            .day = (tie_date)number[TIE_P9M_DAY],
-            .posting_day = (tie_date)number[TIE_P9M_POSTING],
-            .open = number[TIE_P9M_QUANTITY],
+            .quantity = number[TIE_LINK_M_QUANTITY],
+            .amount = number[TIE_LINK_M_COST],
+            .day = (tie_date)number[TIE_LINK_M_DAY],
+            .posting_day = (tie_date)number[TIE_LINK_M_POSTING],
+            .open = number[TIE_LINK_M_QUANTITY],
             .duplicate_of = TIE_NO_INDEX,
             .reverses = TIE_NO_INDEX },
         .work = { .named = usage,
@@ -260,18 +316,19 @@ static void come(struct tie_match *match, uint32_t usage, const struct tie_reply
             .entry_at = TIE_NONE,
             .net_amount = TIE_NONE,
             .kind = TIE_GROUP_PART,
-            .has_item = true },
+            .has_item = true,
+            .came_by = pass },
     };
 }
 
-static void go(struct tie_match *match, uint32_t movement, const struct tie_reply *reply)
+static void go(struct tie_match *match, enum tie_pass pass, uint32_t movement, const struct tie_reply *reply)
 {
     struct tie_line *line = &match->lines[movement];
 
     if (line->foreign == NULL) /* cut over several usage lines: the first tells the order, they are all of it */
         line->foreign = reply;
-    line->pass = TIE_P9;
-    line->open = tie_match_fit((tie_sum)line->open - reply->number[TIE_P9R_QUANTITY]);
+    line->pass = pass;
+    line->open = tie_match_fit((tie_sum)line->open - reply->number[TIE_LINK_R_QUANTITY]);
     line->excluded = TIE_EXCLUDED_NONE;
     line->state = TIE_STATE_OPEN;
 }
@@ -280,7 +337,8 @@ static void leave_undecided(struct tie_match *match, uint32_t index, const struc
 {
     struct tie_line *line = &match->lines[index];
 
-    line->rivals = (uint32_t)reply->number[TIE_P9R_RIVALS];
+    line->rivals = (uint32_t)reply->number[TIE_LINK_R_RIVALS];
+    match->work->lines[index].is_tied = true;
     if (line->group == TIE_NO_INDEX)
         return;
     match->work->groups[line->group].is_contested = true;
@@ -311,8 +369,13 @@ static void add_lines(struct tie_match *match, const struct tie_line_entry *came
     }
 }
 
-static void read_replies(struct tie_match *match, enum tie_leg leg, unsigned shard_index,
-    const struct tie_replies *replies, struct tie_line_entry **came, size_t *count, size_t *room)
+struct came { /* lines that an exchange brings */
+    struct tie_line_entry *at;
+    size_t count, room;
+};
+
+static void read_replies(struct tie_match *match, enum tie_pass pass, enum tie_leg leg, unsigned shard_index,
+    const struct tie_replies *replies, struct came *came)
 {
     const struct tie_range range = tie_match_leg(match, leg);
 
@@ -321,31 +384,32 @@ static void read_replies(struct tie_match *match, enum tie_leg leg, unsigned sha
         const size_t found = tie_replies_to(replies, tie_match_address(match, i, shard_index), &first);
 
         for (size_t k = 0; k < found; k++) {
-            if (first[k].kind == TIE_P9_UNDECIDED) {
+            if (first[k].kind == TIE_LINK_UNDECIDED) {
                 leave_undecided(match, i, &first[k]);
             } else if (leg == TIE_LEG_MOVEMENT) {
-                go(match, i, &first[k]);
+                go(match, pass, i, &first[k]);
             } else {
-                if (*count == *room)
-                    *came = tie_arena_grow(match->arena, *came, *count, room, sizeof **came);
-                come(match, i, &first[k], &(*came)[(*count)++]);
+                struct tie_line_entry entry;
+
+                come(match, pass, i, &first[k], &entry);
+                TIE_PUSH(match->arena, came, entry);
             }
         }
     }
 }
 
-void tie_match_apply(struct tie_match *match, unsigned shard_index, const struct tie_replies *replies)
+void tie_match_apply(
+    struct tie_match *match, enum tie_pass pass, unsigned shard_index, const struct tie_replies *replies)
 {
-    struct tie_line_entry *came = NULL;
-    size_t count = 0, room = 0;
+    struct came came = { 0 };
 
     if (!match->dossier->is_known) { /* has issues only */
-        read_replies(match, TIE_LEG_MOVEMENT, shard_index, replies, &came, &count, &room);
+        read_replies(match, pass, TIE_LEG_MOVEMENT, shard_index, replies, &came);
         return;
     }
-    read_replies(match, TIE_LEG_USAGE, shard_index, replies, &came, &count, &room);
-    if (count > 0)
-        add_lines(match, came, count);
+    read_replies(match, pass, TIE_LEG_USAGE, shard_index, replies, &came);
+    if (came.count > 0)
+        add_lines(match, came.at, came.count);
     tie_match_totals(match);
     tie_match_cascade(match);
 }

@@ -1,9 +1,11 @@
 /*
- * window_fold.c - P9's decision: which issues without an order belong to which open usage lines of one item.
+ * window_fold.c - the decision of P4 and P9: which issues without an order belong to which open usage lines of one
+ * item, P4 of one serial.
  *
- * A usage line and an issue are admissible when owner and condition agree, no serial and no lot contradicts, the
- * issue left the usage's place or its technician's van or was entered by that technician, and its day lies within
- * the window around the usage day or a visit day of the order.
+ * A usage line and an issue are admissible when owner and condition agree, no serial and no lot contradicts, and for
+ *   P4  serials are the same and the issue's day lies in the window of the usage line's order;
+ *   P9  the issue left the usage's place or its technician's van or was entered by that technician, and its day lies
+ *       within the window around the usage day or a visit day of the order.
  *
  * First, equal quantities, by the mutual-best rule. For each line the best admissible ones of the other side are
  * found by these criteria, in this order: same serial or lot, same place, distance in days, same technician,
@@ -12,9 +14,9 @@
  * order. Ids then decide. All links of a round are found before one is made; rounds go on until one makes none,
  * each on what the last one left. What is tied and not interchangeable is left undecided on both sides, with the
  * number of rivals.
- * Then, grouped sums. What is still open and tied by no undecided line forms components of the admissible pairs; a
- * component whose sums agree and whose usage lines are of one order is linked first in, first out. Whatever remains
- * stays open.
+ * Then, in P9 alone, grouped sums: P4 pairs one piece with one. What is still open and tied by no undecided
+ * line forms components of the admissible pairs; a component whose sums agree and whose usage lines are of one order
+ * is linked first in, first out. Whatever remains stays open.
  *
  * Invariant: the answer depends on the facts alone. They come sorted by content; both sides are then sorted by day
  * and id.
@@ -48,7 +50,16 @@ struct link {
     uint32_t usage, issue;
 };
 
+struct rules { /* what the passes do differently */
+    bool (*is_admissible)(const struct tie_fact *usage, const struct tie_fact *issue);
+    /* first and last day of issues that may be admissible */
+    void (*reach)(const struct tie_fact *usage, int64_t *from, int64_t *to);
+    bool by_serial;  /* one fold holds one serial, else all of an item */
+    bool takes_sums; /* lines that no pair takes may agree as sums */
+};
+
 struct scene {
+    const struct rules *rules;
     struct tie_arena *scratch;
     struct node *usage, *issue;
     size_t usage_count, issue_count;
@@ -74,8 +85,8 @@ static bool contradict(struct tie_text a, struct tie_text b)
 
 static bool same_place(const struct tie_fact *usage, const struct tie_fact *issue)
 {
-    return same(issue->text[TIE_P9M_LOCATION], usage->text[TIE_P9U_LOCATION]) ||
-        same(issue->text[TIE_P9M_LOCATION], usage->text[TIE_P9U_VAN]);
+    return same(issue->text[TIE_LINK_M_LOCATION], usage->text[TIE_LINK_U_LOCATION]) ||
+        same(issue->text[TIE_LINK_M_LOCATION], usage->text[TIE_LINK_U_VAN]);
 }
 
 static int64_t distance(int64_t a, int64_t b)
@@ -85,32 +96,63 @@ static int64_t distance(int64_t a, int64_t b)
 
 static bool in_window(const struct tie_fact *usage, const struct tie_fact *issue)
 {
-    for (int i = TIE_P9U_DAY; i <= TIE_P9U_VISIT_4; i++)
+    for (int i = TIE_LINK_U_DAY; i <= TIE_LINK_U_VISIT_4; i++)
         if (usage->number[i] != TIE_NO_DATE &&
-            distance(usage->number[i], issue->number[TIE_P9M_DAY]) <= usage->number[TIE_P9U_DAYS])
+            distance(usage->number[i], issue->number[TIE_LINK_M_DAY]) <= usage->number[TIE_LINK_U_DAYS])
             return true;
     return false;
 }
 
-static bool is_admissible(const struct tie_fact *usage, const struct tie_fact *issue)
+static bool is_same_ware(const struct tie_fact *usage, const struct tie_fact *issue)
 {
-    if (usage->number[TIE_P9U_CLASS] != issue->number[TIE_P9M_CLASS] || !in_window(usage, issue))
-        return false;
-    if (contradict(usage->text[TIE_P9U_SERIAL], issue->text[TIE_P9M_SERIAL]) ||
-        contradict(usage->text[TIE_P9U_LOT], issue->text[TIE_P9M_LOT]))
-        return false;
-    return same_place(usage, issue) || same(issue->text[TIE_P9M_USER], usage->text[TIE_P9U_TECHNICIAN]);
+    return usage->number[TIE_LINK_U_CLASS] == issue->number[TIE_LINK_M_CLASS] &&
+        !contradict(usage->text[TIE_LINK_U_SERIAL], issue->text[TIE_LINK_M_SERIAL]) &&
+        !contradict(usage->text[TIE_LINK_U_LOT], issue->text[TIE_LINK_M_LOT]);
 }
+
+static bool is_admissible_p4(const struct tie_fact *usage, const struct tie_fact *issue)
+{
+    return is_same_ware(usage, issue) && issue->number[TIE_LINK_M_DAY] >= usage->number[TIE_LINK_U_FROM] &&
+        issue->number[TIE_LINK_M_DAY] <= usage->number[TIE_LINK_U_TO];
+}
+
+static void reach_p4(const struct tie_fact *usage, int64_t *from, int64_t *to)
+{
+    *from = usage->number[TIE_LINK_U_FROM];
+    *to = usage->number[TIE_LINK_U_TO];
+}
+
+static bool is_admissible_p9(const struct tie_fact *usage, const struct tie_fact *issue)
+{
+    return is_same_ware(usage, issue) && in_window(usage, issue) &&
+        (same_place(usage, issue) || same(issue->text[TIE_LINK_M_USER], usage->text[TIE_LINK_U_TECHNICIAN]));
+}
+
+static void reach_p9(const struct tie_fact *usage, int64_t *from, int64_t *to)
+{
+    const int64_t days = usage->number[TIE_LINK_U_DAYS];
+
+    *from = INT64_MAX;
+    *to = INT64_MIN;
+    for (int i = TIE_LINK_U_DAY; i <= TIE_LINK_U_VISIT_4; i++)
+        if (usage->number[i] != TIE_NO_DATE) {
+            *from = usage->number[i] - days < *from ? usage->number[i] - days : *from;
+            *to = usage->number[i] + days > *to ? usage->number[i] + days : *to;
+        }
+}
+
+static const struct rules p4_rules = { is_admissible_p4, reach_p4, true, false };
+static const struct rules p9_rules = { is_admissible_p9, reach_p9, false, true };
 
 /* `rival_day` is the day of the one that is being judged. */
 static struct rank rank_of(const struct tie_fact *usage, const struct tie_fact *issue, int64_t rival_day)
 {
     return (struct rank){ {
-        !(same(usage->text[TIE_P9U_SERIAL], issue->text[TIE_P9M_SERIAL]) ||
-            same(usage->text[TIE_P9U_LOT], issue->text[TIE_P9M_LOT])),
+        !(same(usage->text[TIE_LINK_U_SERIAL], issue->text[TIE_LINK_M_SERIAL]) ||
+            same(usage->text[TIE_LINK_U_LOT], issue->text[TIE_LINK_M_LOT])),
         !same_place(usage, issue),
-        distance(usage->number[TIE_P9U_DAY], issue->number[TIE_P9M_DAY]),
-        !same(issue->text[TIE_P9M_USER], usage->text[TIE_P9U_TECHNICIAN]),
+        distance(usage->number[TIE_LINK_U_DAY], issue->number[TIE_LINK_M_DAY]),
+        !same(issue->text[TIE_LINK_M_USER], usage->text[TIE_LINK_U_TECHNICIAN]),
         rival_day,
     } };
 }
@@ -125,13 +167,14 @@ static int compare_ranks(const struct rank *a, const struct rank *b)
 
 static bool are_alike(const struct tie_fact *a, const struct tie_fact *b)
 {
-    static const int numbers[] = { TIE_P9M_COST, TIE_P9M_WORD, TIE_P9M_CLASS, TIE_P9M_PERIOD };
-    static const int texts[] = { TIE_P9M_LOCATION, TIE_P9M_ORDER, TIE_P9M_SERIAL, TIE_P9M_LOT, TIE_P9M_CURRENCY };
+    static const int numbers[] = { TIE_LINK_M_COST, TIE_LINK_M_WORD, TIE_LINK_M_CLASS, TIE_LINK_M_PERIOD };
+    static const int texts[] = { TIE_LINK_M_LOCATION, TIE_LINK_M_ORDER, TIE_LINK_M_SERIAL, TIE_LINK_M_LOT,
+        TIE_LINK_M_CURRENCY };
 
-    if (a->kind == TIE_P9_USAGE)
-        return tie_text_equal(a->text[TIE_P9U_ORDER], b->text[TIE_P9U_ORDER]) &&
-            tie_text_equal(a->text[TIE_P9U_SERIAL], b->text[TIE_P9U_SERIAL]) &&
-            tie_text_equal(a->text[TIE_P9U_LOT], b->text[TIE_P9U_LOT]);
+    if (a->kind == TIE_LINK_USAGE)
+        return tie_text_equal(a->text[TIE_LINK_U_ORDER], b->text[TIE_LINK_U_ORDER]) &&
+            tie_text_equal(a->text[TIE_LINK_U_SERIAL], b->text[TIE_LINK_U_SERIAL]) &&
+            tie_text_equal(a->text[TIE_LINK_U_LOT], b->text[TIE_LINK_U_LOT]);
     for (size_t i = 0; i < TIE_COUNT_OF(numbers); i++)
         if (a->number[numbers[i]] != b->number[numbers[i]])
             return false;
@@ -177,16 +220,11 @@ typedef void visit_pair(struct scene *scene, uint32_t usage, uint32_t issue);
 static void each_issue(struct scene *scene, uint32_t usage, visit_pair *visit)
 {
     const struct tie_fact *fact = scene->usage[usage].fact;
-    const int64_t days = fact->number[TIE_P9U_DAYS];
-    int64_t from = INT64_MAX, to = INT64_MIN;
+    int64_t from = 0, to = 0;
 
-    for (int i = TIE_P9U_DAY; i <= TIE_P9U_VISIT_4; i++)
-        if (fact->number[i] != TIE_NO_DATE) {
-            from = fact->number[i] - days < from ? fact->number[i] - days : from;
-            to = fact->number[i] + days > to ? fact->number[i] + days : to;
-        }
+    scene->rules->reach(fact, &from, &to);
     for (size_t i = first_from(scene, from); i < scene->issue_count && scene->issue[i].day <= to; i++)
-        if (is_admissible(fact, scene->issue[i].fact))
+        if (scene->rules->is_admissible(fact, scene->issue[i].fact))
             visit(scene, usage, (uint32_t)i);
 }
 
@@ -208,23 +246,24 @@ static void rank_pair(struct scene *scene, uint32_t usage, uint32_t issue)
 static void reply_link(struct scene *scene, uint32_t usage, uint32_t issue, int64_t quantity)
 {
     const struct tie_fact *u = scene->usage[usage].fact, *m = scene->issue[issue].fact;
-    struct tie_reply reply = { .to = u->from, .kind = TIE_P9_LINKED };
+    struct tie_reply reply = { .to = u->from, .kind = TIE_LINK_MADE };
 
     for (int i = 0; i < TIE_FACT_NUMBERS; i++)
         reply.number[i] = m->number[i];
     for (int i = 0; i < TIE_FACT_TEXTS; i++)
         reply.text[i] = m->text[i];
-    reply.number[TIE_P9M_QUANTITY] = quantity;
-    reply.number[TIE_P9M_COST] = tie_match_share_of(m->number[TIE_P9M_COST], quantity, m->number[TIE_P9M_QUANTITY]);
-    reply.number[TIE_P9M_PERIOD] = (int64_t)m->from.part << 32 |
+    reply.number[TIE_LINK_M_QUANTITY] = quantity;
+    reply.number[TIE_LINK_M_COST] = tie_match_share_of(
+        m->number[TIE_LINK_M_COST], quantity, m->number[TIE_LINK_M_QUANTITY]);
+    reply.number[TIE_LINK_M_PERIOD] = (int64_t)m->from.part << 32 |
         m->from.source_row; /* nobody needs the period any more */
     tie_reply_add(scene->replies, &reply);
 
-    reply = (struct tie_reply){ .to = m->from, .kind = TIE_P9_LINKED, .number = { [TIE_P9R_QUANTITY] = quantity } };
+    reply = (struct tie_reply){ .to = m->from, .kind = TIE_LINK_MADE, .number = { [TIE_LINK_R_QUANTITY] = quantity } };
     for (int i = 0; i < TIE_FACT_TEXTS; i++)
         reply.text[i] = TIE_TEXT("");
-    reply.text[TIE_P9R_ORDER] = u->text[TIE_P9U_ORDER];
-    reply.text[TIE_P9R_USAGE] = u->text[TIE_P9U_ID];
+    reply.text[TIE_LINK_R_ORDER] = u->text[TIE_LINK_U_ORDER];
+    reply.text[TIE_LINK_R_USAGE] = u->text[TIE_LINK_U_ID];
     tie_reply_add(scene->replies, &reply);
     scene->usage[usage].left -= quantity;
     scene->issue[issue].left -= quantity;
@@ -302,7 +341,7 @@ static bool link_equal(struct scene *scene)
 static void reply_undecided(struct scene *scene, const struct node *node)
 {
     struct tie_reply reply = {
-        .to = node->fact->from, .kind = TIE_P9_UNDECIDED, .number = { [TIE_P9R_RIVALS] = node->rivals }
+        .to = node->fact->from, .kind = TIE_LINK_UNDECIDED, .number = { [TIE_LINK_R_RIVALS] = node->rivals }
     };
 
     for (int i = 0; i < TIE_FACT_TEXTS; i++)
@@ -376,7 +415,7 @@ static bool agrees(const struct scene *scene, const struct member *members, size
         sum += i < middle ? node->left : -(tie_sum)node->left;
         if (i < middle &&
             !tie_text_equal(
-                node->fact->text[TIE_P9U_ORDER], node_at(scene, members[first].node)->fact->text[TIE_P9U_ORDER]))
+                node->fact->text[TIE_LINK_U_ORDER], node_at(scene, members[first].node)->fact->text[TIE_LINK_U_ORDER]))
             return false;
     }
     return sum == 0 && middle > first && end > middle;
@@ -421,31 +460,41 @@ static void link_sums(struct scene *scene)
 static int by_day_and_id(const void *a, const void *b)
 {
     const struct node *x = a, *y = b;
-    const int id = x->fact->kind == TIE_P9_USAGE ? TIE_P9U_ID : TIE_P9M_ID;
+    const int id = x->fact->kind == TIE_LINK_USAGE ? TIE_LINK_U_ID : TIE_LINK_M_ID;
     const int order = tie_text_compare(x->fact->text[id], y->fact->text[id]);
 
     if (x->day != y->day)
         return x->day < y->day ? -1 : 1;
-    if (order != 0 || x->fact->kind == TIE_P9_USAGE)
+    if (order != 0 || x->fact->kind == TIE_LINK_USAGE)
         return order;
-    return x->fact->number[TIE_P9M_LINE_NO] < y->fact->number[TIE_P9M_LINE_NO] ? -1 : 1;
+    return x->fact->number[TIE_LINK_M_LINE_NO] < y->fact->number[TIE_LINK_M_LINE_NO] ? -1 : 1;
 }
 
-static void fold_item(struct scene *scene, const struct tie_fact *facts, size_t count, struct tie_text item)
+/* Of one item, and where the pass pairs serials, of one serial. */
+static bool is_same_thing(const struct rules *rules, const struct tie_fact *a, const struct tie_fact *b)
+{
+    const int serial_a = a->kind == TIE_LINK_USAGE ? TIE_LINK_U_SERIAL : TIE_LINK_M_SERIAL;
+    const int serial_b = b->kind == TIE_LINK_USAGE ? TIE_LINK_U_SERIAL : TIE_LINK_M_SERIAL;
+
+    return tie_text_equal(a->text[TIE_LINK_U_ITEM], b->text[TIE_LINK_U_ITEM]) &&
+        (!rules->by_serial || tie_text_equal(a->text[serial_a], b->text[serial_b]));
+}
+
+static void fold_thing(struct scene *scene, const struct tie_fact *facts, size_t count, const struct tie_fact *thing)
 {
     scene->usage = TIE_TAKE(scene->scratch, struct node, count);
     scene->issue = TIE_TAKE(scene->scratch, struct node, count);
     scene->usage_count = scene->issue_count = 0;
     for (size_t i = 0; i < count; i++) {
-        const bool is_usage = facts[i].kind == TIE_P9_USAGE;
+        const bool is_usage = facts[i].kind == TIE_LINK_USAGE;
         const int64_t *number = facts[i].number;
 
-        if (!tie_text_equal(facts[i].text[TIE_P9U_ITEM], item))
+        if (!is_same_thing(scene->rules, &facts[i], thing))
             continue;
         *(is_usage ? &scene->usage[scene->usage_count++] : &scene->issue[scene->issue_count++]) = (struct node){
             .fact = &facts[i],
-            .day = (tie_date)number[TIE_P9U_DAY],
-            .left = number[TIE_P9U_QUANTITY],
+            .day = (tie_date)number[TIE_LINK_U_DAY],
+            .left = number[TIE_LINK_U_QUANTITY],
         };
     }
     if (scene->usage_count == 0 || scene->issue_count == 0)
@@ -457,20 +506,39 @@ static void fold_item(struct scene *scene, const struct tie_fact *facts, size_t 
     while (link_equal(scene))
         ;
     mark_undecided(scene);
-    link_sums(scene);
+    if (scene->rules->takes_sums)
+        link_sums(scene);
 }
 
-/* Facts are sorted by kind and item: an item of this key whose hash is shared by another is folded apart. */
+/* Two things may share a key by chance: each is folded apart, at its first usage fact. */
+static void fold_key(const struct rules *rules, struct tie_arena *scratch, const struct tie_fact *facts, size_t count,
+    struct tie_replies *replies)
+{
+    struct scene scene = { .rules = rules, .scratch = scratch, .replies = replies };
+
+    _Static_assert((int)TIE_LINK_U_ITEM == (int)TIE_LINK_M_ITEM && (int)TIE_LINK_U_DAY == (int)TIE_LINK_M_DAY &&
+            (int)TIE_LINK_U_QUANTITY == (int)TIE_LINK_M_QUANTITY,
+        "facts of both kinds hold item, day and quantity in one place");
+    for (size_t i = 0; i < count && facts[i].kind == TIE_LINK_USAGE; i++) {
+        bool is_folded = false;
+
+        for (size_t k = i; k-- > 0 && !is_folded;) /* facts of one item lie together: the first look mostly tells */
+            is_folded = is_same_thing(rules, &facts[i], &facts[k]);
+        if (!is_folded)
+            fold_thing(&scene, facts, count, &facts[i]);
+    }
+}
+
+void tie_match_fold_p4(struct tie_arena *scratch, const struct tie_fact *facts, size_t count, const void *context,
+    struct tie_replies *replies)
+{
+    (void)context;
+    fold_key(&p4_rules, scratch, facts, count, replies);
+}
+
 void tie_match_fold_p9(struct tie_arena *scratch, const struct tie_fact *facts, size_t count, const void *context,
     struct tie_replies *replies)
 {
-    struct scene scene = { .scratch = scratch, .replies = replies };
-
     (void)context;
-    _Static_assert((int)TIE_P9U_ITEM == (int)TIE_P9M_ITEM && (int)TIE_P9U_DAY == (int)TIE_P9M_DAY &&
-            (int)TIE_P9U_QUANTITY == (int)TIE_P9M_QUANTITY,
-        "facts of both kinds hold item, day and quantity in one place");
-    for (size_t i = 0; i < count && facts[i].kind == TIE_P9_USAGE; i++)
-        if (i == 0 || !tie_text_equal(facts[i].text[TIE_P9U_ITEM], facts[i - 1].text[TIE_P9U_ITEM]))
-            fold_item(&scene, facts, count, facts[i].text[TIE_P9U_ITEM]);
+    fold_key(&p9_rules, scratch, facts, count, replies);
 }

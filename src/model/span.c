@@ -27,6 +27,18 @@ tie_date tie_span_after(const struct tie_region *region, tie_date date, struct t
     return date + (tie_date)((span.seconds + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY);
 }
 
+tie_date tie_span_before(const struct tie_region *region, tie_date date, struct tie_span span)
+{
+    int left = span.workdays;
+
+    if (date == TIE_NO_DATE || left == 0)
+        return date == TIE_NO_DATE ? TIE_NO_DATE
+                                   : date - (tie_date)((span.seconds + SECONDS_PER_DAY - 1) / SECONDS_PER_DAY);
+    while (left > 0)
+        left -= tie_is_workday(&region->workdays, --date);
+    return date;
+}
+
 const struct tie_calendar *tie_policy_calendar(const struct tie_policy *policy, struct tie_text name)
 {
     for (size_t i = 0; i < policy->calendar_count; i++)

@@ -1,14 +1,20 @@
 /*
- * reconcile.c - shards handed to threads, rounds A and F around the exchange.
+ * reconcile.c - shards handed to threads, rounds A, C and F around the exchanges B and D.
  *
  * A task is a slice of a shard. Round A takes tasks from one counter; a slice that does not fit its worker's arena is
  * cut in two and both halves are done by the same worker, so no queue is needed. Every worker has three arenas: `shard`
  * (rows and their text, reset per slice), `scratch` (match and expectation, reset per dossier) and `kept` (findings,
- * evidence and facts, lives as long as the result). A worker remembers which of its slices hold waiting dossiers; round
- * F loads those slices again.
+ * evidence and facts, lives as long as the result). A worker remembers which of its slices hold waiting dossiers, and
+ * for which round; C and F load those slices again.
  *
- * Invariant: which dossiers wait depends on their rows alone, and a dossier is judged exactly once: in A when it gave
- * no fact, in F when it did. Merging sorts by content, so the hand-out of slices can't be seen in the result.
+ *   A  gives facts to B (an issue or a use by its serial, P4), else to D (by item and date, P9), else is judged
+ *   C  applies the replies of B; what is still open then gives its facts to D, else is judged
+ *   F  applies the replies of B and D, and is judged
+ *
+ * Invariant: which dossiers wait for what depends on rows and replies alone, so a later round finds out anew by
+ * asking again; a dossier is judged exactly once, in the first round in which it has no fact left to give. Merging
+ * sorts by content, so the hand-out of slices can't be seen in the result. Rejected: keeping the matches of waiting
+ * dossiers in memory between rounds; their shards' rows would have to stay too.
  */
 #include "reconcile_internal.h"
 
@@ -21,16 +27,29 @@
 
 enum { SLICE_BITS_MAX = 16 };
 
+enum round { ROUND_A, ROUND_C, ROUND_F };
+enum { EXCHANGE_B, EXCHANGE_D, EXCHANGE_COUNT };
+static const struct {
+    enum tie_pass pass;
+    tie_fold *fold;
+} exchanges[EXCHANGE_COUNT] = { { TIE_P4, tie_match_fold_p4 }, { TIE_P9, tie_match_fold_p9 } };
+
 struct shared {
     const struct tie_reconcile_plan *plan;
     atomic_uint next_task;
     atomic_bool failed;
-    const struct tie_replies *replies; /* NULL in round A */
+    enum round round;
+    struct tie_replies replies[EXCHANGE_COUNT];
     bool has_row_anchors[TIE_DATASET_COUNT];
 };
 
-struct slices {
-    struct tie_slice *at;
+struct waiting { /* a slice that holds dossiers for later rounds */
+    struct tie_slice slice;
+    bool for_c, for_f;
+};
+
+struct waiting_list {
+    struct waiting *at;
     size_t count, room;
 };
 
@@ -39,9 +58,10 @@ struct worker {
     struct shared *shared;
     struct tie_arena shard_arena, scratch, *kept;
     struct tie_check_sink sink;
-    struct tie_facts facts;
+    struct tie_facts facts[EXCHANGE_COUNT];
     struct reconcile_evidence evidence;
-    struct slices waiting; /* slices that hold dossiers for round F */
+    struct waiting_list waiting;
+    struct waiting *now; /* entry that is being run; NULL in round A */
     uint64_t dossiers, deferred, slices;
     uint64_t credits_same_sign, credits_seen;
     enum tie_status status;
@@ -64,19 +84,28 @@ static void judge(
     w->dossiers++;
 }
 
-static bool does_dossier_wait(struct worker *w, const struct tie_match *match, unsigned shard_index)
+static bool gives(struct worker *w, const struct tie_match *match, unsigned shard_index, int exchange)
+{
+    return tie_match_emit(match, exchanges[exchange].pass, shard_index, &w->facts[exchange]);
+}
+
+/* Whether the dossier gave facts to an exchange in an earlier round. */
+static bool gave(struct worker *w, const struct tie_match *match, unsigned shard_index, int exchange)
 {
     struct tie_facts probe;
 
     tie_facts_init(&probe, &w->scratch);
-    return tie_match_emit(match, shard_index, &probe);
+    return tie_match_emit(match, exchanges[exchange].pass, shard_index, &probe);
 }
 
-/* Round A: emits facts of the dossiers that must wait and judges all others. Returns whether any waits. */
-static bool round_a(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard)
+static void apply(struct worker *w, struct tie_match *match, unsigned shard_index, int exchange)
 {
-    bool any_waits = false;
+    tie_match_apply(match, exchanges[exchange].pass, shard_index, &w->shared->replies[exchange]);
+}
 
+/* Emits facts of the dossiers that must wait and judges all others; tells what they wait for. */
+static void round_a(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard, struct waiting *waiting)
+{
     for (size_t i = 0; i < shard->dossier_count; i++) {
         const struct tie_dossier *dossier = &shard->dossiers[i];
         struct tie_match match;
@@ -84,17 +113,39 @@ static bool round_a(struct worker *w, struct tie_keys *keys, const struct tie_sh
         tie_arena_reset(&w->scratch);
         reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, shard, dossier);
         tie_match_dossier(&w->scratch, keys, shard, dossier, &match);
-        if (tie_match_emit(&match, shard->index, &w->facts)) {
-            any_waits = true;
+        const bool for_c = gives(w, &match, shard->index, EXCHANGE_B);
+        const bool for_f = !for_c && gives(w, &match, shard->index, EXCHANGE_D);
+
+        waiting->for_c |= for_c;
+        waiting->for_f |= for_f;
+        if (for_c || for_f)
             w->deferred++;
-            continue;
-        }
-        judge(w, shard, dossier, &match);
+        else
+            judge(w, shard, dossier, &match);
     }
-    return any_waits;
 }
 
-/* Round F: judges the dossiers that waited, with the replies of the exchange. */
+/* The dossiers that waited for B, with its replies; those with something left to ask wait on, for D. */
+static void round_c(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard, struct waiting *waiting)
+{
+    for (size_t i = 0; i < shard->dossier_count; i++) {
+        const struct tie_dossier *dossier = &shard->dossiers[i];
+        struct tie_match match;
+
+        tie_arena_reset(&w->scratch);
+        tie_match_dossier(&w->scratch, keys, shard, dossier, &match);
+        if (!gave(w, &match, shard->index, EXCHANGE_B))
+            continue;
+        apply(w, &match, shard->index, EXCHANGE_B);
+        reconcile_evidence_linked(&w->evidence, &w->scratch, shard, dossier, &w->shared->replies[EXCHANGE_B]);
+        if (gives(w, &match, shard->index, EXCHANGE_D))
+            waiting->for_f = true;
+        else
+            judge(w, shard, dossier, &match);
+    }
+}
+
+/* The dossiers that waited for D, whether since A or since C. */
 static void round_f(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard)
 {
     for (size_t i = 0; i < shard->dossier_count; i++) {
@@ -103,11 +154,28 @@ static void round_f(struct worker *w, struct tie_keys *keys, const struct tie_sh
 
         tie_arena_reset(&w->scratch);
         tie_match_dossier(&w->scratch, keys, shard, dossier, &match);
-        if (!does_dossier_wait(w, &match, shard->index))
+        if (gave(w, &match, shard->index, EXCHANGE_B))
+            apply(w, &match, shard->index, EXCHANGE_B);
+        if (!gave(w, &match, shard->index, EXCHANGE_D))
             continue;
-        tie_match_apply(&match, shard->index, w->shared->replies);
-        reconcile_evidence_linked(&w->evidence, &w->scratch, shard, dossier, w->shared->replies);
+        apply(w, &match, shard->index, EXCHANGE_D);
+        reconcile_evidence_linked(&w->evidence, &w->scratch, shard, dossier, &w->shared->replies[EXCHANGE_D]);
         judge(w, shard, dossier, &match);
+    }
+}
+
+static void run_loaded(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard, struct tie_slice slice)
+{
+    struct waiting waiting = { .slice = slice };
+
+    switch (w->shared->round) {
+    case ROUND_A:
+        round_a(w, keys, shard, &waiting);
+        if (waiting.for_c || waiting.for_f)
+            TIE_PUSH(w->kept, &w->waiting, waiting);
+        return;
+    case ROUND_C: round_c(w, keys, shard, w->now); return;
+    case ROUND_F: round_f(w, keys, shard); return;
     }
 }
 
@@ -131,10 +199,7 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
     }
     tie_keys_init(&keys, plan->world, &shard.pool, &w->shard_arena);
     w->slices++;
-    if (w->shared->replies != NULL)
-        round_f(w, &keys, &shard);
-    else if (round_a(w, &keys, &shard))
-        TIE_PUSH(w->kept, &w->waiting, slice);
+    run_loaded(w, &keys, &shard, slice);
     tie_keys_release(&keys);
     return TIE_OK;
 }
@@ -159,24 +224,29 @@ static void *work_round_a(void *argument)
     return NULL;
 }
 
-static void *work_round_f(void *argument)
+static void *work_waiting(void *argument)
 {
     struct worker *w = argument;
 
-    for (size_t i = 0; i < w->waiting.count && w->status == TIE_OK; i++)
-        w->status = run_slice(w, w->waiting.at[i], &w->error);
+    for (size_t i = 0; i < w->waiting.count && w->status == TIE_OK; i++) {
+        w->now = &w->waiting.at[i];
+        if (w->shared->round == ROUND_C ? w->now->for_c : w->now->for_f)
+            w->status = run_slice(w, w->now->slice, &w->error);
+    }
     return NULL;
 }
 
 /* Runs one round on all workers; the calling thread is the first of them. */
-static enum tie_status run_round(struct worker *workers, unsigned count, void *(*work)(void *), struct tie_error *err)
+static enum tie_status run_round(struct worker *workers, unsigned count, enum round round, struct tie_error *err)
 {
+    void *(*const work)(void *) = round == ROUND_A ? work_round_a : work_waiting;
     unsigned started = 1;
 
+    workers[0].shared->round = round;
     for (; started < count; started++)
         if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
-            break;            /* fewer threads do the same work */
-    if (work == work_round_f) /* waiting slices belong to their worker: without its thread, the first does them */
+            break;        /* fewer threads do the same work */
+    if (round != ROUND_A) /* waiting slices belong to their worker: without its thread, the first does them */
         for (unsigned i = started; i < count; i++)
             (void)work(&workers[i]);
     (void)work(&workers[0]);
@@ -201,7 +271,8 @@ static enum tie_status open_worker(
     TIE_TRY(tie_arena_init(&w->scratch, (size_t)share, err));
     TIE_TRY(tie_arena_init(kept, (size_t)share * 2, err));
     tie_check_sink_init(&w->sink, kept);
-    tie_facts_init(&w->facts, kept);
+    for (int i = 0; i < EXCHANGE_COUNT; i++)
+        tie_facts_init(&w->facts[i], kept);
     reconcile_evidence_init(&w->evidence, kept, shared->plan->part_titles, shared->plan->world->delivery);
 out:
     return status;
@@ -219,7 +290,8 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
         result->dossiers += workers[i].dossiers;
         result->deferred += workers[i].deferred;
         result->slices += workers[i].slices;
-        result->facts += workers[i].facts.count;
+        for (int x = 0; x < EXCHANGE_COUNT; x++)
+            result->facts += workers[i].facts[x].count;
         result->credits_same_sign += workers[i].credits_same_sign;
         result->credits_seen += workers[i].credits_seen;
     }
@@ -228,14 +300,24 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
     reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);
 }
 
+static void run_exchange(
+    struct tie_arena *arena, struct worker *workers, unsigned count, int exchange, struct tie_reconciled *result)
+{
+    struct shared *shared = workers[0].shared;
+    struct tie_facts **emitters = TIE_TAKE(arena, struct tie_facts *, count);
+
+    for (unsigned i = 0; i < count; i++)
+        emitters[i] = &workers[i].facts[exchange];
+    tie_exchange(arena, emitters, count, exchanges[exchange].fold, shared->plan->world, &shared->replies[exchange]);
+    result->replies += shared->replies[exchange].count;
+}
+
 enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcile_plan *plan,
     struct tie_reconciled *result, struct tie_error *err)
 {
     const unsigned count = plan->threads == 0 ? 1 : plan->threads;
     struct worker *workers = TIE_TAKE(arena, struct worker, count);
     struct shared shared = { .plan = plan };
-    struct tie_facts **emitters = TIE_TAKE(arena, struct tie_facts *, count);
-    struct tie_replies replies = { .arena = arena };
     enum tie_status status = TIE_OK;
     int64_t started_us = 0;
 
@@ -243,15 +325,13 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
     reconcile_find_row_anchors(plan->anchors, shared.has_row_anchors);
     for (unsigned i = 0; i < count; i++)
         TIE_TRY(open_worker(&workers[i], &shared, &result->arenas[i], plan->memory_bytes / count, err));
-    TIE_TRY(run_round(workers, count, work_round_a, err));
+    TIE_TRY(run_round(workers, count, ROUND_A, err));
 
     started_us = tie_clock_us();
-    for (unsigned i = 0; i < count; i++)
-        emitters[i] = &workers[i].facts;
-    tie_exchange(arena, emitters, count, tie_match_fold_p9, plan->world, &replies);
-    shared.replies = &replies;
-    result->replies = replies.count;
-    TIE_TRY(run_round(workers, count, work_round_f, err));
+    run_exchange(arena, workers, count, EXCHANGE_B, result);
+    TIE_TRY(run_round(workers, count, ROUND_C, err));
+    run_exchange(arena, workers, count, EXCHANGE_D, result);
+    TIE_TRY(run_round(workers, count, ROUND_F, err));
     result->exchange_us = tie_clock_us() - started_us;
     merge(arena, plan, workers, count, result);
 out:

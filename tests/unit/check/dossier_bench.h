@@ -12,6 +12,7 @@
 #define TIEOUT_TESTS_DOSSIER_BENCH_H
 
 #include "support/bench.h"
+#include "support/link.h"
 
 #include "tieout/check.h"
 
@@ -108,21 +109,15 @@ static inline void judge_dossiers(struct judged *judged, struct tie_arena *arena
     struct tie_check_switch switches[TIE_CHECK_COUNT] = { 0 };
     struct tie_check_sink *sink = &judged->sink;
     struct tie_match *matches = TIE_TAKE(arena, struct tie_match, judged->shard.dossier_count);
-    struct tie_facts facts, *const emitters[] = { &facts };
-    struct tie_replies replies = { 0 };
 
     all_judged(switches);
     tie_check_sink_init(sink, arena);
-    tie_facts_init(&facts, arena);
-    for (size_t d = 0; d < judged->shard.dossier_count; d++) {
+    for (size_t d = 0; d < judged->shard.dossier_count; d++)
         tie_match_dossier(arena, &judged->bench.keys, &judged->shard, &judged->shard.dossiers[d], &matches[d]);
-        tie_match_emit(&matches[d], 0, &facts);
-    }
-    tie_exchange(arena, emitters, 1, tie_match_fold_p9, &judged->bench.world, &replies);
+    test_link_all(arena, matches, judged->shard.dossier_count, 0);
     for (size_t d = 0; d < judged->shard.dossier_count; d++) {
         struct tie_expectations expectations;
 
-        tie_match_apply(&matches[d], 0, &replies);
         tie_match_finish(&matches[d]);
         tie_expect_dossier(arena, &matches[d], &expectations);
         tie_check_dossier(arena, &matches[d], &expectations, switches, sink);

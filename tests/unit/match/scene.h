@@ -12,6 +12,7 @@
 #define TIEOUT_TESTS_SCENE_H
 
 #include "support/bench.h"
+#include "support/link.h"
 #include "tieout/match.h"
 
 #include <setjmp.h>
@@ -26,7 +27,6 @@ struct scene {
     struct tie_shard shard;
     struct tie_delivery delivery;
     struct tie_match *matches; /* one a dossier */
-    struct tie_replies replies;
     struct tie_buf text;
 };
 
@@ -73,23 +73,15 @@ static inline void scene_join_delivery(struct scene *scene)
 
 static inline void scene_match(struct scene *scene)
 {
-    struct tie_facts facts;
-    struct tie_facts *const emitters[] = { &facts };
     const size_t count = scene->shard.dossier_count;
 
-    tie_facts_init(&facts, &scene->arena);
-    scene->replies = (struct tie_replies){ .arena = &scene->arena };
     scene->matches = TIE_TAKE(&scene->arena, struct tie_match, count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         tie_match_dossier(
             &scene->arena, &scene->bench.keys, &scene->shard, &scene->shard.dossiers[i], &scene->matches[i]);
-        (void)tie_match_emit(&scene->matches[i], scene->shard.index, &facts);
-    }
-    tie_exchange(&scene->arena, emitters, 1, tie_match_fold_p9, &scene->bench.world, &scene->replies);
-    for (size_t i = 0; i < count; i++) {
-        tie_match_apply(&scene->matches[i], scene->shard.index, &scene->replies);
+    test_link_all(&scene->arena, scene->matches, count, scene->shard.index);
+    for (size_t i = 0; i < count; i++)
         tie_match_finish(&scene->matches[i]);
-    }
 }
 
 /* Judges the rows of bench.shard as they are then; scene_end() gives everything back. */

@@ -1,5 +1,5 @@
 /*
- * test_window.c - P9: which issue without an order belongs to which usage line, and when nothing is said.
+ * test_window.c - P4 and P9: which issue without an order belongs to which usage line, and when nothing is said.
  */
 #include "match/scene.h"
 
@@ -107,12 +107,127 @@ static void test_links(void **state)
             .rows = ORDER("W1", "") USED("U1", "W1", "A", "3", BY_T1) ISSUED("M1", "", "A", "1", FROM("V1"))
                 ISSUED("M2", "", "A", "1", FROM("V1")),
             .want = "W1 A U=3 M=0 B=0+0 0 -\n" },
-        { .why = "serials decide before the place, and one that contradicts is no candidate",
+        { .why = "lots decide before the place, and one that contradicts is no candidate",
             .master = VANS,
-            .rows = ORDER("W1", "") USED("U1", "W1", "A", "1", BY_T1 ", serial_no=S1") ISSUED("M1", "", "A", "1",
-                FROM("V1") ", serial_no=S2") ISSUED("M2", "", "A", "1", FROM("V2") ", serial_no=S1, entered_by=T1")
-                ISSUED("M3", "", "A", "1", FROM("V1") ", serial_no="),
+            .rows = ORDER("W1", "") USED("U1", "W1", "A", "1", BY_T1 ", lot_no=S1") ISSUED("M1", "", "A", "1",
+                FROM("V1") ", lot_no=S2") ISSUED("M2", "", "A", "1", FROM("V2") ", lot_no=S1, entered_by=T1")
+                ISSUED("M3", "", "A", "1", FROM("V1") ", lot_no="),
             .want = "movement M2/1 open=0 to=W1/U1\nW1 A U=1 M=1 B=0+0 0 P9\nmovement M2/1 came\n" },
+    };
+
+    (void)state;
+    scene_try(cases, TIE_COUNT_OF(cases));
+}
+
+/* ---- P4: one piece with a serial, whatever the place ---- */
+
+#define S1 ", serial_no=S1"
+#define PIECE(id, order) USED(id, order, "A", "1", BY_T1 S1)
+#define OUT(id, day, more) MOVED_ON(id, "issue_wo", "", "A", "1", day, ", cost_amount=40" S1 more)
+#define LINKED "movement M1/1 open=0 to=W1/U1\nW1 A U=1 M=1 B=0+0 0 P4\nmovement M1/1 came\n"
+#define OPEN "W1 A U=1 M=0 B=0+0 0 -\n"
+
+static void test_pieces(void **state)
+{
+    static const struct scene_case cases[] = {
+        { .why = "another place, another hand, far away in time: the serial tells",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-10-12", ", from_location_id=H1, entered_by=T2"),
+            .want = LINKED },
+        { .why = "five working days after the closing are over",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-10-13", ""),
+            .want = OPEN },
+        { .why = "seven days before the order was made, when there is no visit",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-09-24", ""),
+            .want = LINKED },
+        { .why = "eight days before",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-09-23", ""),
+            .want = OPEN },
+        { .why = "a first visit is where the seven days end",
+            .master = VANS,
+            .rows = ORDER("W1", "") "visit; visit_id=V1, wo_id=W1, started_at=2026-10-03T08:00Z, outcome=done\n" PIECE(
+                "U1", "W1") OUT("M1", "2026-09-25", ""),
+            .want = OPEN },
+        { .why = "the span of the policy counts, in working days too",
+            .policy = "[window]\nmovement_before_visit = 2wd\n",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-09-28", ""),
+            .want = OPEN },
+        { .why = "an open order has no last day",
+            .master = VANS,
+            .rows = "work_order; wo_id=W1, wo_type=repair, status=open, customer_id=C1, currency=EUR, "
+                    "created_at=2026-10-01T08:00Z, closed_at=\n" PIECE("U1", "W1") OUT("M1", "2026-11-15", ""),
+            .want = LINKED },
+        { .why = "the day of the document counts, not that of the ledger",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-11-02", ", doc_date=2026-10-12"),
+            .want = LINKED },
+        { .why = "another condition is another ware",
+            .master = VANS,
+            .rows = ORDER("W1", "") USED("U1", "W1", "A", "1", S1 ", item_condition=new")
+                OUT("M1", "2026-10-05", ", item_condition=refurb"),
+            .want = OPEN },
+        { .why = "two of a number are no piece",
+            .master = VANS,
+            .rows = ORDER("W1", "") USED("U1", "W1", "A", "2", S1)
+                MOVED_ON("M1", "issue_wo", "", "A", "2", "2026-10-05", S1),
+            .want = "W1 A U=2 M=0 B=0+0 0 -\n" },
+        { .why = "a cost centre is a candidate, an unknown order too",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") MOVED("M1", "issue_cc", "", "A", "1", S1) ORDER("W2", "")
+                USED("U2", "W2", "A", "1", ", serial_no=S2") ISSUED("M2", "W9", "A", "1", ", serial_no=S2"),
+            .want = LINKED "W2 A U=1 M=1 B=0+0 0 P4\nmovement M2/1 came\nmovement M2/1 open=0 to=W2/U2\n" },
+        { .why = "an issue that names another known order is not without one",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") ORDER("W2", "") ISSUED("M1", "W2", "A", "1", S1),
+            .want = OPEN "W2 A U=0 M=1 B=0+0 0 -\n" },
+        { .why = "of two issues of one serial the nearer day",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-10-06", "") OUT("M2", "2026-10-12", ""),
+            .want = LINKED },
+        { .why = "of the same day and different cost: nothing is guessed, and P9 does not guess either",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-10-05", ", from_location_id=V1")
+                MOVED_ON("M2", "issue_wo", "", "A", "1", "2026-10-05", ", cost_amount=41, from_location_id=V1" S1)
+                    ISSUED("M3", "", "A", "1", FROM("V1") ", serial_no="),
+            .want = "movement M1/1 rivals=1\nmovement M2/1 rivals=1\nW1 A U=1 M=0 B=0+0 0 - ambiguous\n"
+                    "usage_line U1 rivals=2\n" },
+        { .why = "what is tied by its serial is not given to a piece without one, though P9 would",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M1", "2026-10-05", ", from_location_id=H1")
+                MOVED_ON("M2", "issue_wo", "", "A", "1", "2026-10-05", ", cost_amount=41, from_location_id=H1" S1)
+                    ISSUED("M3", "", "A", "1", FROM("V1") ", serial_no="),
+            .want = "movement M1/1 rivals=1\nmovement M2/1 rivals=1\nW1 A U=1 M=0 B=0+0 0 - ambiguous\n"
+                    "usage_line U1 rivals=2\n" },
+        { .why = "interchangeable: the smaller id",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") OUT("M2", "2026-10-05", "") OUT("M1", "2026-10-05", ""),
+            .want = LINKED },
+        { .why = "two orders report one piece: nothing is guessed",
+            .master = VANS,
+            .rows = ORDER("W1", "") ORDER("W2", "") PIECE("U1", "W1") PIECE("U2", "W2") OUT("M1", "2026-10-05", ""),
+            .want = "movement M1/1 rivals=2\nW1 A U=1 M=0 B=0+0 0 - ambiguous\nusage_line U1 rivals=1\n"
+                    "W2 A U=1 M=0 B=0+0 0 - ambiguous\nusage_line U2 rivals=1\n" },
+        { .why = "two orders report one piece on two days: the nearer one has it",
+            .master = VANS,
+            .rows = ORDER("W1", "") ORDER("W2", "") PIECE("U1", "W1")
+                USED_AT("U2", "W2", "A", "1", "2026-10-03T10:00Z", BY_T1 S1) OUT("M1", "2026-10-05", ""),
+            .want = LINKED "W2 A U=1 M=0 B=0+0 0 -\n" },
+        { .why = "what P4 took is no rival for P9",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") ORDER("W2", "") USED("U2", "W2", "A", "1", BY_T1 ", serial_no=")
+                OUT("M1", "2026-10-05", ", from_location_id=V1") ISSUED("M2", "", "A", "1", FROM("V1") ", serial_no="),
+            .want = "movement M1/1 open=0 to=W1/U1\nmovement M2/1 open=0 to=W2/U2\nW1 A U=1 M=1 B=0+0 0 P4\n"
+                    "movement M1/1 came\nW2 A U=1 M=1 B=0+0 0 P9\nmovement M2/1 came\n" },
+        { .why = "one group, one piece by P4 and one by P9: the weaker is its label",
+            .master = VANS,
+            .rows = ORDER("W1", "") PIECE("U1", "W1") USED("U2", "W1", "A", "1", BY_T1 ", serial_no=")
+                OUT("M1", "2026-10-05", "") ISSUED("M2", "", "A", "1", FROM("V1") ", serial_no="),
+            .want = "movement M1/1 open=0 to=W1/U1\nmovement M2/1 open=0 to=W1/U2\nW1 A U=2 M=2 B=0+0 0 P9\n"
+                    "movement M1/1 came\nmovement M2/1 came\n" },
     };
 
     (void)state;
@@ -164,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_links),
+        cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_what_came),
     };
 

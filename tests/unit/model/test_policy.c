@@ -331,6 +331,30 @@ static void test_spans(void **state)
             cases[i].why);
 }
 
+static void test_spans_back(void **state)
+{
+    static const struct {
+        const char *why, *region, *from;
+        struct tie_span span;
+        const char *want;
+    } cases[] = {
+        { "whole days", "", "2026-11-20", { 7 * 86400, 0 }, "2026-11-13" },
+        { "hours are rounded up", "", "2026-11-20", { 1, 0 }, "2026-11-19" },
+        { "nothing is the same day", "", "2026-11-20", { 0, 0 }, "2026-11-20" },
+        { "working days skip the weekend", "", "2026-11-23", { 0, 1 }, "2026-11-20" },
+        { "working days of another week", "AE", "2026-11-21", { 0, 1 }, "2026-11-19" },
+        { "working days skip holidays", "", "2026-12-28", { 0, 1 }, "2026-12-24" },
+        { "no day, none before it", "", NULL, { 86400, 0 }, NULL },
+    };
+    const struct tie_policy policy = read_policy(regions);
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++)
+        TEST_EXPECT(tie_span_before(tie_policy_region(&policy, tie_text_of(cases[i].region)), test_day(cases[i].from),
+                        cases[i].span) == test_day(cases[i].want),
+            cases[i].why);
+}
+
 static void test_calendars(void **state)
 {
     static const struct {
@@ -374,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_regions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spans, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_spans_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_calendars, set_up, tear_down),
     };
 

@@ -35,30 +35,40 @@ static void make_shard(struct test_groups *groups, struct test_bench *bench)
         fail_msg("%s", error.text);
 }
 
+/* The dossier matched anew, with the replies of the exchanges before `link`; whether it waits for that one. */
+static bool match_again(struct test_groups *groups, size_t dossier, size_t link, struct tie_facts *facts)
+{
+    struct tie_match *match = &groups->at[dossier].match;
+
+    tie_match_dossier(&groups->arena, &groups->keys, &groups->shard, &groups->shard.dossiers[dossier], match);
+    for (size_t before = 0; before < link; before++)
+        if (groups->waits[before][dossier]) {
+            struct tie_facts probe;
+
+            tie_facts_init(&probe, &groups->arena);
+            TEST_EXPECT(tie_match_emit(match, test_link_passes[before].pass, groups->shard.index, &probe),
+                "a dossier that waited waits when matched again");
+            tie_match_apply(match, test_link_passes[before].pass, groups->shard.index, &groups->replies[before]);
+        }
+    return link < TEST_LINKS && tie_match_emit(match, test_link_passes[link].pass, groups->shard.index, facts);
+}
+
 static void match_all(struct test_groups *groups, const struct tie_world *world)
 {
-    bool *waits = TIE_TAKE(&groups->arena, bool, groups->count);
-    struct tie_facts facts, probe;
-    struct tie_facts *const emitters[] = { &facts };
+    for (size_t link = 0; link < TEST_LINKS; link++) {
+        struct tie_facts facts;
+        struct tie_facts *const emitters[] = { &facts };
 
-    tie_facts_init(&facts, &groups->arena);
-    tie_facts_init(&probe, &groups->arena);
-    for (size_t i = 0; i < groups->count; i++) {
-        tie_match_dossier(
-            &groups->arena, &groups->keys, &groups->shard, &groups->shard.dossiers[i], &groups->at[i].match);
-        waits[i] = tie_match_emit(&groups->at[i].match, groups->shard.index, &facts);
+        tie_facts_init(&facts, &groups->arena);
+        groups->waits[link] = TIE_TAKE(&groups->arena, bool, groups->count);
+        for (size_t i = 0; i < groups->count; i++)
+            groups->waits[link][i] = match_again(groups, i, link, &facts);
+        tie_exchange(&groups->arena, emitters, 1, test_link_passes[link].fold, world, &groups->replies[link]);
     }
-    groups->replies = (struct tie_replies){ .arena = &groups->arena };
-    tie_exchange(&groups->arena, emitters, 1, tie_match_fold_p9, world, &groups->replies);
     for (size_t i = 0; i < groups->count; i++) {
         struct tie_match *match = &groups->at[i].match;
 
-        if (waits[i]) { /* a run has let go of it meanwhile */
-            tie_match_dossier(&groups->arena, &groups->keys, &groups->shard, &groups->shard.dossiers[i], match);
-            TEST_EXPECT(
-                tie_match_emit(match, groups->shard.index, &probe), "a dossier that waited waits when matched again");
-            tie_match_apply(match, groups->shard.index, &groups->replies);
-        }
+        (void)match_again(groups, i, TEST_LINKS, NULL);
         tie_match_finish(match);
         tie_expect_dossier(&groups->arena, match, &groups->at[i].expectations);
     }

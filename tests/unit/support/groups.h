@@ -6,7 +6,7 @@
  *   ... test_group(&groups, "W1", "A") ...
  *   test_groups_stop(&groups);
  *
- * The rows in bench->shard become one shard; every dossier is matched, P9 goes through the exchange with itself, and
+ * The rows in bench->shard become one shard; every dossier is matched, P4 and P9 go through exchanges with itself, and
  * each finished match gets its expectations. What bench->rows and bench->shard name together is what counts as
  * delivered. The bench must outlive the groups; its shard rows are used up: test_bench_renew() makes room for the
  * next ones. Ownership: everything lies in `arena` or in the bench. Errors fail the running test.
@@ -15,6 +15,7 @@
 #define TIEOUT_TESTS_GROUPS_H
 
 #include "support/bench.h"
+#include "support/link.h"
 
 #include "tieout/expect.h"
 
@@ -28,7 +29,8 @@ struct test_groups {
     struct tie_delivery delivery;
     struct tie_shard shard;
     struct tie_keys keys;
-    struct tie_replies replies;
+    struct tie_replies replies[TEST_LINKS];
+    bool *waits[TEST_LINKS]; /* by dossier: gave facts to that exchange */
     size_t count;
     struct test_dossier *at; /* dossiers in order of their root */
 };
