@@ -190,7 +190,7 @@ struct tie_tally {
 };
 void tie_tally_add(struct tie_tally *sum, const struct tie_tally *part);
 
-/* Facts that run-grain checks need from dossiers: ids used without a record on the other side (MDM-01). */
+/* Facts that checks of a wider grain need from dossiers: ids used without a record on the other side (MDM-01). */
 struct tie_master_use {
     enum tie_xref_kind kind;
     const char *id; /* as written */
@@ -206,9 +206,24 @@ struct tie_master_uses {
     struct tie_map index; /* hash of (kind, side, id) to its place in `at` */
 };
 
+/* A line of an invoice that went out too early (EVD-04): an invoice may bill orders of many dossiers. */
+struct tie_early_release {
+    const char *inv_id, *work_order, *region, *legal_entity, *customer, *row_id, *currency;
+    const char *name; /* of the approval or sign-off that came latest */
+    tie_instant needed_at;
+    tie_date posting;
+    tie_dec amount; /* in `currency` */
+};
+struct tie_early_releases {
+    struct tie_arena *arena;
+    struct tie_early_release *at;
+    size_t count, room;
+};
+
 struct tie_check_sink { /* one a worker */
     struct tie_findings findings;
     struct tie_master_uses uses;
+    struct tie_early_releases releases;
     struct tie_tally tally;
 };
 void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena);

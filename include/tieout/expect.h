@@ -55,6 +55,7 @@ struct tie_expectation {
     struct tie_decision recorded, derived;
     enum tie_class class_; /* the one money is compared with */
     tie_dec share;         /* covered share of this group's component, 0..1 */
+    tie_str decision_id;   /* entitlement_decision row that `recorded` comes from; 0: none, or the line's own reason */
     /* goodwill */
     bool is_goodwill; /* a goodwill reason stands on line, decision or no-charge outcome */
     bool is_approved; /* ... and a valid approval covers the object on the date */
@@ -68,6 +69,7 @@ struct tie_expectation {
     const struct tie_price *price;
     tie_dec unit_price;           /* net, after contract discount, of one price unit, in the group's currency */
     int64_t price_num, price_den; /* price units = base units (labour: minutes) * price_num / price_den */
+    tie_dec billable_qty;         /* labour: approved minutes that are marked as chargeable, as worked; else U */
     tie_dec expected_qty; /* to be billed: U, or the rounded minutes; when U = 0 and M > 0 it is M (contingent) */
     tie_dec full_amount;  /* expected_qty at the full price: what a customer without cover pays */
     /* the customer's share: full * (1 - share) + deductible; TIE_NONE when not priced and not 0 */
@@ -87,6 +89,7 @@ struct tie_expectation {
     tie_str customer; /* key of the customer served */
     /* closed_at + billing_after_close, or the payer's billing calendar; TIE_NO_DATE while open */
     tie_date billing_due;
+    bool has_calendar; /* ... and it is the calendar's day */
 };
 
 struct tie_expectations {
@@ -106,6 +109,12 @@ bool tie_expect_value(
 bool tie_expect_cost(const struct tie_expectation *expectation, tie_dec quantity, tie_dec *amount);
 /* Minutes that a price row charges for worked ones: raised to minimum_minutes and rounded to the step. */
 tie_dec tie_expect_charged_minutes(const struct tie_price *price, tie_dec minutes);
+/* Whether an approval of that kind counts on a day: approved, given by the as-of, not past its last day. */
+bool tie_expect_approval_holds(
+    const struct tie_world *world, const struct tie_approval *approval, enum tie_word kind, tie_date day);
+/* Whether `a` is the one in force of two decisions on one scope: the later decided, then the larger decision_id. */
+bool tie_expect_decides_after(
+    const struct tie_pool *pool, const struct tie_entitlement_decision *a, const struct tie_entitlement_decision *b);
 /* Money tolerance of a group: max(lines x minor units, share x expected). */
 tie_dec tie_expect_tolerance(
     const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *expectation);

@@ -28,7 +28,8 @@ static struct draft money_draft(struct scene *scene, enum tie_check check, tie_d
     draft.words.hours = check_shown_quantity(scene->group, scene->usage);
     if ((marks & TIE_MARK_CONTINGENT) != 0 || scene->order->is_ambiguous_ref)
         draft.f.certainty = TIE_CERTAINTY_CONTINGENT;
-    if (scene->group->cancelled_without_successor && (check == TIE_BIL_01 || check == TIE_BIL_03))
+    if (scene->group->cancelled_without_successor &&
+        (check == TIE_BIL_01 || check == TIE_BIL_03 || check == TIE_BIL_09))
         draft.f.reason = "CREDIT_REBILL";
     return draft;
 }
@@ -39,16 +40,18 @@ static tie_dec due_quantity(const struct scene *scene)
     return check_shown_quantity(scene->group, scene->expect->expected_qty);
 }
 
+/* Nothing is billed; an hour that nobody billed has a code of its own. */
 void check_bil_01(struct scene *scene, unsigned marks)
 {
-    if (scene->group->kind == TIE_GROUP_LABOUR) /* BIL-09 of a later version */
+    const tie_dec expected = check_less(scene->expected, check_approved_credit(scene, scene->expected));
+
+    if (expected != TIE_NONE && expected <= scene->money_tolerance)
         return;
-    if (scene->expected != TIE_NONE && scene->expected <= scene->money_tolerance)
-        return;
-    struct draft draft = money_draft(scene, TIE_BIL_01, scene->expected, marks);
+    struct draft draft = money_draft(
+        scene, scene->group->kind == TIE_GROUP_LABOUR ? TIE_BIL_09 : TIE_BIL_01, scene->expected, marks);
 
     draft.f.verb = "INV";
-    draft.f.exposure = scene->expected; /* nothing is billed; a credit that stands alone is no part of it */
+    draft.f.exposure = expected; /* a credit that stands alone is no part of it: BIL-17 */
     draft.quantity = due_quantity(scene);
     check_draft_add(scene->judge, &draft);
 }
@@ -130,14 +133,14 @@ void check_bil_07(struct scene *scene, unsigned marks)
 
 static const struct {
     enum tie_code code;
-    enum tie_check check;
+    enum tie_check check, of_labour;
     const char *verb, *verb_of_price; /* the second when only the price is wrong */
 } money_rows[] = {
-    { TIE_CODE_BIL_02, TIE_BIL_02, "INV", "INV" },
-    { TIE_CODE_BIL_03, TIE_BIL_03, "DM", "DM" },
-    { TIE_CODE_BIL_04, TIE_BIL_04, "DM", "DM" },
-    { TIE_CODE_BIL_05, TIE_BIL_05, "CM", "CRB" },
-    { TIE_CODE_BIL_10, TIE_BIL_10, "DM", "DM" },
+    { TIE_CODE_BIL_02, TIE_BIL_02, TIE_BIL_02, "INV", "INV" },
+    { TIE_CODE_BIL_03, TIE_BIL_03, TIE_BIL_09, "DM", "DM" },
+    { TIE_CODE_BIL_04, TIE_BIL_04, TIE_BIL_04, "DM", "DM" },
+    { TIE_CODE_BIL_05, TIE_BIL_05, TIE_BIL_05, "CM", "CRB" },
+    { TIE_CODE_BIL_10, TIE_BIL_10, TIE_BIL_10, "DM", "DM" },
 };
 
 static void bil_gap(struct scene *scene, enum tie_code code, tie_dec expected, unsigned marks, bool is_price)
@@ -145,7 +148,9 @@ static void bil_gap(struct scene *scene, enum tie_code code, tie_dec expected, u
     for (size_t i = 0; i < TIE_COUNT_OF(money_rows); i++) {
         if (money_rows[i].code != code)
             continue;
-        struct draft draft = money_draft(scene, money_rows[i].check, expected, marks);
+        const bool is_labour = scene->group->kind == TIE_GROUP_LABOUR;
+        struct draft draft = money_draft(
+            scene, is_labour ? money_rows[i].of_labour : money_rows[i].check, expected, marks);
 
         draft.f.verb = is_price ? money_rows[i].verb_of_price : money_rows[i].verb;
         if (is_price)
@@ -154,12 +159,16 @@ static void bil_gap(struct scene *scene, enum tie_code code, tie_dec expected, u
             draft.quantity = check_shown_quantity(scene->group, scene->billed);
             draft.note = "Only the price is wrong";
         }
+        if (code == TIE_CODE_BIL_05 && is_labour && scene->group->usage > scene->expect->billable_qty) {
+            draft.f.verb = "CM";
+            draft.note = "Part of the time is marked as not chargeable";
+        }
         check_draft_add(scene->judge, &draft);
     }
 }
 
 /* Relations 6 and 7, and a serial number, put the reported quantity in the wrong: what is due follows the movement. */
-static tie_dec believed_expectation(const struct scene *scene)
+tie_dec check_believed_expectation(const struct scene *scene)
 {
     const bool is_report_wrong = scene->relation == 6 || scene->relation == 7 || scene->trusts_movement;
 
@@ -189,7 +198,7 @@ static tie_dec summary_expectation(const struct scene *scene)
 
 /* A summary, a fixed price or a billing group is one amount for many groups (T18): the group that carries it
  * answers. */
-static bool judge_summary(struct scene *scene)
+bool check_take_summary(struct scene *scene)
 {
     struct tie_expectation whole = *scene->expect;
 
@@ -202,9 +211,10 @@ static bool judge_summary(struct scene *scene)
 
 void check_bil_money(struct scene *scene, enum tie_code quantity_code, unsigned marks)
 {
-    if (scene->group->is_summarised && !judge_summary(scene))
+    if (scene->group->is_summarised && !check_take_summary(scene))
         return;
-    const tie_dec expected = scene->group->is_summarised ? scene->expected : believed_expectation(scene);
+    const tie_dec whole = scene->group->is_summarised ? scene->expected : check_believed_expectation(scene);
+    const tie_dec expected = check_less(whole, check_approved_credit(scene, gap_of(scene, whole)));
     const tie_dec gap = gap_of(scene, expected);
     enum tie_code code = quantity_code;
 

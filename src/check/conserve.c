@@ -16,13 +16,9 @@ static const struct {
     const char *family;
     unsigned legs;
 } concerns[] = {
-    { "INV", LEG(USAGE) | LEG(MOVEMENT) },
-    { "BIL", LEGS_WORK | LEG(BILLING) },
-    { "EVD", LEGS_WORK | LEG(BILLING) },
-    { "WTY", LEGS_WORK | LEG(BILLING) | LEG(CLAIM) },
-    { "CON", LEGS_WORK | LEG(BILLING) | LEG(LEDGER) },
-    { "ENT", LEGS_WORK | LEG(BILLING) },
-    { "WOS", LEGS_ALL },
+    { "INV", LEG(USAGE) | LEG(MOVEMENT) }, { "BIL", LEGS_WORK | LEG(BILLING) }, { "EVD", LEGS_WORK | LEG(BILLING) },
+    { "WTY", LEGS_WORK | LEG(BILLING) | LEG(CLAIM) }, { "CON", LEGS_WORK | LEG(BILLING) | LEG(LEDGER) },
+    { "ENT", LEGS_WORK | LEG(BILLING) }, { "WOS", LEGS_ALL }, { "TIM", 0 }, /* what is late is there */
 };
 
 static unsigned legs_of(enum tie_check check)
@@ -62,11 +58,11 @@ static void mark_group(const struct judge *judge, uint32_t index, unsigned legs,
     }
 }
 
-static void mark_order(const struct judge *judge, uint32_t order, enum tie_row_state state)
+static void mark_order(const struct judge *judge, uint32_t order, unsigned legs, enum tie_row_state state)
 {
     for (uint32_t i = 0; i < judge->match->group_count; i++) {
         if (judge->match->groups[i].order == order)
-            mark_group(judge, i, LEGS_ALL, state);
+            mark_group(judge, i, legs, state);
     }
 }
 
@@ -85,7 +81,7 @@ static void mark_draft(const struct judge *judge, const struct draft *draft)
         mark_group(judge, draft->cause_groups[i], legs, state);
     if (draft->line == TIE_NO_INDEX && draft->group == TIE_NO_INDEX && draft->cause_count == 0 &&
         draft->order != TIE_NO_INDEX)
-        mark_order(judge, draft->order, state);
+        mark_order(judge, draft->order, legs, state);
 }
 
 /* Billing of an order nobody knows: no check of this version names it, and yet it matches nothing. */
@@ -158,6 +154,17 @@ static bool is_among(enum tie_check check, const enum tie_check *checks, size_t 
     return false;
 }
 
+/* What is billed in part has an outcome, however short. */
+static bool lacks_outcome(const struct draft *draft)
+{
+    if (draft->f.check == TIE_BIL_09)
+        return draft->f.billed_qty == 0;
+    if (draft->f.check == TIE_BIL_17)
+        return draft->group != TIE_NO_INDEX && draft->f.expected_amount != TIE_NONE && draft->f.exposure != TIE_NONE &&
+            draft->f.exposure > draft->f.expected_amount;
+    return is_among(draft->f.check, missing_billing, TIE_COUNT_OF(missing_billing));
+}
+
 struct closure {
     bool needs_stock, has_billing, lacks_stock, lacks_billing;
 };
@@ -181,8 +188,7 @@ static struct closure *closures_of(const struct judge *judge)
         if (draft->dropped || draft->order == TIE_NO_INDEX)
             continue;
         closures[draft->order].lacks_stock |= is_among(draft->f.check, missing_stock, TIE_COUNT_OF(missing_stock));
-        closures[draft->order].lacks_billing |= is_among(
-            draft->f.check, missing_billing, TIE_COUNT_OF(missing_billing));
+        closures[draft->order].lacks_billing |= lacks_outcome(draft);
     }
     return closures;
 }

@@ -15,7 +15,9 @@
 
 void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
 {
-    *sink = (struct tie_check_sink){ .findings = { .arena = arena }, .uses = { .arena = arena } };
+    *sink = (struct tie_check_sink){
+        .findings = { .arena = arena }, .uses = { .arena = arena }, .releases = { .arena = arena }
+    };
     tie_map_init(&sink->uses.index, arena);
 }
 
@@ -77,8 +79,11 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     check_wos_08_objects(&judge);
     check_ent_01(&judge);
     check_ent_03(&judge);
+    check_ent_04(&judge);
+    check_con_05(&judge);
     check_wos_05(&judge);
     check_suppress(&judge);
+    check_tim_01(&judge);
     check_wos_04(&judge); /* silent where a finding that stands names the gap */
     for (size_t i = 0; i < judge.drafts.count; i++) {
         if (!judge.drafts.at[i].dropped)
@@ -87,6 +92,7 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     check_primaries(&judge);
     check_states(&judge);
     check_mdm_01(&judge);
+    check_evd_04(&judge);
     for (size_t i = 0; i < judge.drafts.count; i++) {
         if (!judge.drafts.at[i].dropped)
             TIE_PUSH(sink->findings.arena, &sink->findings, judge.drafts.at[i].f);
@@ -132,6 +138,7 @@ void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
             TIE_PUSH(arena, &whole.findings, sinks[s]->findings.at[i]);
     }
     check_mdm_01_fold(&judge, sinks, sink_count);
+    check_evd_04_fold(&judge, sinks, sink_count);
     check_fin_06(&judge, tally, conserved);
     tie_buf_release(&judge.buf);
     assert_unique(arena, &whole.findings);

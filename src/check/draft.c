@@ -83,7 +83,8 @@ struct draft check_draft_plain(enum tie_check check)
         .hours = TIE_NONE,
         .limit = TIE_NONE,
         .ratio = TIE_NONE,
-        .date = TIE_NO_DATE };
+        .date = TIE_NO_DATE,
+        .days = NO_DAYS };
     return draft;
 }
 

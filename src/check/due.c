@@ -116,6 +116,20 @@ static tie_date billing_day(const struct judge *judge, const struct draft *draft
     return TIE_NO_DATE;
 }
 
+/* A calendar that comes later than the target moves it: an invoice on the day agreed is not late. */
+static tie_date calendar_day(const struct judge *judge, const struct draft *draft)
+{
+    tie_date last = TIE_NO_DATE;
+
+    for (size_t i = 0; draft->order != TIE_NO_INDEX && i < judge->match->group_count; i++) {
+        const struct tie_expectation *expect = &judge->expectations->at[i];
+
+        if (judge->match->groups[i].order == draft->order && expect->has_calendar && expect->billing_due > last)
+            last = expect->billing_due;
+    }
+    return last;
+}
+
 void check_due_set(const struct judge *judge, struct draft *draft)
 {
     const struct tie_check_info *info = tie_check(draft->f.check);
@@ -138,6 +152,8 @@ void check_due_set(const struct judge *judge, struct draft *draft)
 
         due = billing != TIE_NO_DATE ? billing
                                      : tie_span_after(region, due, has_own ? own->window : span_of(policy, &rule));
+        if (rule.is_billing_target && !has_own && calendar_day(judge, draft) > due)
+            due = calendar_day(judge, draft);
     }
     if (waits_for_close(judge, draft))
         due = TIE_NO_DATE;

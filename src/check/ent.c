@@ -74,19 +74,44 @@ void check_ent_01(struct judge *judge)
 
 /* ---- ENT-03 ---- */
 
-/* What the group lacks because it was billed as recorded; 0 when it was billed as derived, or as neither. */
-static tie_dec misbilled(struct judge *judge, uint32_t index)
+/* What the group lacks because it was billed as recorded; 0 when it was billed as it ought to be, or as neither. */
+static tie_dec misbilled(struct judge *judge, uint32_t index, bool is_uncovered)
 {
     const struct scene scene = check_scene_of(judge, index);
     const tie_dec recorded = scene.expect->recorded_customer_amount;
-    const tie_dec difference = check_less(scene.expected, recorded);
+    const tie_dec expected = is_uncovered && !scene.expect->derived.exists ? scene.expect->full_amount : scene.expected;
+    const tie_dec difference = check_less(expected, recorded);
 
     if (difference == TIE_NONE)
         return TIE_NONE;
     if (scene.actual == TIE_NONE || tie_dec_abs(scene.actual - recorded) > scene.money_tolerance ||
-        tie_dec_abs(scene.actual - scene.expected) <= scene.money_tolerance)
+        tie_dec_abs(scene.actual - expected) <= scene.money_tolerance)
         return 0;
     return difference;
+}
+
+void check_cause_hold(
+    struct judge *judge, struct draft *draft, const uint32_t *groups, uint32_t group_count, bool is_uncovered)
+{
+    uint32_t *held = TIE_TAKE(judge->scratch, uint32_t, group_count);
+    tie_sum sum = 0;
+    bool is_known = true;
+
+    for (uint32_t i = 0; i < group_count; i++) {
+        const tie_dec amount = misbilled(judge, groups[i], is_uncovered);
+
+        if (amount == TIE_NONE)
+            is_known = false;
+        else
+            sum += amount;
+        if (amount != 0 && amount != TIE_NONE)
+            held[draft->cause_count++] = groups[i];
+    }
+    if ((!is_known && sum == 0) || !tie_dec_from_sum(sum, &draft->f.exposure))
+        draft->f.exposure = TIE_NONE;
+    draft->cause_groups = held;
+    if (group_count > 0)
+        draft->currency = judge->match->groups[groups[0]].currency;
 }
 
 static const char *decision_words(struct judge *judge, const struct tie_decision *decision)
@@ -105,31 +130,14 @@ static const char *decision_words(struct judge *judge, const struct tie_decision
 static void gap_finding(struct judge *judge, const struct tie_decision_gap *gap)
 {
     struct draft draft = check_draft_of_order(judge, gap->order, TIE_ENT_03);
-    uint32_t *held = TIE_TAKE(judge->scratch, uint32_t, gap->group_count);
-    tie_sum sum = 0;
-    bool is_known = true;
 
-    for (uint32_t i = 0; i < gap->group_count; i++) {
-        const tie_dec amount = misbilled(judge, gap->groups[i]);
-
-        if (amount == TIE_NONE)
-            is_known = false;
-        else
-            sum += amount;
-        if (amount != 0 && amount != TIE_NONE)
-            held[draft.cause_count++] = gap->groups[i];
-    }
-    if ((!is_known && sum == 0) || !tie_dec_from_sum(sum, &draft.f.exposure))
-        draft.f.exposure = TIE_NONE;
+    check_cause_hold(judge, &draft, gap->groups, gap->group_count, false);
     TIE_ASSERT(draft.f.key_count < TIE_FINDING_KEYS);
     draft.f.keys[draft.f.key_count++] = check_text_of(judge, gap->recorded.scope);
-    draft.cause_groups = held;
     draft.extra_id = check_text_of(judge, gap->decision_id);
     draft.f.verb = "FSM";
     draft.words.fsm_value = decision_words(judge, &gap->recorded);
     draft.words.erp_value = decision_words(judge, &gap->derived);
-    if (gap->group_count > 0)
-        draft.currency = judge->match->groups[gap->groups[0]].currency;
     check_draft_add(judge, &draft);
 }
 

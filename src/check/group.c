@@ -162,6 +162,7 @@ void check_judge_groups(struct judge *judge)
 
         if (scene.order->is_excluded)
             continue;
+        check_bil_17(&scene, 0);
         if (scene.order->is_cancelled)
             check_inv_22(&scene, 0);
         else

@@ -23,7 +23,9 @@ struct words { /* what only the sentence says */
     tie_dec hours, limit, ratio;
     uint64_t count;
     tie_date date;
+    int32_t days; /* NO_DAYS: {days} are those since the finding was due */
 };
+#define NO_DAYS INT32_MIN
 
 struct draft {
     struct tie_finding f;
@@ -122,6 +124,13 @@ typedef void maker(struct scene *scene, unsigned marks);
 maker check_inv_01, check_inv_02, check_inv_03, check_inv_10, check_inv_06, check_inv_22;
 maker check_bil_01, check_bil_02, check_bil_06, check_bil_07;
 void check_bil_money(struct scene *scene, enum tie_code quantity_code, unsigned marks); /* BIL-02 to BIL-06, BIL-10 */
+/* ---- bil.c: what is due where a leg is in the wrong, or one sum stands for many groups ---- */
+tie_dec check_believed_expectation(const struct scene *scene);
+bool check_take_summary(struct scene *scene); /* false: another group answers for the sum */
+/* ---- credit.c ---- */
+maker check_bil_17;
+/* Credits of the group that somebody approved, at most `gap`; 0 where `gap` is unknown or no shortage. */
+tie_dec check_approved_credit(const struct scene *scene, tie_dec gap);
 maker check_con_01, check_con_11, check_wty_01, check_wty_13, check_evd_06;
 void check_recover(struct scene *scene, unsigned marks); /* the covered share: WTY-01 or CON-01 */
 bool check_has_presence(const struct scene *scene);      /* something was used or issued */
@@ -136,11 +145,20 @@ void check_wos_08_objects(struct judge *judge); /* evidence and orders */
 uint32_t check_worked_order(const struct tie_match *match, const struct tie_group *group);
 void check_ent_01(struct judge *judge);
 void check_ent_03(struct judge *judge);
-maker check_wos_04_ask; /* a cell says WOS-04: remembered for the order */
+/* Makes the draft a cause: it holds those of the groups that were billed as recorded and ought not to have been, for
+ * what each of them lacks. `is_uncovered`: nothing covers them, also where the job delivers nothing to derive by. */
+void check_cause_hold(
+    struct judge *judge, struct draft *draft, const uint32_t *groups, uint32_t group_count, bool is_uncovered);
+void check_ent_04(struct judge *judge);
+void check_con_05(struct judge *judge);
+void check_tim_01(struct judge *judge);
+void check_evd_04(struct judge *judge); /* collects; folded at the end of the run */
+maker check_wos_04_ask;                 /* a cell says WOS-04: remembered for the order */
 void check_wos_04(struct judge *judge);
 void check_wos_05(struct judge *judge);
 void check_mdm_01(struct judge *judge); /* collects; folded at the end of the run */
 /* Checks of the run as a whole: a judge without a dossier, whose sink takes the findings. */
+void check_evd_04_fold(struct judge *judge, struct tie_check_sink *const *sinks, size_t sink_count);
 void check_mdm_01_fold(struct judge *judge, struct tie_check_sink *const *sinks, size_t sink_count);
 void check_fin_06(struct judge *judge, const struct tie_tally *tally, bool *conserved);
 

@@ -4,7 +4,8 @@
  * Overlays of matching 9.5 are applied here, before any table is read: items that need no movement, goods of others,
  * labour and charges take M := U and get no INV code; goodwill without approval is chargeable; Bq counts what claims
  * and debits cover, but never the same piece twice. Invariant: the tables never see who owns the stock, what was
- * summarised or how an outcome is recorded.
+ * summarised or how an outcome is recorded. Of labour only the minutes marked as chargeable are compared; where none
+ * are, all of them stand for the work, and nothing is expected.
  */
 #include "judge.h"
 
@@ -121,6 +122,8 @@ struct scene check_scene_of(struct judge *judge, uint32_t index)
         .expected = expect->customer_amount,
         .actual = group->rate_missing ? TIE_NONE : group->charged_amount };
 
+    if (group->kind == TIE_GROUP_LABOUR && expect->billable_qty > 0)
+        scene.usage = expect->billable_qty;
     scene.has_stock = group->kind == TIE_GROUP_PART && group->is_stocked && group->is_owned;
     if (!scene.has_stock)
         scene.movement = scene.usage;

@@ -52,7 +52,7 @@ static const struct placeholder {
     { "reason", PRINT_TEXT, AT(f.reason) },
     { "date", PRINT_DATE, AT(words.date) },
     { "due", PRINT_DATE, AT(f.due) },
-    { "days", PRINT_DAYS, AT(f.due) },
+    { "days", PRINT_DAYS, AT(words.days) },
     { "hours", PRINT_QUANTITY, AT(words.hours) },
     { "period", PRINT_TEXT, AT(words.period) },
     { "limit", PRINT_QUANTITY, AT(words.limit) },
@@ -102,6 +102,15 @@ static void put_date(struct tie_buf *out, tie_date day)
     tie_buf_text(out, text);
 }
 
+/* Those that the check counted, else those since it was due. */
+static void put_days(struct judge *judge, const struct draft *draft, int32_t counted)
+{
+    if (counted == NO_DAYS && draft->f.due == TIE_NO_DATE)
+        tie_buf_text(&judge->buf, "unknown");
+    else
+        tie_buf_printf(&judge->buf, "%" PRId32, counted != NO_DAYS ? counted : judge->world->as_of - draft->f.due);
+}
+
 static void put_value(struct judge *judge, const struct draft *draft, const struct placeholder *placeholder)
 {
     const void *at = (const char *)draft + placeholder->offset;
@@ -133,12 +142,7 @@ static void put_value(struct judge *judge, const struct draft *draft, const stru
     case PRINT_AMOUNT_SIZE: put_number(out, size_of(*(const tie_dec *)at), true, decimals); break;
     case PRINT_DATE: put_date(out, *(const tie_date *)at); break;
     case PRINT_COUNT: tie_buf_printf(out, "%" PRIu64, *(const uint64_t *)at); break;
-    case PRINT_DAYS: /* since it was due */
-        if (*(const tie_date *)at == TIE_NO_DATE)
-            tie_buf_text(out, "unknown");
-        else
-            tie_buf_printf(out, "%" PRId32, judge->world->as_of - *(const tie_date *)at);
-        break;
+    case PRINT_DAYS: put_days(judge, draft, *(const int32_t *)at); break;
     }
 }
 

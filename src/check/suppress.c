@@ -34,8 +34,11 @@ static const struct {
     { TIE_BIL_10, TIE_BIL_04, BY_ALL },
     { TIE_BIL_13, TIE_BIL_04, BY_ALL },
     { TIE_BIL_21, TIE_BIL_04, BY_ALL },
+    { TIE_BIL_17, TIE_BIL_01, BY_ALL }, /* it is made with a net that isn't 0: then it holds all that is lacking */
     { TIE_BIL_17, TIE_BIL_03, BY_ALL },
     { TIE_BIL_17, TIE_BIL_04, BY_ALL },
+    { TIE_BIL_17, TIE_BIL_09, BY_ALL }, /* labour's own BIL-01 and BIL-03 */
+    { TIE_BIL_17, TIE_BIL_10, BY_ALL },
     { TIE_CON_09, TIE_CON_05, BY_ALL },
     { TIE_CON_11, TIE_BIL_06, BY_ALL },
     { TIE_WTY_13, TIE_BIL_06, BY_ALL },

@@ -2,8 +2,8 @@
  * wos.c - the state of an order: WOS-04 (closed without outcome), WOS-05 (cancelled with billing), WOS-08 (orphans).
  *
  * WOS-04 collects what single groups ask for (their class has no code of its own for "nothing billed") into one
- * finding of the order, and is silent where INV-01, BIL-01, WTY-01 or CON-01 name the gap. It must run after
- * check_suppress().
+ * finding of the order, and is silent where INV-01, BIL-01 (of labour BIL-09), WTY-01 or CON-01 name the gap. It must
+ * run after check_suppress().
  */
 #include "judge.h"
 
@@ -22,7 +22,8 @@ struct outcome { /* of one order */
 
 static bool names_the_gap(enum tie_check check)
 {
-    return check == TIE_INV_01 || check == TIE_BIL_01 || check == TIE_WTY_01 || check == TIE_CON_01;
+    return check == TIE_INV_01 || check == TIE_BIL_01 || check == TIE_BIL_09 || check == TIE_WTY_01 ||
+        check == TIE_CON_01;
 }
 
 static struct outcome *outcomes_of(struct judge *judge)

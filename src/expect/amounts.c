@@ -88,7 +88,7 @@ static bool labour_cost(const struct expect_context *context, const struct tie_g
         const struct tie_technician *technician = NULL;
         tie_dec cost = 0;
 
-        if (line->state == TIE_STATE_EXCLUDED)
+        if (line->state == TIE_STATE_EXCLUDED || !expect_is_billable(match, line))
             continue;
         technician = tie_world_technician(context->world, rows[line->row].technician_id, line->day);
         if (technician == NULL || technician->labour_unit_cost == TIE_NONE ||

@@ -42,12 +42,12 @@ static struct tie_decision from_row(const struct tie_entitlement_decision *row)
         .is_vendor = word == TIE_W_WARRANTY && row->decision_source == TIE_W_VENDOR_WARRANTY };
 }
 
-static bool is_later(const struct expect_context *context, const struct tie_entitlement_decision *a,
-    const struct tie_entitlement_decision *b)
+bool tie_expect_decides_after(
+    const struct tie_pool *pool, const struct tie_entitlement_decision *a, const struct tie_entitlement_decision *b)
 {
     if (a->decided_at != b->decided_at)
         return a->decided_at > b->decided_at; /* no date is the smallest value: an undated row gives way */
-    return tie_pool_compare(&context->match->shard->pool, a->decision_id, b->decision_id) > 0;
+    return tie_pool_compare(pool, a->decision_id, b->decision_id) > 0;
 }
 
 /* The row that decides on a line (0, 0: on the header) of an order; NULL when there is none. */
@@ -60,7 +60,7 @@ static const struct tie_entitlement_decision *find_row(
         const struct tie_entitlement_decision *row = &context->decisions[i];
 
         if (row->wo_id == wo_id && row->usage_id == usage_id && row->time_id == time_id &&
-            (best == NULL || is_later(context, row, best)))
+            (best == NULL || tie_expect_decides_after(&context->match->shard->pool, row, best)))
             best = row;
     }
     return best;

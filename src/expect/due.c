@@ -27,7 +27,8 @@ static tie_str payer_of(const struct expect_context *context, const struct tie_w
     return own;
 }
 
-static tie_date billing_due(const struct expect_context *context, const struct tie_order *order, tie_str payer)
+static tie_date billing_due(
+    const struct expect_context *context, const struct tie_order *order, tie_str payer, bool *has_calendar)
 {
     const struct tie_policy *policy = context->world->policy;
     const struct tie_customer *customer = tie_world_customer(context->world, payer);
@@ -40,6 +41,7 @@ static tie_date billing_due(const struct expect_context *context, const struct t
         calendar = tie_policy_calendar(policy, tie_pool_text(&context->match->shard->pool, customer->billing_calendar));
     if (calendar != NULL)
         due = tie_calendar_due(calendar, order->region, order->closed);
+    *has_calendar = due != TIE_NO_DATE;
     return due != TIE_NO_DATE
         ? due
         : tie_span_after(order->region, order->closed, policy->window[TIE_WINDOW_BILLING_AFTER_CLOSE]);
@@ -58,5 +60,5 @@ void expect_parties(const struct expect_context *context, const struct tie_group
     (void)expect_contract_line(context, group, day, &contract);
     e->customer = tie_key_fsm(context->match->keys, TIE_XREF_CUSTOMER, order->customer_id, day);
     e->payer = payer_of(context, order, contract, day);
-    e->billing_due = billing_due(context, &context->match->orders[index], e->payer);
+    e->billing_due = billing_due(context, &context->match->orders[index], e->payer, &e->has_calendar);
 }

@@ -99,18 +99,17 @@ static void settle_class(const struct expect_context *context, struct tie_expect
         e->class_ = e->is_approved ? TIE_CLASS_G : TIE_CLASS_T;
 }
 
-static void expect_group(
-    struct expect_context *context, const struct tie_group *group, struct tie_expectation *e, tie_str *decision_id)
+static void expect_group(struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
 {
     const struct tie_decision *used = NULL;
     size_t approval = EXPECT_NO_APPROVAL;
 
     *e = (struct tie_expectation){ .approved_limit = TIE_NONE, .billing_due = TIE_NO_DATE };
-    e->recorded = expect_recorded(context, group, decision_id);
+    e->recorded = expect_recorded(context, group, &e->decision_id);
     e->derived = expect_derived(context, group);
     expect_parties(context, group, e);
     expect_price(context, group, e);
-    approval = expect_goodwill(context, group, &e->recorded, *decision_id, e);
+    approval = expect_goodwill(context, group, &e->recorded, e->decision_id, e);
     settle_class(context, e);
     used = e->derived.exists ? &e->derived : &e->recorded;
     e->share = e->class_ == TIE_CLASS_G || e->class_ == TIE_CLASS_T || !used->exists
@@ -148,8 +147,7 @@ static int compare_scope(const struct tie_pool *pool, const struct tie_decision_
 }
 
 /* Inserts in (order, scope) order; gaps are few. */
-static void add_gap(
-    struct expect_context *context, struct tie_expectations *all, size_t room, uint32_t group, tie_str decision_id)
+static void add_gap(struct expect_context *context, struct tie_expectations *all, size_t room, uint32_t group)
 {
     const struct tie_pool *pool = &context->match->shard->pool;
     const struct tie_expectation *e = &all->at[group];
@@ -166,7 +164,7 @@ static void add_gap(
             .recorded = e->recorded,
             .derived = e->derived,
             .groups = TIE_TAKE(context->arena, uint32_t, context->match->group_count),
-            .decision_id = decision_id };
+            .decision_id = e->decision_id };
     }
     all->gaps[at].groups[all->gaps[at].group_count++] = group;
 }
@@ -241,7 +239,6 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations)
 {
     struct expect_context context;
-    tie_str *decision_ids = TIE_TAKE(arena, tie_str, match->group_count);
 
     open_context(&context, arena, match);
     *expectations = (struct tie_expectations){ .at = TIE_TAKE(arena, struct tie_expectation, match->group_count),
@@ -249,10 +246,10 @@ void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, 
         .order_has_decision = TIE_TAKE(arena, bool, match->order_count),
         .order_has_header_decision = TIE_TAKE(arena, bool, match->order_count) };
     for (uint32_t g = 0; g < match->group_count; g++)
-        expect_group(&context, &match->groups[g], &expectations->at[g], &decision_ids[g]);
+        expect_group(&context, &match->groups[g], &expectations->at[g]);
     for (uint32_t g = 0; g < match->group_count; g++)
         if (expect_order_of(match, &match->groups[g]) != TIE_NO_INDEX &&
             differs(match, &match->groups[g], &expectations->at[g]))
-            add_gap(&context, expectations, match->group_count + 1, g, decision_ids[g]);
+            add_gap(&context, expectations, match->group_count + 1, g);
     mark_orders(&context, expectations);
 }

@@ -40,7 +40,9 @@ tie_dec expect_share(const struct tie_decision *decision, enum expect_component 
 #define EXPECT_NO_APPROVAL SIZE_MAX
 size_t expect_goodwill(const struct expect_context *context, const struct tie_group *group,
     const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *expectation);
-/* price.c: expected_qty, unit_price, full_amount */
+/* price.c: a time entry that its technician marked as not chargeable is not; every other line is. */
+bool expect_is_billable(const struct tie_match *match, const struct tie_line *line);
+/* price.c: billable_qty, expected_qty, unit_price, full_amount */
 void expect_price(
     const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
 /* Price units of one base unit (labour: of a minute) are num / den; false when the unit of the price can't be

@@ -82,13 +82,14 @@ static bool is_for(const struct expect_context *context, const struct tie_group 
     return names_line(context, group, approval);
 }
 
-static bool is_valid(const struct expect_context *context, const struct tie_approval *approval, tie_date day)
+bool tie_expect_approval_holds(
+    const struct tie_world *world, const struct tie_approval *approval, enum tie_word kind, tie_date day)
 {
-    const tie_date given = tie_zone_date(&context->world->zone, approval->approved_at);
+    const tie_date given = tie_zone_date(&world->zone, approval->approved_at);
 
-    return approval->kind == TIE_W_GOODWILL &&
-        (approval->status == TIE_W_APPROVED || approval->status == TIE_W_EMPTY) && given != TIE_NO_DATE &&
-        given <= context->world->as_of && (approval->valid_to == TIE_NO_DATE || day <= approval->valid_to);
+    return approval->kind == kind && (approval->status == TIE_W_APPROVED || approval->status == TIE_W_EMPTY) &&
+        given != TIE_NO_DATE && given <= world->as_of &&
+        (approval->valid_to == TIE_NO_DATE || day <= approval->valid_to);
 }
 
 static tie_dec in_group_currency(const struct expect_context *context, const struct tie_group *group,
@@ -113,7 +114,7 @@ static size_t take_approval(const struct expect_context *context, const struct t
 
     for (size_t i = 0; i < context->approval_count; i++)
         if ((found == EXPECT_NO_APPROVAL || (context->approval_left[found] == 0 && context->approval_left[i] != 0)) &&
-            is_valid(context, &context->approvals[i], day) &&
+            tie_expect_approval_holds(context->world, &context->approvals[i], TIE_W_GOODWILL, day) &&
             is_for(context, group, &context->approvals[i], order, decision_id))
             found = i;
     if (found == EXPECT_NO_APPROVAL)

@@ -5,7 +5,8 @@
  * customer; the list. The price key is the item or activity as used, then what it is sold as (sales_map). Parts are
  * priced on net usage (on the movement when nothing was reported: the verdict then is contingent). Labour is rounded
  * as the price row says: minutes of one entry, or of one visit or day where charge_basis says so, are raised to
- * minimum_minutes and to the next step; a flat amount is charged once each.
+ * minimum_minutes and to the next step; a flat amount is charged once each. Time that its technician marked as not
+ * chargeable is nobody's to pay: it is left out here, and out of claims (amounts.c).
  */
 #include "expect_internal.h"
 
@@ -107,6 +108,26 @@ static bool belongs_together(enum tie_word basis, const struct stint *stint, tie
     return (basis == TIE_W_DAY || basis == TIE_W_TOUR) && stint->day == day;
 }
 
+bool expect_is_billable(const struct tie_match *match, const struct tie_line *line)
+{
+    return line->leg != TIE_LEG_TIME || line->row == TIE_NO_INDEX ||
+        TIE_ROWS(match->shard->tables, TIME_ENTRY, time_entry)[line->row].is_billable;
+}
+
+static tie_dec billable_minutes(const struct tie_match *match, const struct tie_group *group)
+{
+    tie_sum sum = 0;
+    tie_dec minutes = 0;
+
+    for (uint32_t n = 0; n < group->lines[TIE_LEG_TIME].count; n++) {
+        const struct tie_line *line = &match->lines[group->lines[TIE_LEG_TIME].at[n]];
+
+        if (line->state != TIE_STATE_EXCLUDED && expect_is_billable(match, line))
+            sum += line->quantity;
+    }
+    return tie_dec_from_sum(sum, &minutes) ? minutes : group->usage;
+}
+
 static size_t collect_stints(
     const struct expect_context *context, const struct tie_group *group, enum tie_word basis, struct stint *stints)
 {
@@ -118,7 +139,7 @@ static size_t collect_stints(
         const tie_str visit = TIE_ROWS(match->shard->tables, TIME_ENTRY, time_entry)[line->row].visit_id;
         size_t at = 0;
 
-        if (line->state == TIE_STATE_EXCLUDED)
+        if (line->state == TIE_STATE_EXCLUDED || !expect_is_billable(match, line))
             continue;
         while (at < count && !belongs_together(basis, &stints[at], visit, line->day))
             at++;
@@ -187,7 +208,16 @@ static bool set_unit(const struct expect_context *context, const struct tie_grou
     return true;
 }
 
-static bool price_labour(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+/* What a visit, a day or an entry costs flat: a list price like any other, so the contract's discount holds for it. */
+static bool flat_charge(const struct expect_context *context, const struct tie_group *group,
+    const struct price_found *found, tie_dec *amount)
+{
+    return expect_in_currency(context, group, found->price->currency, found->price->flat_amount, amount) &&
+        tie_dec_mul(*amount, TIE_DEC_ONE - found->discount, amount);
+}
+
+static bool price_labour(const struct expect_context *context, const struct tie_group *group,
+    const struct price_found *found, struct tie_expectation *e)
 {
     const struct tie_price *price = e->price;
     const uint32_t room = group->lines[TIE_LEG_TIME].count;
@@ -202,7 +232,7 @@ static bool price_labour(const struct expect_context *context, const struct tie_
 
         e->expected_qty += minutes;
         if (minutes > 0 && price->flat_amount != TIE_NONE) {
-            if (!expect_in_currency(context, group, price->currency, price->flat_amount, &amount))
+            if (!flat_charge(context, group, found, &amount))
                 return false;
         } else if (!tie_dec_muldiv(minutes, e->price_num, e->price_den, &amount) ||
             !tie_dec_mul(amount, e->unit_price, &amount)) {
@@ -225,14 +255,15 @@ void expect_price(const struct expect_context *context, const struct tie_group *
     e->full_amount = TIE_NONE;
     e->unit_price = TIE_NONE;
     e->price_num = e->price_den = 1;
-    e->expected_qty = group->usage != 0 ? group->usage : group->movement;
+    e->billable_qty = group->kind == TIE_GROUP_LABOUR ? billable_minutes(context->match, group) : group->usage;
+    e->expected_qty = group->usage != 0 ? e->billable_qty : group->movement;
     if (group->currency == 0 || !find_price(context, group, e, day, &found) || !set_unit(context, group, &found, e)) {
         e->full_amount = e->expected_qty == 0 ? 0 : TIE_NONE;
         return;
     }
     e->price = found.price;
     e->price_rule = found.rule;
-    e->is_priced = group->kind == TIE_GROUP_LABOUR ? price_labour(context, group, e)
+    e->is_priced = group->kind == TIE_GROUP_LABOUR ? price_labour(context, group, &found, e)
                                                    : tie_expect_value(e, group, e->expected_qty, &e->full_amount);
     if (e->is_priced)
         e->full_amount = tie_dec_round(e->full_amount, decimals);

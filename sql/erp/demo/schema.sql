@@ -33,7 +33,8 @@ CREATE TABLE matdoc_item (mblnr TEXT NOT NULL, zeile INTEGER NOT NULL, bwart TEX
     order_txt TEXT, cost_centre TEXT, bin_from TEXT, bin_to TEXT, fsm_part TEXT, if_key TEXT, sernr TEXT,
     stock_owner TEXT NOT NULL, smbln TEXT, smblp INTEGER, PRIMARY KEY (mblnr, zeile));
 CREATE TABLE billdoc (vbeln TEXT PRIMARY KEY, fkart TEXT NOT NULL, state TEXT NOT NULL, source TEXT NOT NULL,
-    debtor TEXT NOT NULL, ccy TEXT NOT NULL, company TEXT NOT NULL, fkdat TEXT NOT NULL, cancels TEXT, corrects TEXT);
+    debtor TEXT NOT NULL, ccy TEXT NOT NULL, company TEXT NOT NULL, fkdat TEXT NOT NULL, cancels TEXT, corrects TEXT,
+    released_time TEXT);
 CREATE TABLE billdoc_item (vbeln TEXT NOT NULL, posnr INTEGER NOT NULL, order_txt TEXT, fsm_part TEXT, fsm_labour TEXT,
     matnr TEXT, pos_kind TEXT NOT NULL, outcome TEXT NOT NULL, qty TEXT NOT NULL, unit TEXT, price TEXT, discount TEXT,
     netwr TEXT NOT NULL, vat TEXT, item_text TEXT, bundle TEXT, contract TEXT, cancels_pos INTEGER,

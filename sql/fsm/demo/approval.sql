@@ -1,8 +1,11 @@
 -- Sign-offs of managers.
 SELECT s.so_no       AS approval_id,
-       s.object_kind AS object_type,
+       CASE s.object_kind WHEN 'BILL' THEN 'invoice' WHEN 'DECISION' THEN 'decision' ELSE s.object_kind END
+                     AS object_type,
        s.object_no   AS object_id,
-       s.topic       AS kind,
+       CASE s.topic WHEN 'OVERRULE' THEN 'override' WHEN 'CREDIT' THEN 'credit' WHEN 'RELEASE' THEN 'release'
+                    ELSE s.topic END
+                     AS kind,
        s.state       AS status,
        s.limit_amt   AS amount_limit,
        s.ccy         AS currency,

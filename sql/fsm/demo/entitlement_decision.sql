@@ -6,6 +6,7 @@ SELECT d.dec_no     AS decision_id,
        d.verdict    AS decision_class,
        d.cover_ref  AS coverage_ref,
        d.approval   AS approval_id,
-       d.ts_decided AS decided_at
+       d.ts_decided AS decided_at,
+       d.overruled  AS is_override
 FROM svc.svc_cover_decision d
 WHERE d.ts_decided >= :history_start AND d.ts_decided < :window_end;

@@ -126,7 +126,8 @@ CREATE TABLE svc_cover_decision (
     verdict    verdict NOT NULL,
     cover_ref  text,
     approval   text,
-    ts_decided timestamptz
+    ts_decided timestamptz,
+    overruled  boolean NOT NULL DEFAULT false
 );
 CREATE TABLE svc_sign_off (              -- approvals
     so_no       text PRIMARY KEY,

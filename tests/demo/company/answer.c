@@ -8,10 +8,10 @@
 
 #include "tieout/digest.h"
 
-enum trigger { CLOSED, BILLING, ROW_DAY };
+enum trigger { CLOSED, BILLING, TARGET, ROW_DAY };
 
 /* Days after the trigger; `working` counts working days of the order's region. BILLING heeds the customer's
- * calendar. */
+ * calendar, TARGET where it comes later. */
 static const struct {
     const char *check;
     enum trigger trigger;
@@ -52,6 +52,12 @@ static const struct {
     { "WOS-04", BILLING, 10, false },
     { "WOS-05", ROW_DAY, 5, false },
     { "WOS-08", ROW_DAY, 3, false },
+    { "EVD-04", ROW_DAY, 0, false },
+    { "TIM-01", TARGET, 10, false },
+    { "CON-05", BILLING, 10, false },
+    { "ENT-04", ROW_DAY, 0, false },
+    { "BIL-17", ROW_DAY, 30, false },
+    { "BIL-09", BILLING, 10, false },
 };
 
 #define CALENDAR_GRACE_DAYS 4
@@ -101,6 +107,9 @@ static tie_date due_of(const struct claimable *finding)
         }
         if (dues[i].trigger == BILLING && o->customer->monthly)
             return month_end(o->closed) + CALENDAR_GRACE_DAYS;
+        if (dues[i].trigger == TARGET && o->customer->monthly &&
+            month_end(o->closed) + CALENDAR_GRACE_DAYS > o->closed + dues[i].days)
+            return month_end(o->closed) + CALENDAR_GRACE_DAYS;
         return dues[i].working ? tie_add_workdays(&o->region->calendar, o->closed, dues[i].days)
                                : o->closed + dues[i].days;
     }
@@ -146,6 +155,27 @@ const char *expect(struct company *c, const struct claimable *finding)
             finding->verb, is_pending ? "pending" : "new", c->plant_name, c->plant_why });
     tie_buf_release(&keys);
     return id;
+}
+
+#define TARGET_DAYS 10
+#define RATE_PERCENT 8
+
+void expect_delay(struct company *c, const struct order *o, tie_dec amount, tie_date days)
+{
+    tie_dec cost = 0;
+
+    TIE_ASSERT(tie_dec_muldiv(amount, RATE_PERCENT * (int64_t)days, 36500, &cost));
+    EXPECT_ORDER(c, o, "TIM-01", .certainty = "TIMING", .exposure = tie_dec_round(cost, 2), .verb = "NONE");
+}
+
+void expect_unbilled(struct company *c, const struct order *o, tie_dec amount)
+{
+    tie_date last = o->closed + TARGET_DAYS;
+
+    if (o->customer->monthly && month_end(o->closed) + CALENDAR_GRACE_DAYS > last)
+        last = month_end(o->closed) + CALENDAR_GRACE_DAYS;
+    if (c->jobs.at[o->job].closed != TIE_NONE && c->as_of > last)
+        expect_delay(c, o, amount, c->as_of - o->closed);
 }
 
 static void put_field(FILE *out, const char *value, bool is_last)

@@ -106,6 +106,7 @@ struct labour {
 struct decision {
     const char *id, *job, *part, *labour, *verdict, *cover, *approval;
     tie_instant at;
+    bool overruled; /* somebody changed what the app proposed */
     bool dropped;
 };
 struct approval {
@@ -143,7 +144,7 @@ struct move {
 };
 struct bill {
     const char *no, *kind, *state, *source, *debtor, *currency, *entity, *cancels, *corrects;
-    tie_date date;
+    tie_date date; /* released at six in the evening of that day */
     int64_t lines;
 };
 struct bill_line {
@@ -158,6 +159,12 @@ struct debit { /* entry of the service ledger */
     tie_date date;
     tie_dec amount;
     bool dropped;
+};
+struct old_contract { /* one that is not in force any more, or for a while */
+    const char *no;
+    const struct customer *customer;
+    tie_date from, to;
+    bool is_suspended;
 };
 struct claim {
     const char *no, *kind, *party, *cover, *order, *part, *labour, *material, *currency;
@@ -224,6 +231,7 @@ struct company {
     LIST(struct move) moves;
     LIST(struct bill) bills;
     LIST(struct bill_line) lines;
+    LIST(struct old_contract) old_contracts;
     LIST(struct debit) debits;
     LIST(struct claim) claims;
     LIST(struct finding) findings;
@@ -281,6 +289,8 @@ tie_dec base_of(const struct part *part);                               /* quant
 size_t add_part(struct company *c, struct order *o, const struct item *item, tie_dec quantity); /* usage leg only */
 size_t add_labour(struct company *c, struct order *o, const char *kind, tie_dec minutes);
 const char *add_decision(struct company *c, struct order *o, const char *verdict, const char *part, const char *cover);
+const char *add_approval_of(struct company *c, const struct order *o, const char *object_kind, const char *object,
+    const char *topic, const char *state, tie_dec limit);
 const char *add_approval(
     struct company *c, const struct order *o, const char *object, const char *state, tie_dec limit);
 void drop_order_header(struct company *c, struct order *o);
@@ -314,8 +324,10 @@ struct plant {
     void (*plant)(struct company *c, size_t copy);
     size_t copies;
 };
-extern const struct plant innocent_table[], stock_plants[], billing_plants[], cover_plants[], field_plants[];
-extern const size_t innocent_count, stock_plant_count, billing_plant_count, cover_plant_count, field_plant_count;
+extern const struct plant innocent_table[], stock_plants[], billing_plants[], cover_plants[], field_plants[],
+    late_plants[];
+extern const size_t innocent_count, stock_plant_count, billing_plant_count, cover_plant_count, field_plant_count,
+    late_plant_count;
 void run_plants(struct company *c, const struct plant *plants, size_t count);
 /* A plain clean order with a header decision, in another region for each copy, due by the as-of unless the wish
  * says when. */
@@ -355,7 +367,10 @@ const char *expect(struct company *c, const struct claimable *finding); /* retur
 #define EXPECT_LABOUR(c, o, code, ...) EXPECT_KEYS(c, o, code, KEYS((o)->id, "work", "base"), __VA_ARGS__)
 #define EXPECT_ORDER(c, o, code, ...) EXPECT_KEYS(c, o, code, KEYS((o)->id), __VA_ARGS__)
 const char *finding_id(struct company *c, const char *check, const char *const *keys, size_t count);
-const char *row_id(struct company *c, const char *document, int64_t line); /* "document/line" */
+/* What it costs (TIM-01) that `amount` of a closed order was billed that many days after closing. */
+void expect_delay(struct company *c, const struct order *o, tie_dec amount, tie_date days);
+void expect_unbilled(struct company *c, const struct order *o, tie_dec amount); /* the same up to the as-of, if late */
+const char *row_id(struct company *c, const char *document, int64_t line);      /* "document/line" */
 
 /* ---- write.c, write_fsm.c, write_erp.c, answer.c ---- */
 struct writer {

@@ -104,10 +104,16 @@ const char *add_decision(struct company *c, struct order *o, const char *verdict
 
 const char *add_approval(struct company *c, const struct order *o, const char *object, const char *state, tie_dec limit)
 {
+    return add_approval_of(c, o, "JOB_PART", object, "GOODWILL", state, limit);
+}
+
+const char *add_approval_of(struct company *c, const struct order *o, const char *object_kind, const char *object,
+    const char *topic, const char *state, tie_dec limit)
+{
     const char *id = next_number(c, NUMBER_FSM_OTHER);
 
     TIE_PUSH(&c->arena, &c->approvals,
-        (struct approval){ id, "JOB_PART", object, "GOODWILL", state, o->region->currency, limit,
+        (struct approval){ id, object_kind, object, topic, state, o->region->currency, limit,
             local_time(o->region, o->done, 16 * 60 + 30) });
     return id;
 }

@@ -22,6 +22,7 @@ static void not_billed(struct company *c, struct order *o)
 
     line_of(c, o)->dropped = true;
     EXPECT_GROUP(c, o, part_of(c, o, 0)->item, "BIL-01", .exposure = due, .book = due, .verb = "INV");
+    expect_unbilled(c, o, due);
 }
 
 static void part_not_billed(struct company *c, size_t copy)
@@ -96,6 +97,7 @@ static void cancelled_without_successor(struct company *c, size_t copy)
 
     cancel_bill(c, &o, o.bill, c->bills.at[o.bill].date + 3);
     EXPECT_GROUP(c, &o, part_of(c, &o, 0)->item, "BIL-01", .exposure = due, .book = due, .verb = "INV");
+    expect_unbilled(c, &o, due);
 }
 
 static void closed_at_zero(struct company *c, size_t copy)

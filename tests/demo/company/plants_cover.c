@@ -41,6 +41,7 @@ static void no_decision_not_billed(struct company *c, size_t copy)
     c->lines.at[part_of(c, &o, 0)->line].dropped = true;
     EXPECT_ORDER(c, &o, "ENT-01", .certainty = "CONTINGENT", .exposure = due, .verb = "FSM");
     EXPECT_GROUP(c, &o, part_of(c, &o, 0)->item, "BIL-01", .exposure = due, .book = due, .verb = "INV");
+    expect_unbilled(c, &o, due);
 }
 
 /* Decided as chargeable and billed, while a warranty or an unmetered contract covers it. */

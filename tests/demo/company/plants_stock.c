@@ -59,6 +59,7 @@ static void not_issued_not_billed(struct company *c, size_t copy)
     not_issued(c, &o);
     c->lines.at[part_of(c, &o, 0)->line].dropped = true;
     EXPECT_GROUP(c, &o, item, "BIL-01", .exposure = price, .book = price, .verb = "INV");
+    expect_unbilled(c, &o, price);
 }
 
 static void drop_report(struct company *c, struct order *o)

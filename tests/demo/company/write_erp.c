@@ -209,6 +209,33 @@ static void write_customers(const struct company *c, struct writer *w)
     }
 }
 
+/* Their lines would cover everything, if the contract were in force. */
+static void write_old_contracts(const struct company *c, struct writer *w)
+{
+    EVERY(c->old_contracts, row)
+    {
+        const struct old_contract *row = &c->old_contracts.at[row_at];
+
+        begin_table(w, "service_contract", NULL);
+        put_text(w, row->no);
+        put_text(w, row->customer->debtor);
+        put_date(w, row->from);
+        put_date(w, row->to);
+        put_text(w, row->is_suspended ? "RUH" : "AKT");
+        put_text(w, row->customer->region->currency);
+        put_text(w, row->customer->region->entity);
+        put_date(w, row->from);
+        end_row(w);
+        begin_table(w, "service_contract_pos", NULL);
+        put_text(w, row->no);
+        put_int(w, 1);
+        put_int(w, 100);
+        put_int(w, 0);
+        put_text(w, NULL);
+        end_row(w);
+    }
+}
+
 static void write_moves(const struct company *c, struct writer *w)
 {
     begin_table(w, "matdoc", NULL);
@@ -316,6 +343,7 @@ static void write_bills(const struct company *c, struct writer *w)
         put_date(w, row->date);
         put_text(w, row->cancels);
         put_text(w, row->corrects);
+        put_text(w, "180000");
         end_row(w);
     }
     write_bill_lines(c, w);
@@ -375,6 +403,7 @@ void write_erp(const struct company *c, FILE *out)
     write_materials(c, &w);
     write_prices(c, &w);
     write_customers(c, &w);
+    write_old_contracts(c, &w);
     write_moves(c, &w);
     write_bills(c, &w);
     write_ledgers(c, &w);

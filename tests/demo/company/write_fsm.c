@@ -217,7 +217,8 @@ static void write_labour(const struct company *c, struct writer *w)
 
 static void write_decisions(const struct company *c, struct writer *w)
 {
-    begin_table(w, "svc.svc_cover_decision", "dec_no, job_no, jp_no, lb_no, verdict, cover_ref, approval, ts_decided");
+    begin_table(w, "svc.svc_cover_decision",
+        "dec_no, job_no, jp_no, lb_no, verdict, cover_ref, approval, ts_decided, overruled");
     EVERY(c->decisions, row)
     {
         const struct decision *row = &c->decisions.at[row_at];
@@ -232,6 +233,7 @@ static void write_decisions(const struct company *c, struct writer *w)
         put_text(w, row->cover);
         put_text(w, row->approval);
         put_time(w, row->at);
+        put_bool(w, row->overruled);
         end_row(w);
     }
     end_table(w);

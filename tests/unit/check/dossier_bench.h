@@ -6,7 +6,8 @@
  *   CHECK primary certainty exposure book_effect verb status
  *
  * `primary` is yes, or the check of the primary; an unknown amount is `-`. The lines are compared sorted, joined by
- * "; ". All checks that are judged are on, whatever columns the case delivers. As-of 2026-11-20.
+ * "; ". All checks that are judged are on, whatever columns the case delivers, but TIM-01 only where `counts_delay` says
+ * so. As-of 2026-11-20.
  */
 #ifndef TIEOUT_TESTS_DOSSIER_BENCH_H
 #define TIEOUT_TESTS_DOSSIER_BENCH_H
@@ -80,6 +81,8 @@ struct dossier_case {
     const char *want;
 };
 
+static bool counts_delay; /* TIM-01, which stands beside every gap in billing, is on */
+
 struct judged {
     struct test_bench bench;
     struct tie_shard shard;
@@ -111,6 +114,8 @@ static inline void judge_dossiers(struct judged *judged, struct tie_arena *arena
     struct tie_match *matches = TIE_TAKE(arena, struct tie_match, judged->shard.dossier_count);
 
     all_judged(switches);
+    if (!counts_delay)
+        switches[TIE_TIM_01].off = TIE_CHECK_OFF_POLICY;
     tie_check_sink_init(sink, arena);
     for (size_t d = 0; d < judged->shard.dossier_count; d++)
         tie_match_dossier(arena, &judged->bench.keys, &judged->shard, &judged->shard.dossiers[d], &matches[d]);

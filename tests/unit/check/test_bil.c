@@ -88,7 +88,132 @@ static const struct dossier_case cases[] = {
         ORDER WORKED("T1", "10") WORKED("T2", "10") INVOICE("I1") LABOUR("I1", "1", "60", "60")
             LABOUR("I1", "2", "60", "60") LABOUR("I1", "3", "60", "60"),
         "BIL-08 yes FIRM -60 -60 CM new" },
-    { "labour without billing waits for BIL-09", NULL, NULL, ORDER WORKED("T1", "60"), "" },
+    { "BIL-09: an hour that nobody billed", NULL, NULL, ORDER WORKED("T1", "60"), "BIL-09 yes FIRM 60 60 INV new" },
+    { "BIL-09 not for five minutes, within the tolerance of an entry", NULL, NULL, ORDER WORKED("T1", "5"), "" },
+    { "BIL-09 not yet due", NULL, NULL,
+        CLOSED_ON("2026-11-15") "time_entry; time_id=T1, wo_id=W1, technician_id=T1, kind=work, minutes=60\n",
+        "BIL-09 yes FIRM 60 60 INV pending" },
+    { "BIL-09: two hours worked, one billed", NULL, NULL,
+        ORDER WORKED("T1", "120") INVOICE("I1") LABOUR("I1", "1", "60", "60"), "BIL-09 yes FIRM 60 60 DM new" },
+    { "BIL-09 not where two entries lack twelve minutes, but the quarter that it makes", NULL, NULL,
+        ORDER WORKED("T1", "60") WORKED("T2", "72") INVOICE("I1") LABOUR("I1", "1", "120", "120"),
+        "BIL-10 yes FIRM 15 15 DM new" },
+    { "BIL-09 carries the whole gap, BIL-04 its price part", NULL, NULL,
+        ORDER WORKED("T1", "120") INVOICE("I1") LABOUR("I1", "1", "60", "50"),
+        "BIL-04 BIL-09 FIRM 10 10 DM new; BIL-09 yes FIRM 70 70 DM new" },
+    { "BIL-09 without a price", NULL, NULL,
+        ORDER "time_entry; time_id=T1, wo_id=W1, technician_id=T1, kind=wait, minutes=60\n",
+        "BIL-09 yes NONE - - INV new" },
+    { "BIL-09: a flat fee that nobody charged", NULL,
+        "price; price_list_id=LIST, used_item_id=remote, unit_price=60, flat_amount=85, currency=EUR\n",
+        ORDER "time_entry; time_id=T1, wo_id=W1, technician_id=T1, kind=remote, minutes=20\n",
+        "BIL-09 yes FIRM 85 85 INV new" },
+    { "BIL-09 not for time marked as not chargeable", NULL, NULL,
+        ORDER "time_entry; time_id=T1, wo_id=W1, technician_id=T1, kind=work, minutes=60, is_billable=no\n", "" },
+    { "BIL-09: only the chargeable entry is missing", NULL, NULL,
+        ORDER WORKED("T1", "60") "time_entry; time_id=T2, wo_id=W1, technician_id=T1, kind=work, minutes=90, "
+                                 "is_billable=no\n",
+        "BIL-09 yes FIRM 60 60 INV new" },
+    { "BIL-05: time marked as not chargeable was billed", NULL, NULL,
+        ORDER "time_entry; time_id=T1, wo_id=W1, technician_id=T1, kind=work, minutes=60, is_billable=no\n" INVOICE(
+            "I1") LABOUR("I1", "1", "60", "60"),
+        "BIL-05 yes FIRM -60 -60 CM new" },
+    { "BIL-05: both entries billed, one is chargeable", NULL, NULL,
+        ORDER WORKED("T1", "60") "time_entry; time_id=T2, wo_id=W1, technician_id=T1, kind=work, minutes=60, "
+                                 "is_billable=no\n" INVOICE("I1") LABOUR("I1", "1", "120", "120"),
+        "BIL-05 yes FIRM -60 -60 CM new" },
+    { "BIL-02: an hour at no charge", NULL, NULL,
+        ORDER WORKED("T1", "60") INVOICE("I1") "invoice_line; inv_id=I1, line_no=1, wo_ref=W1, sales_item_id=work, "
+                                               "line_kind=labour, quantity=60, uom=min, net_amount=0, "
+                                               "outcome=no_charge_warranty\n",
+        "BIL-02 yes FIRM 60 60 INV new" },
+    { "BIL-09: cancelled, nothing after", NULL, NULL,
+        ORDER WORKED("T1", "60") INVOICE("I1") LABOUR("I1", "1", "60", "60")
+            LATER("I2", "cancel", ", cancels_inv_id=I1") LABOUR("I2", "1", "-60", "-60"),
+        "BIL-09 yes FIRM 60 60 INV new" },
+};
+
+#define CREDIT(id, line, item, quantity, net) LATER(id, "credit", "") BILLED(id, line, item, quantity, net)
+#define APPROVED(type, object, limit, more)                                                                            \
+    "approval; approval_id=P1, object_type=" type ", object_id=" object ", kind=credit, amount_limit=" limit           \
+    ", currency=EUR, approved_by=BOSS, approved_at=2026-10-04T10:00Z" more "\n"
+#define PAID BASE INVOICE("I1") BILLED("I1", "1", "A", "2", "200")
+
+static const struct dossier_case credits[] = {
+    { "BIL-17: a credit that nobody approved", NULL, NULL, PAID CREDIT("I2", "1", "A", "0", "-50"),
+        "BIL-17 yes FIRM 50 50 DM new" },
+    { "BIL-17 replaces the quantity code", NULL, NULL, PAID CREDIT("I2", "1", "A", "-1", "-100"),
+        "BIL-17 yes FIRM 100 100 DM new" },
+    { "BIL-17 within its window", "[window]\ncredit = 90d\n", NULL, PAID CREDIT("I2", "1", "A", "0", "-50"),
+        "BIL-17 yes FIRM 50 50 DM pending" },
+    { "BIL-17: two credits make the gap together", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "0", "-50") CREDIT("I3", "1", "A", "0", "-30"), "BIL-17 yes FIRM 80 80 DM new" },
+    { "BIL-17: more credited than billed", NULL, NULL, PAID CREDIT("I2", "1", "A", "-2", "-260"),
+        "BIL-17 yes FIRM 260 260 DM new" },
+    { "BIL-17: a credit on what was never billed, nor used", NULL, NULL, ORDER CREDIT("I2", "1", "A", "-1", "-100"),
+        "BIL-17 yes FIRM 100 0 INVST new" },
+    { "BIL-17: a trip charge credited, never billed", NULL, NULL,
+        ORDER LATER("I2", "credit", "") "invoice_line; inv_id=I2, line_no=1, wo_ref=W1, sales_item_id=, quantity=-1, "
+                                        "net_amount=-35\n",
+        "BIL-17 yes FIRM 35 0 INVST new" },
+    { "BIL-17 on a cancelled order asks what happened", NULL, NULL,
+        CANCELLED_ORDER CREDIT("I2", "1", "A", "-1", "-100"), "BIL-17 yes FIRM 100 0 INVST new" },
+    { "BIL-17 of labour", NULL, NULL,
+        ORDER WORKED("T1", "120") INVOICE("I1") LABOUR("I1", "1", "120", "120") LATER("I2", "credit", "")
+            LABOUR("I2", "1", "-60", "-60"),
+        "BIL-17 yes FIRM 60 60 DM new" },
+    { "a reason alone is no approval", NULL, NULL,
+        PAID LATER("I2", "credit", ", reason_code=R7") BILLED("I2", "1", "A", "0", "-50"),
+        "BIL-17 yes FIRM 50 50 DM new" },
+    { "BIL-17 not for an approved credit", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "0", "-50") APPROVED("invoice", "I2", "50", ""), "" },
+    { "... nor for an approved line, without a limit", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "0", "-50") APPROVED("invoice_line", "I2/1", "", ""), "" },
+    { "an approval for less than the credit", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "0", "-50") APPROVED("invoice", "I2", "49", ""), "BIL-17 yes FIRM 50 50 DM new" },
+    { "a limit holds for the document, not for each of its lines", NULL, NULL,
+        PAID USED("U2", "B", "1") ISSUED("M2", "B", "1") BILLED("I1", "2", "B", "1", "100")
+            CREDIT("I2", "1", "A", "0", "-50") BILLED("I2", "2", "B", "0", "-50") APPROVED("invoice", "I2", "60", ""),
+        "BIL-17 yes FIRM 50 50 DM new; BIL-17 yes FIRM 50 50 DM new" },
+    { "an approval that was refused", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "0", "-50") APPROVED("invoice", "I2", "50", ", status=rejected"),
+        "BIL-17 yes FIRM 50 50 DM new" },
+    { "an approval that had run out", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "0", "-50") APPROVED("invoice", "I2", "50", ", valid_to=2026-10-03"),
+        "BIL-17 yes FIRM 50 50 DM new" },
+    { "an approval of something else", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "0", "-50") APPROVED("invoice", "I1", "50", ""), "BIL-17 yes FIRM 50 50 DM new" },
+    { "all of it given back, and approved", NULL, NULL,
+        PAID CREDIT("I2", "1", "A", "-2", "-200") APPROVED("invoice", "I2", "200", ""), "" },
+    { "all of it given back: BIL-01, as net is 0", NULL, NULL, PAID CREDIT("I2", "1", "A", "-2", "-200"),
+        "BIL-01 yes FIRM 200 200 INV new" },
+    { "BIL-17 not where the credit puts a bill right that was too high", NULL, NULL,
+        BASE INVOICE("I1") BILLED("I1", "1", "A", "2", "250") CREDIT("I2", "1", "A", "0", "-50"), "" },
+    { "... approved or not", NULL, NULL,
+        BASE INVOICE("I1") BILLED("I1", "1", "A", "2", "250") CREDIT("I2", "1", "A", "0", "-50")
+            APPROVED("invoice", "I2", "50", ""),
+        "" },
+    { "a gap that is not the credit keeps its own code", NULL, NULL,
+        BASE INVOICE("I1") BILLED("I1", "1", "A", "2", "230") CREDIT("I2", "1", "A", "0", "-70"),
+        "BIL-04 yes FIRM 40 40 DM new" },
+    { "cancelled and billed again at half the price: a price, though the gap is as large as the cancellation", NULL,
+        NULL,
+        BASE INVOICE("I1") BILLED("I1", "1", "A", "2", "100") LATER("I2", "cancel", ", cancels_inv_id=I1")
+            BILLED("I2", "1", "A", "-2", "-100") LATER("I3", "invoice", "") BILLED("I3", "1", "A", "2", "100"),
+        "BIL-04 yes FIRM 100 100 DM new" },
+    { "one of two bills cancelled, and none after", NULL, NULL,
+        BASE INVOICE("I1") BILLED("I1", "1", "A", "1", "100") INVOICE("I3") BILLED("I3", "1", "A", "1", "100")
+            LATER("I2", "cancel", ", cancels_inv_id=I3") BILLED("I2", "1", "A", "-1", "-100"),
+        "BIL-17 yes FIRM 100 100 DM new" },
+    { "BIL-17 of a fixed price", NULL, NULL,
+        "work_order; wo_id=W1, wo_type=repair, status=closed, customer_id=C1, currency=EUR, price_mode=fixed, "
+        "quote_amount=480, created_at=2026-09-30T08:00Z, closed_at=2026-10-02T16:00Z\n" USED("U1", "A", "2")
+            ISSUED("M1", "A", "2") INVOICE(
+                "I1") "invoice_line; inv_id=I1, line_no=1, wo_ref=W1, sales_item_id=, "
+                      "line_kind=fixed, quantity=1, net_amount=480\n" LATER("I2", "credit",
+                          "") "invoice_line; inv_id=I2, line_no=1, wo_ref=W1, sales_item_id=, line_kind=fixed, quantity=0, "
+                              "net_amount=-80\n",
+        "BIL-17 yes FIRM 80 80 DM new" },
 };
 
 static void test_cases(void **state)
@@ -97,9 +222,15 @@ static void test_cases(void **state)
     run_cases(cases, TIE_COUNT_OF(cases));
 }
 
+static void test_credits(void **state)
+{
+    (void)state;
+    run_cases(credits, TIE_COUNT_OF(credits));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases), cmocka_unit_test(test_credits) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,13 +29,13 @@ static const struct {
     const char *columns;
 } delivered[] = {
     { TIE_DS_WORK_ORDER, "wo_id wo_type status customer_id currency created_at closed_at cancelled_at" },
-    { TIE_DS_ENTITLEMENT_DECISION, "decision_id wo_id decision_class" },
+    { TIE_DS_ENTITLEMENT_DECISION, "decision_id wo_id decision_class is_override approval_id" },
     { TIE_DS_USAGE_LINE, "usage_id wo_id item_id quantity uom server_at technician_id location_id" },
-    { TIE_DS_TIME_ENTRY, "time_id wo_id technician_id kind item_id minutes start_at" },
+    { TIE_DS_TIME_ENTRY, "time_id wo_id technician_id kind item_id minutes start_at is_billable" },
     { TIE_DS_MOVEMENT,
         "mov_id line_no movement_class wo_ref item_id quantity uom posting_date from_location_id reverses_mov_id "
         "reverses_line_no" },
-    { TIE_DS_INVOICE, "inv_id kind status origin customer_id currency posting_date cancels_inv_id" },
+    { TIE_DS_INVOICE, "inv_id kind status origin customer_id currency posting_date cancels_inv_id corrects_inv_id" },
     { TIE_DS_INVOICE_LINE, "inv_id line_no wo_ref sales_item_id quantity uom net_amount cancels_line_no" },
     { TIE_DS_CLAIM, "claim_id kind wo_ref item_id quantity parts_amount labour_amount currency filed_date status" },
     { TIE_DS_ASSET_COVER, "asset_id kind start_date" },
@@ -130,8 +130,11 @@ static void draw_order(struct random_rows *rows, uint64_t *counter, int order)
             .kind = RANDOM_ORDER, .number = order, .word = states[pick(counter, TIE_COUNT_OF(states))] });
     if (class_ != NULL)
         random_rows_push(rows,
-            (struct random_row){
-                .kind = RANDOM_DECISION, .number = random_rows_next(rows), .order = order, .word = class_ });
+            (struct random_row){ .kind = RANDOM_DECISION,
+                .number = random_rows_next(rows),
+                .order = order,
+                .word = class_,
+                .is_odd = pick(counter, 8) == 0 });
 }
 
 /* About what was used: mostly the same, else none, one more or one less. */
@@ -173,6 +176,17 @@ static void draw_movements(struct random_rows *rows, uint64_t *counter, struct r
     }
 }
 
+/* Half of it, or twice as much, that nobody approved and that names no document. */
+static void draw_credit(struct random_rows *rows, uint64_t *counter, struct random_row line)
+{
+    random_rows_push(rows,
+        (struct random_row){ .kind = RANDOM_INVOICE, .number = random_rows_next(rows), .word = "credit", .day = 9 });
+    line.number = rows->last_number;
+    line.cents = pick(counter, 2) == 0 ? -line.cents * 2 : -(line.cents / 200 * 100);
+    line.quantity = 0; /* of value only */
+    random_rows_push(rows, line);
+}
+
 static void draw_invoice(struct random_rows *rows, uint64_t *counter, const struct random_row *used, int quantity)
 {
     const int price = items[item_index(used->item)].price;
@@ -196,6 +210,8 @@ static void draw_invoice(struct random_rows *rows, uint64_t *counter, const stru
     document.is_undone = pick(counter, 10) == 0;
     random_rows_push(rows, document);
     random_rows_push(rows, line);
+    if (!document.is_undone && line.cents > 0 && pick(counter, 10) == 0)
+        draw_credit(rows, counter, line);
     if (!document.is_undone)
         return;
     random_rows_push(rows,
@@ -252,6 +268,7 @@ static void draw_labour(struct random_rows *rows, uint64_t *counter, int order)
         .quantity = minutes[pick(counter, TIE_COUNT_OF(minutes))],
         .day = pick(counter, 3) };
 
+    worked.is_odd = pick(counter, 8) == 0;
     random_rows_push(rows, worked);
     if (pick(counter, 4) != 0)
         draw_invoice(rows, counter, &worked, worked.quantity);
@@ -314,8 +331,9 @@ static const char *row_text(struct tie_arena *arena, const struct random_row *ro
     switch (row->kind) {
     case RANDOM_ORDER: return order_text(arena, row, p);
     case RANDOM_DECISION:
-        return tie_arena_printf(arena, "entitlement_decision; decision_id=%sE%d, wo_id=%s, decision_class=%s", p,
-            row->number, wo, row->word);
+        return tie_arena_printf(arena,
+            "entitlement_decision; decision_id=%sE%d, wo_id=%s, decision_class=%s, is_override=%s", p, row->number, wo,
+            row->word, row->is_odd ? "yes" : "no");
     case RANDOM_USAGE:
         return tie_arena_printf(arena,
             "usage_line; usage_id=%sU%d, wo_id=%s, item_id=%s, quantity=%d, uom=%s, technician_id=T, "
@@ -324,8 +342,8 @@ static const char *row_text(struct tie_arena *arena, const struct random_row *ro
     case RANDOM_TIME:
         return tie_arena_printf(arena,
             "time_entry; time_id=%sT%d, wo_id=%s, technician_id=T, kind=work, item_id=LAB, minutes=%d, "
-            "start_at=2026-10-%02dT10:00Z",
-            p, row->number, wo, row->quantity, day);
+            "start_at=2026-10-%02dT10:00Z, is_billable=%s",
+            p, row->number, wo, row->quantity, day, row->is_odd ? "no" : "yes");
     case RANDOM_MOVEMENT:
         return tie_arena_printf(arena,
             "movement; mov_id=%sD%d, line_no=%d, movement_class=%s, wo_ref=%s, item_id=%s, quantity=%d, uom=%s, "

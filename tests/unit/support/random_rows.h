@@ -32,6 +32,7 @@ struct random_row {
     int quantity, cents, day;
     int undoes;     /* movement or document that this one takes back; 0: none */
     bool is_undone; /* the other way round */
+    bool is_odd;    /* a decision that somebody overrode; time that is marked as not chargeable */
 };
 
 #define RANDOM_ROWS_MAX 64
