@@ -2,7 +2,7 @@
 #
 # Proves: preflight names the mistakes one after the other with what to do, each fix leads to the next, and at the end
 # it says that the job is ready and which checks are off for want of what. The run then finds the three planted
-# discrepancies and nothing else. The stores stand in vendor/: another schema, other codes, types and order numbers,
+# discrepancies, the delay of the one that nobody billed, and nothing else. The stores stand in vendor/: another schema, other codes, types and order numbers,
 # and the minimum job of five queries.
 . "$(dirname "$0")/lib.sh"
 
@@ -101,7 +101,7 @@ check "every fix led back to what the vendor's folder holds" diff -r tests/integ
 preflight
 check "the job is ready" told 0 "READY: all 5 datasets can be read; \`tieout run $home/job.ini\` can start." \
     "ok app: PostgreSQL" "ok erp: SQLite" \
-    "Checks: 22 on; off: 14 need data that the job does not deliver, 0 by the policy, " \
+    "Checks: 23 on; off: 19 need data that the job does not deliver, 0 by the policy, " \
     "on: INV-01, INV-02, INV-03, INV-04," "off, needs claim (3 checks): WTY-01, WTY-02, WTY-13" \
     "off, needs usage_line.serial_no, movement.serial_no (1 check): INV-06" "--verbose and the workbook name them"
 check "stderr is silent" test ! -s "$stage/err"
@@ -123,7 +123,7 @@ mv "$VENDOR_ERP.away" "$VENDOR_ERP"
 
 "$tieout" run "$home/job.ini" --as-of "$as_of" --set "job.output=$stage/r" >"$stage/out" 2>"$stage/err" </dev/null
 code=$?
-check "the run ends well" ends 0 "3 findings"
+check "the run ends well" ends 0 "4 findings"
 found() {
     /usr/bin/python3 - "$stage/r/montage/latest/discrepancies.csv" >"$stage/found" <<'PY'
 import csv, sys
@@ -135,10 +135,11 @@ PY
 BIL-01 yes T/2026/118 A-161 3 3 0 1181 L00118/1 INV
 INV-01 yes T/2026/57 A-112 3 0 3 572 - GI
 INV-21 yes - A-777 - 3 - - L90001/1 INVST
+TIM-01 yes T/2026/118 - - - - - - NONE
 TEXT
     same "$stage/planted" "$stage/found"
 }
-check "it finds the three planted discrepancies and nothing else" found
+check "it finds the three planted discrepancies, the delay of the one not billed, and nothing else" found
 none_rejected() { [ "$(wc -l <"$stage/r/montage/latest/rejected.csv")" -eq 1 ]; }
 check "no row is rejected" none_rejected
 finish
