@@ -5,9 +5,9 @@
  * expected, so it leaves no gap. One that nobody approved is BIL-17 where the group's net is below zero, or where
  * what the customer still ought to pay is just that credit (or all such credits together) and no invoice followed it.
  * An invoice follows when it bills at least as much, after the credit or, where the credit names its original, on the
- * same day: so a cancellation and the same bill again change nothing (T13). A net of zero is BIL-01, reason CREDIT_REBILL. Invariant: at most one BIL-17 a group, for the whole
- * gap, so that no part of it is counted twice. Rejected: a reason code as justification; any clerk can enter one, and
- * the explanation shows it.
+ * same day: so a cancellation and the same bill again change nothing (T13). A net of zero is BIL-01, reason
+ * CREDIT_REBILL. Invariant: at most one BIL-17 a group, for the whole gap, so that no part of it is counted twice.
+ * Rejected: a reason code as justification; any clerk can enter one, and the explanation shows it.
  */
 #include "judge.h"
 

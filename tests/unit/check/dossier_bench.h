@@ -6,8 +6,8 @@
  *   CHECK primary certainty exposure book_effect verb status
  *
  * `primary` is yes, or the check of the primary; an unknown amount is `-`. The lines are compared sorted, joined by
- * "; ". All checks that are judged are on, whatever columns the case delivers, but TIM-01 only where `counts_delay` says
- * so. As-of 2026-11-20.
+ * "; ". All checks that are judged are on, whatever columns the case delivers, but TIM-01 only where `counts_delay`
+ * says so. As-of 2026-11-20.
  */
 #ifndef TIEOUT_TESTS_DOSSIER_BENCH_H
 #define TIEOUT_TESTS_DOSSIER_BENCH_H

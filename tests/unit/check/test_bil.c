@@ -139,6 +139,11 @@ static const struct dossier_case cases[] = {
     ", currency=EUR, approved_by=BOSS, approved_at=2026-10-04T10:00Z" more "\n"
 #define PAID BASE INVOICE("I1") BILLED("I1", "1", "A", "2", "200")
 
+#define LUMP(id, kind, quantity, net)                                                                                  \
+    LATER(id, kind, "")                                                                                                \
+    "invoice_line; inv_id=" id ", line_no=1, wo_ref=W1, sales_item_id=, line_kind=fixed, "                             \
+    "quantity=" quantity ", net_amount=" net "\n"
+
 static const struct dossier_case credits[] = {
     { "BIL-17: a credit that nobody approved", NULL, NULL, PAID CREDIT("I2", "1", "A", "0", "-50"),
         "BIL-17 yes FIRM 50 50 DM new" },
@@ -208,11 +213,7 @@ static const struct dossier_case credits[] = {
     { "BIL-17 of a fixed price", NULL, NULL,
         "work_order; wo_id=W1, wo_type=repair, status=closed, customer_id=C1, currency=EUR, price_mode=fixed, "
         "quote_amount=480, created_at=2026-09-30T08:00Z, closed_at=2026-10-02T16:00Z\n" USED("U1", "A", "2")
-            ISSUED("M1", "A", "2") INVOICE(
-                "I1") "invoice_line; inv_id=I1, line_no=1, wo_ref=W1, sales_item_id=, "
-                      "line_kind=fixed, quantity=1, net_amount=480\n" LATER("I2", "credit",
-                          "") "invoice_line; inv_id=I2, line_no=1, wo_ref=W1, sales_item_id=, line_kind=fixed, quantity=0, "
-                              "net_amount=-80\n",
+            ISSUED("M1", "A", "2") LUMP("I1", "invoice", "1", "480") LUMP("I2", "credit", "0", "-80"),
         "BIL-17 yes FIRM 80 80 DM new" },
 };
 
