@@ -25,6 +25,7 @@ struct tie_archive_limits { /* 0: no limit */
     uint64_t max_member_bytes;
     uint64_t max_total_bytes; /* of all members together */
     uint64_t max_ratio;       /* unpacked bytes by the archive's own */
+    const char *hint;         /* ends a text about a passed limit: "; raise max_bytes ..."; NULL: nothing. Borrowed */
 };
 
 struct tie_archive;

@@ -3,7 +3,8 @@
  *
  * Writer: CRLF after each row, quotes only where a field holds the delimiter, a quote, CR, LF or starts with a byte
  * order mark; a row of one empty field is written as "" so that it is no empty line. Reader: UTF-8, delimiter as given,
- * CRLF or LF, quoted fields may hold newlines, a byte order mark at the start is skipped. Refused with file, line,
+ * CRLF or LF, quoted fields may hold newlines, a byte order mark of UTF-8 at the start is skipped, one of UTF-16
+ * refused. Refused with file, line,
  * field and byte (all from 1; bytes counted from the start of the line): a quote inside an unquoted field, text after a
  * closing quote, an unclosed quote, a lone CR, NUL, bytes that are no UTF-8, rows with more or fewer fields than the
  * first, and what passes the limits. All are TIE_DATA; nothing is repaired. Ownership: a row's fields are borrowed

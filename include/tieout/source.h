@@ -33,6 +33,9 @@ struct tie_source_spec { /* [source NAME] */
     unsigned connections;
     uint64_t memory_bytes;
     enum tie_parameter_style style;
+    char delimiter;     /* files: 0 is by the file's ending */
+    uint64_t max_bytes; /* files: of one file, and of an archive, unpacked */
+    uint64_t max_ratio; /* files: unpacked bytes of an archive by its own */
 };
 
 struct tie_code_list { /* one key of [map dataset.column] */
@@ -55,8 +58,8 @@ struct tie_part_spec { /* [dataset NAME], [dataset NAME PART], [xref KIND] */
     uint32_t part;                      /* index of this spec */
     size_t source;                      /* index into the plan's sources */
     const char *query_path, *query;     /* path as given and the text; NULL for files */
-    const char *control_path, *control; /* NULL when none */
-    const char *file;                   /* driver files: member or file name */
+    const char *control_path, *control; /* NULL when none; of driver files `control` is a name like `file` */
+    const char *file;                   /* driver files: name in the source's path, NULL when path is the file */
     const char *split;                  /* result column, or NULL */
     enum tie_side ids;
     bool allow_float[TIE_COLUMN_MAX];

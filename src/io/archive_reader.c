@@ -77,13 +77,13 @@ static enum tie_status check_unpacked(
 
     if (limits->max_total_bytes > 0 && bytes > limits->max_total_bytes)
         return tie_fail(err, TIE_DATA,
-            "%s: %s%s%sit unpacks to more than %" PRIu64 " bytes, which is all that is allowed", archive->path, before,
-            name, after, limits->max_total_bytes);
+            "%s: %s%s%sit unpacks to more than %" PRIu64 " bytes, which is all that is allowed%s", archive->path,
+            before, name, after, limits->max_total_bytes, limits->hint);
     if (limits->max_ratio > 0 && bytes > RATIO_FROM_BYTES && bytes / limits->max_ratio > archive->packed_bytes)
         return tie_fail(err, TIE_DATA,
             "%s: %s%s%sit unpacks to more than %" PRIu64 " times its own %" PRIu64
-            " bytes, as bombs do; a larger ratio must be allowed on purpose",
-            archive->path, before, name, after, limits->max_ratio, archive->packed_bytes);
+            " bytes, as bombs do; a larger ratio must be allowed on purpose%s",
+            archive->path, before, name, after, limits->max_ratio, archive->packed_bytes, limits->hint);
     return TIE_OK;
 }
 
@@ -278,6 +278,8 @@ enum tie_status tie_archive_open(
         return tie_fail(err, TIE_IO, "cannot read %s: out of memory", path);
     archive->fd = -1;
     archive->limits = *limits;
+    if (limits->hint == NULL)
+        archive->limits.hint = "";
     if (limits->max_members == 0 || limits->max_members > MEMBERS_MAX)
         archive->limits.max_members = MEMBERS_MAX;
     archive->stream.status = TIE_OK;
@@ -405,8 +407,8 @@ enum tie_status tie_archive_next(struct tie_archive *archive, const char **name,
         }
         archive->member_count++;
         if (archive->member_count > archive->limits.max_members)
-            return tie_fail(err, TIE_DATA, "%s: more than %" PRIu64 " members, which is all that is allowed",
-                archive->path, archive->limits.max_members);
+            return tie_fail(err, TIE_DATA, "%s: more than %" PRIu64 " members, which is all that is allowed%s",
+                archive->path, archive->limits.max_members, archive->limits.hint);
         if (code == ARCHIVE_WARN && archive_entry_pathname(entry) == NULL)
             TIE_TRY(take_entry(archive, entry, err)); /* says what is wrong with the name */
         if (code != ARCHIVE_OK)
@@ -455,8 +457,8 @@ enum tie_status tie_archive_read(
     archive->member_bytes += *got;
     archive->total_bytes += *got;
     if (limits->max_member_bytes > 0 && archive->member_bytes > limits->max_member_bytes)
-        return tie_fail(err, TIE_DATA, "%s: member %s is longer than %" PRIu64 " bytes, which is all that is allowed",
-            archive->path, archive->member, limits->max_member_bytes);
+        return tie_fail(err, TIE_DATA, "%s: member %s is longer than %" PRIu64 " bytes, which is all that is allowed%s",
+            archive->path, archive->member, limits->max_member_bytes, limits->hint);
     return check_unpacked(archive, archive->member, archive->total_bytes, err);
 }
 

@@ -77,6 +77,9 @@ static enum tie_status skip_mark(struct tie_csv_reader *reader, struct tie_error
     }
     if (memcmp(reader->block, "\xEF\xBB\xBF", 3) == 0)
         reader->block_at = 3;
+    if (memcmp(reader->block, "\xFF\xFE", 2) == 0 || memcmp(reader->block, "\xFE\xFF", 2) == 0)
+        return tie_fail(
+            err, TIE_DATA, "%s:1: the file is UTF-16; save it as UTF-8 (\"CSV UTF-8\" in Excel)", reader->setup.name);
     return TIE_OK;
 }
 

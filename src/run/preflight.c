@@ -150,7 +150,7 @@ static void print_part(const struct preflight *preflight, size_t index)
     const struct tie_described_part *described = &preflight->described[index];
     const struct tie_dataset_info *dataset = tie_dataset(part->dataset);
     const char *source = preflight->job->plan.sources[part->source].name;
-    const char *path = part->query_path != NULL ? part->query_path : "";
+    const char *path = part->query_path != NULL ? part->query_path : part->file != NULL ? part->file : "";
     const char *names = NULL;
 
     if (described->status != TIE_OK && !answers(preflight, part->source)) {

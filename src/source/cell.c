@@ -96,6 +96,8 @@ static enum tie_cell_result read_text(
         snprintf(what, sizeof what, "has %zu bytes; %zu are allowed", value->text.size, rule->text_max);
         return bad(rule, value->text, reason, what);
     }
+    if (rule->text_max == ID_BYTES_MAX && memchr(value->text.at, '\n', value->text.size) != NULL)
+        return bad(rule, value->text, reason, "holds a line break; an id is one line");
     cell->text = value->text;
     return TIE_CELL_OK;
 }

@@ -9,6 +9,7 @@
  * The first failure stops all, by the end of the process when others still read. The parent removes the files of a
  * failed try.
  */
+#include "files.h"
 #include "intake.h"
 #include "protocol.h"
 
@@ -116,8 +117,9 @@ static bool has_failed(struct job *job)
 
 /* ---- one part ---- */
 
-static enum tie_status bind_query(
-    const struct job *job, const char *path, const char *query, struct tie_buf *sql, struct tie_error *err)
+/* What the driver is asked for: of a file its name, else the query with its parameters replaced, which lies in `sql`. */
+static enum tie_status make_statement(const struct job *job, const struct tie_part_spec *part, bool is_control,
+    struct tie_buf *sql, struct tie_statement *statement, struct tie_error *err)
 {
     const struct tie_extract_plan *plan = &job->request.plan;
     const struct tie_query_values values = {
@@ -130,14 +132,25 @@ static enum tie_status bind_query(
         .history_start = plan->history_start,
     };
 
-    return tie_query_bind(path, query, &values, sql, err);
+    enum tie_status status = TIE_OK;
+
+    *statement = (struct tie_statement){ .title = part->title, .is_control = is_control };
+    statement->path = is_control ? part->control_path : part->query_path;
+    statement->split = is_control ? NULL : part->split;
+    if (job->spec->driver == TIE_DRIVER_FILES) {
+        statement->file = is_control ? part->control : part->file;
+        return TIE_OK;
+    }
+    status = tie_query_bind(statement->path, is_control ? part->control : part->query, &values, sql, err);
+    statement->sql = sql->at;
+    return status;
 }
 
 static enum tie_status read_control(
     struct worker *worker, const struct tie_part_spec *part, struct tie_figures **figures, struct tie_error *err)
 {
     struct job *job = worker->job;
-    struct tie_statement statement = { .title = part->title, .path = part->control_path, .is_control = true };
+    struct tie_statement statement;
     struct tie_row_sink sink;
     struct tie_buf sql;
     enum tie_status status = TIE_OK;
@@ -148,8 +161,7 @@ static enum tie_status read_control(
     *figures = tie_figures_new(&worker->arena, part, &job->zone);
     sink = tie_figures_sink(*figures);
     tie_buf_init(&sql, SIZE_MAX);
-    TIE_TRY(bind_query(job, part->control_path, part->control, &sql, err));
-    statement.sql = sql.at;
+    TIE_TRY(make_statement(job, part, true, &sql, &statement, err));
     TIE_TRY(job->ops->run(worker->link, &statement, &sink, err));
     TIE_TRY(tie_figures_check_read(*figures, err));
 out:
@@ -162,7 +174,7 @@ static enum tie_status read_part(
 {
     struct job *job = worker->job;
     const struct tie_extract_plan *plan = &job->request.plan;
-    struct tie_statement statement = { .title = part->title, .path = part->query_path, .split = part->split };
+    struct tie_statement statement;
     struct tie_source_reply reply = { .event = TIE_EVENT_PART, .part = part->part };
     struct tie_intake_setup setup = {
         .part = part,
@@ -183,8 +195,7 @@ static enum tie_status read_part(
     enum tie_status status = TIE_OK;
 
     tie_buf_init(&sql, SIZE_MAX);
-    TIE_TRY(bind_query(job, part->query_path, part->query, &sql, err));
-    statement.sql = sql.at;
+    TIE_TRY(make_statement(job, part, false, &sql, &statement, err));
     TIE_TRY(read_control(worker, part, &setup.figures, err));
     TIE_TRY(tie_intake_open(&worker->arena, &setup, &intake, err));
     sink = tie_intake_sink(intake);
@@ -324,15 +335,15 @@ out:
 
 /* ---- preflight ---- */
 
-static enum tie_status describe_query(struct job *job, struct tie_link *link, struct tie_statement statement,
-    const char *query, struct tie_result_shape *shape, struct tie_error *err)
+static enum tie_status describe_query(struct job *job, struct tie_link *link, const struct tie_part_spec *part,
+    bool is_control, struct tie_result_shape *shape, struct tie_error *err)
 {
+    struct tie_statement statement;
     struct tie_buf sql;
     enum tie_status status = TIE_OK;
 
     tie_buf_init(&sql, SIZE_MAX);
-    TIE_TRY(bind_query(job, statement.path, query, &sql, err));
-    statement.sql = sql.at;
+    TIE_TRY(make_statement(job, part, is_control, &sql, &statement, err));
     TIE_TRY(job->ops->describe(&job->arena, link, &statement, shape, err));
 out:
     tie_buf_release(&sql);
@@ -346,22 +357,18 @@ static enum tie_status describe_part(struct job *job, struct tie_link *link, con
     struct tie_column_match match;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(describe_query(job, link,
-        (struct tie_statement){ .title = part->title, .path = part->query_path, .split = part->split }, part->query,
-        &shape, err));
+    TIE_TRY(describe_query(job, link, part, false, &shape, err));
     tie_columns_match(&job->arena, part, &shape, &match);
     described->column_count = match.count;
     described->columns = match.columns;
     if (match.trouble != NULL) {
-        status = tie_fail(err, TIE_CONFIG, "%s: %s", part->query_path, match.trouble);
+        status = tie_fail(err, part->file == NULL ? TIE_CONFIG : TIE_DATA, "%s: %s", part->query_path, match.trouble);
         goto out;
     }
     if (part->control != NULL) {
         struct tie_row_sink sink = tie_figures_sink(tie_figures_new(&job->arena, part, &job->zone));
 
-        TIE_TRY(describe_query(job, link,
-            (struct tie_statement){ .title = part->title, .path = part->control_path, .is_control = true },
-            part->control, &shape, err));
+        TIE_TRY(describe_query(job, link, part, true, &shape, err));
         status = sink.begin(sink.context, &shape, err); /* judges the names */
         tie_figures_free(sink.context);
     }
@@ -396,6 +403,8 @@ static enum tie_status read_request(struct job *job, struct tie_error *err)
 
     TIE_TRY(tie_fd_read(&job->arena, TIE_CHILD_REQUEST_FD, "request", REQUEST_BYTES_MAX, &text, err));
     TIE_TRY(tie_source_request_parse(&job->arena, text, &job->request, err));
+    if (plan->sources[0].driver == TIE_DRIVER_FILES)
+        tie_files_prepare(&job->arena, &job->request.plan);
     job->spec = &plan->sources[0];
     job->setup = (struct tie_driver_setup){
         .spec = job->spec,
@@ -406,8 +415,6 @@ static enum tie_status read_request(struct job *job, struct tie_error *err)
     TIE_TRY(tie_zone_load(&job->arena, job->spec->timezone, &job->zone, err));
     TIE_TRY(tie_reference_compile(plan->policy, &job->reference, err));
     job->ops = tie_driver_ops_of(job->spec->driver);
-    if (job->ops == NULL)
-        status = tie_fail(err, TIE_CONFIG, "source %s: driver files is not built in this version", job->spec->name);
 out:
     return status;
 }

@@ -8,15 +8,18 @@
  */
 #include "driver.h"
 
+#include "files.h"
 #include "maps.h"
 
-#include "tieout/file.h"
+#include "tieout/archive_reader.h"
 
 #include <string.h>
 
 enum { QUERY_BYTES_MAX = 1 << 20 };
 
 #define SIZE_MIB (INT64_C(1) << 20)
+/* of driver files a name like `file`, so the schema can't make a path of it */
+#define CONTROL_HELP "path of a SELECT of one row: rows, sum_, min_, max_; files: name of a file with that row"
 
 const struct tie_schema_row tie_source_schema[] = {
     { "source *", NULL, TIE_VALUE_TEXT, NULL, NULL, 0, 0, TIE_SCHEMA_REQUIRED, "a system that is read" },
@@ -26,6 +29,12 @@ const struct tie_schema_row tie_source_schema[] = {
     { "source *", "connection", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "odbc: connection string, without PWD" },
     { "source *", "path", TIE_VALUE_PATH, "", NULL, 0, 0, 0,
         "files: a folder, a CSV file or an archive; {as_of} is replaced" },
+    { "source *", "delimiter", TIE_VALUE_WORD, "", "comma, semicolon, tab, pipe", 0, 0, 0,
+        "files: what divides the fields; default: by the ending, .csv comma, .tsv and .tab tab, .psv pipe" },
+    { "source *", "max_bytes", TIE_VALUE_SIZE, "16GiB", NULL, 1, INT64_C(1024) * 1024 * SIZE_MIB, 0,
+        "files: most bytes of one file, and of an archive, unpacked" },
+    { "source *", "max_ratio", TIE_VALUE_INT, "200", NULL, 1, 1000000, 0,
+        "files: most bytes unpacked for each byte of an archive; what unpacks to more is taken for a bomb" },
     { "source *", "password_file", TIE_VALUE_PATH, "", NULL, 0, 0, 0,
         "file that holds the password, readable by its owner only" },
     { "source *", "timezone", TIE_VALUE_TEXT, "", NULL, 0, 0, 0,
@@ -43,11 +52,11 @@ const struct tie_schema_row tie_source_schema[] = {
     { "dataset * *?", NULL, TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "a dataset of the data model, or a part of one" },
     { "dataset * *?", "source", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "name of a [source ...] section" },
     { "dataset * *?", "query", TIE_VALUE_PATH, "", NULL, 0, 0, 0, "file that holds one SELECT" },
-    { "dataset * *?", "control", TIE_VALUE_PATH, "", NULL, 0, 0, 0,
-        "file with a SELECT of one row: rows, sum_, min_, max_" },
+    { "dataset * *?", "control", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, CONTROL_HELP },
     { "dataset * *?", "split", TIE_VALUE_TEXT, "", NULL, 0, 0, 0,
         "odbc: result column in whose ranges the query is read" },
-    { "dataset * *?", "file", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "files: name of the file or archive member" },
+    { "dataset * *?", "file", TIE_VALUE_TEXT, "", NULL, 0, 0, 0,
+        "files: its name in the source's path; {as_of} is replaced" },
     { "dataset * *?", "ids", TIE_VALUE_WORD, "", "fsm, erp", 0, 0, 0,
         "whose ids it speaks, when not those of the data model" },
     { "dataset * *?", "allow_float", TIE_VALUE_WORDS, "", NULL, 0, 0, 0,
@@ -58,9 +67,10 @@ const struct tie_schema_row tie_source_schema[] = {
     { "xref *", NULL, TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "pairs of ids of both systems, one section a kind" },
     { "xref *", "source", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "name of a [source ...] section" },
     { "xref *", "query", TIE_VALUE_PATH, "", NULL, 0, 0, 0, "file that holds one SELECT" },
-    { "xref *", "control", TIE_VALUE_PATH, "", NULL, 0, 0, 0, "file with a SELECT of one row: rows, sum_, min_, max_" },
+    { "xref *", "control", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, CONTROL_HELP },
     { "xref *", "split", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "odbc: result column in whose ranges the query is read" },
-    { "xref *", "file", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "files: name of the file or archive member" },
+    { "xref *", "file", TIE_VALUE_TEXT, "", NULL, 0, 0, 0,
+        "files: its name in the source's path; {as_of} is replaced" },
 };
 const size_t tie_source_schema_count = TIE_COUNT_OF(tie_source_schema);
 
@@ -207,6 +217,39 @@ static enum tie_status read_zone(
     return TIE_OK;
 }
 
+/* The keys of driver files. */
+static enum tie_status read_files_keys(
+    struct reading *reading, const struct tie_config_section *section, struct tie_source_spec *spec)
+{
+    static const char *const keys[] = { "delimiter", "max_bytes", "max_ratio" };
+    static const struct {
+        const char *word;
+        char delimiter;
+    } delimiters[] = { { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' }, { "pipe", '|' } };
+    const char *trouble = NULL;
+
+    for (size_t i = 0; spec->driver != TIE_DRIVER_FILES && i < TIE_COUNT_OF(keys); i++)
+        if (tie_config_given(section, keys[i]))
+            return tie_config_fail(reading->err, section, keys[i], "only driver files knows it");
+    if (spec->driver != TIE_DRIVER_FILES)
+        return TIE_OK;
+    if (text_or_null(section, "password_file") != NULL)
+        return tie_config_fail(reading->err, section, "password_file", "driver files has no use for a password");
+    trouble = tie_files_brace_trouble(reading->arena, spec->connection);
+    if (trouble != NULL)
+        return tie_config_fail(reading->err, section, "path", "%s", trouble);
+    for (size_t i = 0; i < TIE_COUNT_OF(delimiters); i++)
+        if (tie_config_is(section, "delimiter", delimiters[i].word))
+            spec->delimiter = delimiters[i].delimiter;
+    if (tie_files_kind_of(spec->connection) == TIE_FILES_SINGLE && spec->delimiter == '\0' &&
+        tie_files_delimiter(spec->connection) == '\0')
+        return tie_config_fail(reading->err, section, "path",
+            "the ending does not tell what divides the fields; write delimiter = comma, semicolon, tab or pipe");
+    spec->max_bytes = (uint64_t)tie_config_int(section, "max_bytes");
+    spec->max_ratio = (uint64_t)tie_config_int(section, "max_ratio");
+    return TIE_OK;
+}
+
 static enum tie_status read_source(
     struct reading *reading, const struct tie_config_section *section, struct tie_source_spec *spec)
 {
@@ -216,6 +259,7 @@ static enum tie_status read_source(
 
     *spec = (struct tie_source_spec){ .name = section->name };
     TIE_TRY(read_connection(reading, section, spec));
+    TIE_TRY(read_files_keys(reading, section, spec));
     TIE_TRY(read_zone(reading, section, spec));
     TIE_TRY(read_duration(reading, section, "timeout", &spec->timeout_us));
     TIE_TRY(read_duration(reading, section, "connect_timeout", &spec->connect_timeout_us));
@@ -289,6 +333,8 @@ static enum tie_status load_query(struct reading *reading, const struct tie_conf
     *path = text_or_null(section, key);
     if (*path == NULL)
         goto out;
+    if (strcmp(key, "control") == 0)
+        *path = tie_path_beside(reading->arena, tie_config_path(reading->config), *path);
     status = tie_file_read(reading->arena, *path, QUERY_BYTES_MAX, &text, reading->err);
     if (status != TIE_OK) {
         status = tie_config_blame(reading->err, status, section, key);
@@ -305,6 +351,55 @@ out:
     return status;
 }
 
+/* A name in the path of a files source: plain, and its ending tells the delimiter. */
+static enum tie_status read_file_name(struct reading *reading, const struct tie_config_section *section,
+    const char *key, const struct tie_source_spec *source, const char **name)
+{
+    const char *trouble = NULL;
+
+    *name = text_or_null(section, key);
+    if (*name == NULL)
+        return TIE_OK;
+    trouble = tie_files_brace_trouble(reading->arena, *name);
+    if (trouble != NULL)
+        return tie_config_fail(reading->err, section, key, "%s", trouble);
+    trouble = tie_archive_name_trouble(tie_text_of(*name));
+    if (trouble != NULL)
+        return tie_config_fail(reading->err, section, key,
+            "the name %s; a plain name of a file in the path of [source %s] is allowed", trouble, source->name);
+    if (source->delimiter == '\0' && tie_files_delimiter(*name) == '\0')
+        return tie_config_fail(reading->err, section, key,
+            "the ending does not tell what divides the fields; write delimiter = comma, semicolon, tab or pipe in "
+            "[source %s]",
+            source->name);
+    return TIE_OK;
+}
+
+static enum tie_status read_file_names(
+    struct reading *reading, const struct tie_config_section *section, struct tie_part_spec *part)
+{
+    static const char *const foreign[] = { "query", "split" };
+    const struct tie_source_spec *source = &reading->sources.at[part->source];
+    const bool is_single = tie_files_kind_of(source->connection) == TIE_FILES_SINGLE;
+    enum tie_status status = TIE_OK;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(foreign); i++)
+        if (text_or_null(section, foreign[i]) != NULL)
+            return tie_config_fail(reading->err, section, foreign[i],
+                "source %s reads files and knows no SELECT; give file, the name of the file", source->name);
+    TIE_TRY(read_file_name(reading, section, "file", source, &part->file));
+    TIE_TRY(read_file_name(reading, section, "control", source, &part->control));
+    part->control_path = part->control;
+    if (is_single && part->file != NULL)
+        return tie_config_fail(reading->err, section, "file",
+            "path of [source %s] is the file itself; leave file out, or let path name its folder", source->name);
+    if (!is_single && part->file == NULL)
+        return tie_config_fail(reading->err, section, NULL,
+            "file is missing: the name of the file in the path of [source %s]", source->name);
+out:
+    return status;
+}
+
 static enum tie_status read_origin(
     struct reading *reading, const struct tie_config_section *section, struct tie_part_spec *part)
 {
@@ -315,8 +410,7 @@ static enum tie_status read_origin(
     TIE_TRY(find_source(reading, section, part));
     driver = reading->sources.at[part->source].driver;
     if (driver == TIE_DRIVER_FILES)
-        return tie_config_fail(reading->err, section, "source",
-            "driver files is not built in this version; load the files into a database and read that");
+        return read_file_names(reading, section, part);
     part->file = text_or_null(section, "file");
     part->split = text_or_null(section, "split");
     if (part->file != NULL)

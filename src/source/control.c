@@ -90,6 +90,17 @@ static bool parse_name(const struct tie_figures *figures, struct tie_text name, 
     return false;
 }
 
+/* Whoever wrote a query mends a query; a file is mended by whoever sends it. */
+static enum tie_status fault(const struct tie_figures *figures)
+{
+    return figures->part->file == NULL ? TIE_CONFIG : TIE_DATA;
+}
+
+static const char *noun(const struct tie_figures *figures)
+{
+    return figures->part->file == NULL ? "query" : "file";
+}
+
 static enum tie_status control_begin(void *context, const struct tie_result_shape *shape, struct tie_error *err)
 {
     struct tie_figures *figures = context;
@@ -98,27 +109,26 @@ static enum tie_status control_begin(void *context, const struct tie_result_shap
     tie_figures_free(figures);
     figures->count = figures->rows_seen = 0;
     if (shape->count > FIGURES_MAX)
-        return tie_fail(err, TIE_CONFIG, "%s: %zu columns; a control query may have %d", figures->part->control_path,
-            shape->count, FIGURES_MAX);
+        return tie_fail(err, fault(figures), "%s: %zu columns; a control %s may have %d", figures->part->control_path,
+            shape->count, noun(figures), FIGURES_MAX);
     for (size_t i = 0; i < shape->count; i++) {
         struct figure *figure = &figures->at[i];
 
         if (!parse_name(figures, tie_text_trim(tie_text_of(shape->columns[i].name)), figure))
-            return tie_fail(err, TIE_CONFIG,
-                "%s: column %s of the control query is unknown; allowed are rows, sum_<column> of a decimal or int "
+            return tie_fail(err, fault(figures),
+                "%s: column %s of the control %s is unknown; allowed are rows, sum_<column> of a decimal or int "
                 "column, "
                 "min_<key> and max_<key> of a column of the primary key of %s",
-                figures->part->control_path, shape->columns[i].name, figures->dataset->name);
+                figures->part->control_path, shape->columns[i].name, noun(figures), figures->dataset->name);
         figure->name = tie_arena_strdup(figures->arena, shape->columns[i].name);
         tie_buf_init(&figure->best, 1 << 16);
         figures->count = i + 1;
         has_rows |= figure->kind == FIGURE_ROWS;
     }
     if (!has_rows)
-        return tie_fail(err, TIE_CONFIG,
-            "%s: the control query has no column \"rows\"; add count(*) AS rows, quoted where the "
-            "source wants it",
-            figures->part->control_path);
+        return tie_fail(err, fault(figures), "%s: the control %s has no column \"rows\"; add %s",
+            figures->part->control_path, noun(figures),
+            figures->part->file == NULL ? "count(*) AS rows, quoted where the source wants it" : "the number of rows");
     return TIE_OK;
 }
 
@@ -127,8 +137,8 @@ static enum tie_status control_row(void *context, const struct tie_raw *cells, s
     struct tie_figures *figures = context;
 
     if (++figures->rows_seen > 1)
-        return tie_fail(err, TIE_CONFIG, "%s: the control query delivers more than one row; it must deliver one",
-            figures->part->control_path);
+        return tie_fail(err, fault(figures), "%s: the control %s delivers more than one row; it must deliver one",
+            figures->part->control_path, noun(figures));
     for (size_t i = 0; i < figures->count; i++) {
         figures->at[i].expected = NULL;
         if (cells[i].is_integer)
@@ -141,15 +151,15 @@ static enum tie_status control_row(void *context, const struct tie_raw *cells, s
 
 struct tie_row_sink tie_figures_sink(struct tie_figures *figures)
 {
-    return (struct tie_row_sink){ control_begin, control_row, figures };
+    return (struct tie_row_sink){ .begin = control_begin, .row = control_row, .context = figures };
 }
 
 enum tie_status tie_figures_check_read(const struct tie_figures *figures, struct tie_error *err)
 {
     if (figures->rows_seen == 1)
         return TIE_OK;
-    return tie_fail(
-        err, TIE_CONFIG, "%s: the control query delivers no row; it must deliver one", figures->part->control_path);
+    return tie_fail(err, fault(figures), "%s: the control %s delivers no row; it must deliver one",
+        figures->part->control_path, noun(figures));
 }
 
 /* ---- what is read ---- */
@@ -293,11 +303,11 @@ static enum tie_status refuse(const struct tie_figures *figures, const struct fi
     if (rejected > 0)
         (void)snprintf(also, sizeof also, "; %llu rows were rejected, whose unreadable cells count as nothing",
             (unsigned long long)rejected);
-    return tie_fail(err, TIE_DATA,
-        "%s: control figure %s of %s is %s at the source, but %s was read (FIN-05)%s; make both queries "
-        "select the same rows",
+    return tie_fail(err, TIE_DATA, "%s: control figure %s of %s is %s at the source, but %s was read (FIN-05)%s; %s",
         figures->part->title, control->name, figures->part->control_path,
-        figure->expected == NULL ? "NULL" : control->expected, control->found, also);
+        figure->expected == NULL ? "NULL" : control->expected, control->found, also,
+        figures->part->file == NULL ? "make both queries select the same rows"
+                                    : "the file is not what was sent, or its control is of another");
 }
 
 enum tie_status tie_figures_compare(

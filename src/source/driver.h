@@ -51,7 +51,8 @@ struct tie_result_shape {
 struct tie_statement {
     const char *title; /* part, for messages: "usage_line" */
     const char *path;  /* of the query file */
-    const char *sql;   /* parameters replaced, no ';' at the end */
+    const char *sql;   /* parameters replaced, no ';' at the end; NULL for files */
+    const char *file;  /* driver files: name in the source's path; else NULL */
     const char *split; /* result column, or NULL */
     bool is_control;   /* delivers one row; a second one is enough to know better */
 };
@@ -60,6 +61,7 @@ struct tie_row_sink {
     enum tie_status (*begin)(void *context, const struct tie_result_shape *shape, struct tie_error *err);
     enum tie_status (*row)(void *context, const struct tie_raw *cells, struct tie_error *err);
     void *context;
+    uint64_t *line; /* not NULL: a driver that reads lines puts there where the row starts, before row() */
 };
 
 struct tie_driver_setup {
@@ -91,8 +93,8 @@ struct tie_driver_ops {
     void (*close)(struct tie_link *link); /* NULL is fine */
 };
 
-extern const struct tie_driver_ops tie_driver_postgres, tie_driver_odbc;
-const struct tie_driver_ops *tie_driver_ops_of(enum tie_driver driver); /* NULL: not built in this version */
+extern const struct tie_driver_ops tie_driver_postgres, tie_driver_odbc, tie_driver_files;
+const struct tie_driver_ops *tie_driver_ops_of(enum tie_driver driver);
 
 /* A class of SQLSTATEs and what it means to us; the first row whose prefix fits wins. */
 enum tie_status tie_sqlstate_status(const char *sqlstate, enum tie_status otherwise);

@@ -50,6 +50,7 @@ struct tie_intake {
     struct complaint complaints[TIE_COLUMN_MAX];
     size_t complaint_count;
     struct tie_buf key, id, line;
+    uint64_t line_number; /* where the row at hand starts, told by drivers that read lines; else 0 */
     char *first_reasons[FIRST_REASONS];
 };
 
@@ -118,7 +119,8 @@ static enum tie_status intake_begin(void *context, const struct tie_result_shape
         tie_figures_restart(intake->setup.figures);
     tie_columns_match(intake->arena, intake->setup.part, shape, &intake->match);
     if (intake->match.trouble != NULL)
-        return tie_fail(err, TIE_CONFIG, "%s: %s", intake->setup.part->query_path, intake->match.trouble);
+        return tie_fail(err, intake->setup.part->file == NULL ? TIE_CONFIG : TIE_DATA, "%s: %s",
+            intake->setup.part->query_path, intake->match.trouble);
     intake->is_integer = TIE_TAKE(intake->arena, bool, shape->count);
     for (size_t i = 0; i < shape->count; i++)
         intake->is_integer[i] = shape->columns[i].kind == TIE_RAW_INTEGER;
@@ -222,6 +224,9 @@ static void reject(struct tie_intake *intake, const struct tie_raw *cells)
     static const struct tie_raw nothing = { .text = { "", 0 }, .is_null = true };
 
     intake->rejected++;
+    for (size_t i = 0; i < intake->complaint_count && intake->line_number > 0; i++)
+        tie_buf_printf(
+            &intake->complaints[i].reason, " Line %llu of the file.", (unsigned long long)intake->line_number);
     if (intake->rejected <= FIRST_REASONS)
         intake->first_reasons[intake->rejected - 1] = tie_text_dup(
             intake->arena, tie_buf_slice(&intake->complaints[0].reason));
@@ -348,7 +353,7 @@ out:
 
 struct tie_row_sink tie_intake_sink(struct tie_intake *intake)
 {
-    return (struct tie_row_sink){ intake_begin, intake_row, intake };
+    return (struct tie_row_sink){ intake_begin, intake_row, intake, &intake->line_number };
 }
 
 /* ---- whole ---- */

@@ -28,6 +28,9 @@ static struct tie_json *print_source(const struct tie_source_spec *source)
     tie_json_set_int(json, "connections", source->connections);
     tie_json_set_int(json, "memory_bytes", (int64_t)source->memory_bytes);
     tie_json_set_int(json, "style", source->style);
+    tie_json_set_int(json, "delimiter", source->delimiter);
+    tie_json_set_int(json, "max_bytes", (int64_t)source->max_bytes);
+    tie_json_set_int(json, "max_ratio", (int64_t)source->max_ratio);
     return json;
 }
 
@@ -152,6 +155,9 @@ static void read_source(struct reading *reading, const struct tie_json *json, st
     source->connections = (unsigned)get_int(reading, json, "connections");
     source->memory_bytes = (uint64_t)get_int(reading, json, "memory_bytes");
     source->style = (enum tie_parameter_style)get_int(reading, json, "style");
+    source->delimiter = (char)get_int(reading, json, "delimiter");
+    source->max_bytes = (uint64_t)get_int(reading, json, "max_bytes");
+    source->max_ratio = (uint64_t)get_int(reading, json, "max_ratio");
 }
 
 static void read_map(struct reading *reading, const struct tie_json *json, struct tie_code_map *map)

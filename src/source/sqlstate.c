@@ -1,5 +1,5 @@
 /*
- * sqlstate.c - what an SQLSTATE means to a scheduler, for both drivers; and the table of drivers.
+ * sqlstate.c - what an SQLSTATE means to a scheduler, for both drivers of databases; and the table of drivers.
  *
  * The class (first two characters) says who can help: whoever wrote the query (CONFIG), whoever grants rights
  * (DENIED), or time (UNAVAILABLE, another try may work). The longest prefix stands first.
@@ -57,5 +57,5 @@ const struct tie_driver_ops *tie_driver_ops_of(enum tie_driver driver)
     case TIE_DRIVER_ODBC: return &tie_driver_odbc;
     case TIE_DRIVER_FILES: break;
     }
-    return NULL;
+    return &tie_driver_files;
 }

@@ -41,6 +41,10 @@ static const struct {
         "12345678901234567890123456789012345678901234567890123456789012345", TIE_CELL_BAD,
         "usage_line.usage_id \"123456789012345678901234567890123456789012345678901234567890...\" "
         "has 65 bytes; 64 are allowed." },
+    { "an id is one line", TIE_DS_USAGE_LINE, "usage_id", NO_MAP, "U1\nU2", TIE_CELL_BAD,
+        "usage_line.usage_id \"U1\nU2\" holds a line break; an id is one line." },
+    { "a break at its end is trimmed", TIE_DS_USAGE_LINE, "usage_id", NO_MAP, "U1\r\n", TIE_CELL_OK, "U1" },
+    { "a reference may have more", TIE_DS_MOVEMENT, "wo_ref", NO_MAP, "see\nWO-17", TIE_CELL_OK, "see\nWO-17" },
     { "a reference may be longer than an id", TIE_DS_MOVEMENT, "wo_ref", NO_MAP,
         "12345678901234567890123456789012345678901234567890123456789012345", TIE_CELL_OK,
         "12345678901234567890123456789012345678901234567890123456789012345" },

@@ -111,6 +111,9 @@ static void test_plan(void **state)
     tie_arena_release(&arena);
 }
 
+#define DROP "[source drop]\ndriver = files\npath = x\n"
+#define PRICE "[dataset price]\nsource = drop\n"
+
 static const struct {
     const char *why;
     const char *from, *to;
@@ -155,12 +158,42 @@ static const struct {
     { "ODBC shares no snapshot", "timezone = Europe/Brussels", "connections = 2", TIE_CONFIG,
         "%s/job.ini:7: [source erp] connections = 2: only driver postgres can share a snapshot among connections; 1 is "
         "allowed" },
-    { "files are named honestly", "driver = odbc\nconnection = \"DSN=erp\"\ntimezone = Europe/Brussels",
+    { "files know no SELECT", "driver = odbc\nconnection = \"DSN=erp\"\ntimezone = Europe/Brussels",
         "driver = files\npath = x", TIE_CONFIG,
-        "%s/job.ini:14: [dataset movement] source = erp: driver files is not built in this version; load the "
-        "files into a "
-        "database and read that" },
+        "%s/job.ini:15: [dataset movement] query = q.sql: source erp reads files and knows no SELECT; give file, the "
+        "name of the file" },
     { "an unused source of files is fine", NULL, "[source drop]\ndriver = files\npath = x\n", TIE_OK, NULL },
+    { "a database knows no files", "[dataset movement]\nsource = erp", "[dataset movement]\nsource = erp\nfile = a.csv",
+        TIE_CONFIG,
+        "%s/job.ini:16: [dataset movement] file = a.csv: only driver files reads a file; give query, the file that "
+        "holds a SELECT" },
+    { "nor how their fields are divided", "timezone = Europe/Brussels", "max_ratio = 5", TIE_CONFIG,
+        "%s/job.ini:7: [source erp] max_ratio = 5: only driver files knows it" },
+    { "files have no password", NULL, DROP "password_file = q.sql\n", TIE_CONFIG,
+        "%s/job.ini:26: [source drop] password_file = q.sql: driver files has no use for a password" },
+    { "a placeholder that is none", NULL, "[source drop]\ndriver = files\npath = x/{day}.zip\n", TIE_CONFIG,
+        "%s/job.ini:25: [source drop] path = x/{day}.zip: {day} is no placeholder; only {as_of} is replaced, by the "
+        "run's date as YYYY-MM-DD" },
+    { "a brace that is never closed", NULL, "[source drop]\ndriver = files\npath = x/{as_of\n", TIE_CONFIG,
+        "%s/job.ini:25: [source drop] path = x/{as_of: { is no placeholder; only {as_of} is replaced, by the run's "
+        "date as YYYY-MM-DD" },
+    { "a placeholder in a name", NULL, DROP PRICE "file = {as_of}/{asof}.csv\n", TIE_CONFIG, NULL },
+    { "a name with a day", NULL, DROP PRICE "file = {as_of}/price-{as_of}.csv\n", TIE_OK, NULL },
+    { "a name that leads out", NULL, DROP PRICE "file = ../price.csv\n", TIE_CONFIG,
+        "%s/job.ini:28: [dataset price] file = ../price.csv: the name has a part that is .., which leads out of its "
+        "folder; a plain name of a file in the path of [source drop] is allowed" },
+    { "an absolute name", NULL, DROP PRICE "file = /price.csv\n", TIE_CONFIG, NULL },
+    { "a control is a name, too", NULL, DROP PRICE "file = price.csv\ncontrol = a/../../b.csv\n", TIE_CONFIG, NULL },
+    { "an ending that says nothing", NULL, DROP PRICE "file = price.txt\n", TIE_CONFIG,
+        "%s/job.ini:28: [dataset price] file = price.txt: the ending does not tell what divides the fields; write "
+        "delimiter = comma, semicolon, tab or pipe in [source drop]" },
+    { "unless the source says it", NULL, DROP "delimiter = pipe\n" PRICE "file = price.txt\n", TIE_OK, NULL },
+    { "no file", NULL, DROP PRICE, TIE_CONFIG,
+        "%s/job.ini:26: [dataset price]: file is missing: the name of the file in the path of [source drop]" },
+    { "a file alone needs none", NULL, "[source drop]\ndriver = files\npath = x.csv\n" PRICE, TIE_OK, NULL },
+    { "and may have none", NULL, "[source drop]\ndriver = files\npath = x.csv\n" PRICE "file = x.csv\n", TIE_CONFIG,
+        "%s/job.ini:28: [dataset price] file = x.csv: path of [source drop] is the file itself; leave file out, or let "
+        "path name its folder" },
     { "no query", "[dataset movement]\nsource = erp\nquery = q.sql", "[dataset movement]\nsource = erp", TIE_CONFIG,
         "%s/job.ini:14: [dataset movement]: query is missing: the file that holds its SELECT" },
     { "the query file is missing", "[dataset movement]\nsource = erp\nquery = q.sql",
