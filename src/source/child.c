@@ -117,7 +117,7 @@ static bool has_failed(struct job *job)
 
 /* ---- one part ---- */
 
-/* What the driver is asked for: of a file its name, else the query with its parameters replaced, which lies in `sql`. */
+/* What the driver is asked for: of a file its name, else the query with its parameters replaced, kept in `sql`. */
 static enum tie_status make_statement(const struct job *job, const struct tie_part_spec *part, bool is_control,
     struct tie_buf *sql, struct tie_statement *statement, struct tie_error *err)
 {
@@ -131,7 +131,6 @@ static enum tie_status make_statement(const struct job *job, const struct tie_pa
         .window_end = plan->window_end,
         .history_start = plan->history_start,
     };
-
     enum tie_status status = TIE_OK;
 
     *statement = (struct tie_statement){ .title = part->title, .is_control = is_control };

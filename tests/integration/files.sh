@@ -156,8 +156,8 @@ wrong "a placeholder that is none" 's,^path = drop,path = drop/{asof}.zip,' \
 wrong "a name that leads out" 's,^file = price.csv,file = ../price.csv,' \
     "[dataset price] file = ../price.csv: the name has a part that is .., which leads out of its folder"
 wrong "an absolute name" 's,^file = price.csv,file = /etc/price.csv,' "the name is absolute; it must be relative"
-wrong "an ending that tells no delimiter" 's,^file = price.csv,file = price.dat,' "the ending does not tell what divides \
-the fields; write delimiter = comma, semicolon, tab or pipe in [source erp]"
+wrong "an ending that tells no delimiter" 's,^file = price.csv,file = price.dat,' "the ending does not tell what \
+divides the fields; write delimiter = comma, semicolon, tab or pipe in [source erp]"
 wrong "a query of a file" 's,^file = price.csv,query = ../sql/erp/demo/price.sql,' \
     "source erp reads files and knows no SELECT; give file, the name of the file"
 wrong "no file" 's,^file = price.csv,,' \
@@ -204,8 +204,8 @@ spoilt "a control of two rows" 65 movement.control.csv 'sed -n 2p "$1" >>"$1"' \
 check "nothing was kept of all this" test ! -e "$(folder spoilt)/latest"
 
 from bytes "$drop" --set 'source erp.max_bytes=1000'
-check "a file longer than max_bytes" ends 65 "is longer than 1000 bytes, which is all that is allowed; if that is right, \
-raise max_bytes or max_ratio of [source erp]"
+check "a file longer than max_bytes" ends 65 "is longer than 1000 bytes, which is all that is allowed; if that is \
+right, raise max_bytes or max_ratio of [source erp]"
 
 # ---- archives ----
 
