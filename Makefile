@@ -27,19 +27,19 @@ LIBS := -lpq -lodbc -lxlsxwriter -larchive -lz -liniparser -lsqlite3 -ljansson -
 PQ_INCLUDE := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 ALL_CFLAGS += -isystem $(PQ_INCLUDE)
 
-LIB_SRC  := $(filter-out src/cli/main.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
+LIB_SRC  := $(filter-out src/cli/main.c src/cli/memory.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
 UNIT_SRC := $(foreach m,$(MODULES),$(wildcard tests/unit/$(m)/test_*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(BUILD)/%)
 UNIT_AID := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/support/*.c))
-TOOL_SRC := $(wildcard tests/demo/tool_*.c) $(wildcard tests/integration/tool_*.c)
-TOOL_BIN := $(TOOL_SRC:%.c=$(BUILD)/%)
+TOOL_SRC := $(wildcard tests/demo/tool_*.c) $(wildcard tests/integration/tool_*.c) $(wildcard tests/faults/tool_*.c)
+TOOL_BIN := $(TOOL_SRC:%.c=$(BUILD)/%) $(BUILD)/tests/faults/preload.so
 DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check format format-check gates help install lib lint tidy tools \
-        unit unit-check
+.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check gates help install lib lint tidy \
+        tools unit unit-check
 .SECONDARY:
 
 all: deps ## build $(BUILD)/tieout
@@ -49,7 +49,8 @@ lib: $(BUILD)/libtieout.a
 unit: $(UNIT_BIN)
 tools: $(TOOL_BIN)
 
-$(BUILD)/tieout: $(BUILD)/src/cli/main.o $(BUILD)/libtieout.a
+# memory.o takes malloc over for the program alone: a library must not
+$(BUILD)/tieout: $(BUILD)/src/cli/main.o $(BUILD)/src/cli/memory.o $(BUILD)/libtieout.a
 	@echo "  LINK   $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -82,10 +83,20 @@ $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout
 	@echo "  TOOL   $@"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
+$(BUILD)/tests/faults/tool_%: tests/faults/tool_%.c $(BUILD)/libtieout.a
+	@echo "  TOOL   $@"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
+
+# its functions take the place of the C library's: no declaration of ours, no checks of their arguments
+$(BUILD)/tests/faults/preload.so: tests/faults/preload.c
+	@echo "  TOOL   $@"
+	$(Q)mkdir -p $(@D) && $(CC) -std=c17 -D_GNU_SOURCE $(WARN) $(STRICT) -O2 -g -fPIC -shared -MMD -MP -o $@ $<
+
 # ---- what people call ----
 
 # lib.sh and servers.sh are read by the scripts beside them, never run
 INTEGRATION := $(filter-out %/lib.sh %/servers.sh,$(sort $(wildcard tests/integration/*.sh tests/integration/*/*.sh)))
+FAULTS := $(filter-out %/lib.sh,$(sort $(wildcard tests/faults/*.sh)))
 
 demo: deps ## the demo company, from nothing to a workbook and corrections
 	$(Q)$(MAKE) --no-print-directory $(BUILD)/tieout tools
@@ -93,7 +104,11 @@ demo: deps ## the demo company, from nothing to a workbook and corrections
 
 check: deps-check ## build with -Werror and run every test
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools unit
-	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(INTEGRATION)
+	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(INTEGRATION) $(FAULTS)
+
+faults: deps-check ## every fault at every instant, not the sample of make check; about an hour
+	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
+	$(Q)FAULTS=whole BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(FAULTS) tests/integration/kill.sh
 
 unit-check: unit ## the unit tests of $(MODULES) alone
 	$(Q)BUILD=$(BUILD) tests/run.sh $(UNIT_BIN)
@@ -117,7 +132,7 @@ cppcheck: deps-check
 	    --suppressions-list=tests/cppcheck.txt -Iinclude -D__GNUC__ src
 
 clang-tidy: deps-check
-	$(Q)printf '%s\n' $(LIB_SRC) src/cli/main.c | xargs -P$(PROCESSORS) -n4 sh -c \
+	$(Q)printf '%s\n' $(LIB_SRC) src/cli/main.c src/cli/memory.c | xargs -P$(PROCESSORS) -n4 sh -c \
 	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -isystem $(PQ_INCLUDE)' sh
 
 tidy: ## module order, foreign headers, line lengths, each header alone
@@ -147,4 +162,4 @@ deps:
 deps-check:
 	$(Q)BUILD=$(BUILD) tests/deps.sh check
 
--include $(LIB_OBJ:.o=.d) $(UNIT_AID:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(DEMO_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(UNIT_AID:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(BUILD)/src/cli/memory.d $(DEMO_OBJ:.o=.d)

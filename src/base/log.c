@@ -11,6 +11,7 @@
  */
 #include "tieout/log.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -46,6 +47,8 @@ static void put_line(const char *text, size_t size)
     while (size > 0) {
         const ssize_t done = write(STDERR_FILENO, text, size);
 
+        if (done < 0 && errno == EINTR)
+            continue;
         if (done <= 0)
             return;
         text += done;

@@ -10,6 +10,7 @@
  */
 #include "tieout/status.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,6 +125,8 @@ TIE_NORETURN void tie_assert_failed(const char *file, int line, const char *expr
         while (left > 0) {
             const ssize_t done = write(STDERR_FILENO, at, left);
 
+            if (done < 0 && errno == EINTR)
+                continue;
             if (done <= 0)
                 break;
             at += done;

@@ -280,5 +280,5 @@ enum tie_status raw_scan(
         if (status != TIE_OK)
             return status;
     }
-    return raw->plain.failed ? tie_fail(err, TIE_IO, "cannot read %s: out of memory", path) : TIE_OK;
+    return raw->plain.failed ? tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", path) : TIE_OK;
 }

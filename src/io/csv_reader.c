@@ -91,7 +91,7 @@ enum tie_status tie_csv_open(
 
     *reader_out = NULL;
     if (reader == NULL)
-        return tie_fail(err, TIE_IO, "cannot read %s: out of memory", setup->name);
+        return tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", setup->name);
     reader->setup = *setup;
     if (setup->max_row_bytes == 0)
         reader->setup.max_row_bytes = DEFAULT_ROW_BYTES;
@@ -106,7 +106,7 @@ enum tie_status tie_csv_open(
         reader->specials[(unsigned char)"\"\r\n"[i]] = true; /* NUL, the literal's end, is one too */
     reader->specials[(unsigned char)setup->delimiter] = true;
     if (reader->block == NULL || reader->starts == NULL || reader->fields == NULL)
-        status = tie_fail(err, TIE_IO, "cannot read %s: out of memory", setup->name);
+        status = tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", setup->name);
     if (status == TIE_OK)
         status = skip_mark(reader, err);
     if (status != TIE_OK)

@@ -47,7 +47,7 @@ enum tie_status tie_fd_read(
 
     tie_buf_init(&all, max_bytes);
     if (block == NULL) {
-        status = tie_fail(err, TIE_IO, "cannot read %s: out of memory", name);
+        status = tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", name);
         goto out;
     }
     do {
@@ -59,7 +59,7 @@ enum tie_status tie_fd_read(
         }
         tie_buf_put(&all, block, got);
         if (all.failed) {
-            status = tie_fail(err, TIE_IO, "cannot read %s: out of memory", name);
+            status = tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", name);
             goto out;
         }
     } while (got > 0);
@@ -120,7 +120,7 @@ enum tie_status tie_file_sha256(const char *path, char hex[TIE_SHA256_HEX], stru
     tie_sha256_init(&sha);
     block = malloc(READ_BYTES);
     if (block == NULL) {
-        status = tie_fail(err, TIE_IO, "cannot read %s: out of memory", path);
+        status = tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", path);
         goto out;
     }
     do {
@@ -162,7 +162,7 @@ enum tie_status tie_new_file_open(
     tie_out_init(&file->out, -1, file->path ? file->path : "", with_digest);
     if (file->path == NULL || file->temp == NULL) {
         tie_new_file_release(file);
-        return tie_fail(err, TIE_IO, "cannot create %s: out of memory", path);
+        return tie_fail(err, TIE_CONFIG, "cannot create %s: out of memory", path);
     }
     /* A file of that name can only be left from a dead process that had our id. */
     (void)unlink(file->temp);

@@ -50,7 +50,7 @@ enum tie_status tie_folder_make(const char *path, struct tie_error *err)
     enum tie_status status = TIE_OK;
 
     if (copy == NULL)
-        return tie_fail(err, TIE_IO, "cannot create the folder %s: out of memory", path);
+        return tie_fail(err, TIE_CONFIG, "cannot create the folder %s: out of memory", path);
     /* Each parent in turn: what exists is fine, also when another process makes it at the same time. */
     for (size_t i = 1; status == TIE_OK && copy[0] != '\0'; i++) {
         const char c = copy[i];
@@ -190,7 +190,7 @@ static enum tie_status sync_parent(const char *path, struct tie_error *err)
         return tie_folder_sync(".", err);
     folder = strndup(path, slash == path ? 1 : (size_t)(slash - path));
     if (folder == NULL)
-        return tie_fail(err, TIE_IO, "cannot sync the folder of %s: out of memory", path);
+        return tie_fail(err, TIE_CONFIG, "cannot sync the folder of %s: out of memory", path);
     status = tie_folder_sync(folder, err);
     free(folder);
     return status;
@@ -211,7 +211,7 @@ enum tie_status tie_link_replace(const char *target, const char *link_path, stru
     if (tie_path_kind(link_path) != TIE_ENTRY_NONE && tie_path_kind(link_path) != TIE_ENTRY_LINK)
         return tie_fail(err, TIE_CANTCREATE, "cannot replace %s: it is no symbolic link; move it away", link_path);
     if (asprintf(&temp, "%s.%ld.tmp", link_path, (long)getpid()) < 0)
-        return tie_fail(err, TIE_IO, "cannot create the link %s: out of memory", link_path);
+        return tie_fail(err, TIE_CONFIG, "cannot create the link %s: out of memory", link_path);
     (void)unlink(temp); /* left by a dead process that had our id */
     if (symlink(target, temp) != 0) {
         status = tie_fail_os(err, TIE_CANTCREATE, errno, "create the link", link_path);

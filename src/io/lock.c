@@ -42,7 +42,7 @@ enum tie_status tie_lock_take(struct tie_lock *lock, const char *folder, struct 
 
     lock->fd = -1;
     if (asprintf(&path, "%s/.lock", folder) < 0)
-        return tie_fail(err, TIE_IO, "cannot lock %s: out of memory", folder);
+        return tie_fail(err, TIE_CONFIG, "cannot lock %s: out of memory", folder);
     lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (lock->fd < 0) {
         status = tie_fail_os(err, TIE_CANTCREATE, errno, "create", path);

@@ -22,7 +22,7 @@ void tie_out_init(struct tie_out *out, int fd, const char *name, bool with_diges
     *out = (struct tie_out){ .fd = fd, .name = name, .has_digest = with_digest };
     out->buffer = malloc(BUFFER_BYTES);
     if (out->buffer == NULL)
-        (void)tie_fail(&out->error, TIE_IO, "cannot write %s: out of memory", name);
+        (void)tie_fail(&out->error, TIE_CONFIG, "cannot write %s: out of memory", name);
     if (with_digest)
         tie_sha256_init(&out->sha);
 }
@@ -94,7 +94,7 @@ void tie_out_printf(struct tie_out *out, const char *format, ...)
     va_end(args);
     if (size < 0) {
         if (out->error.status == TIE_OK)
-            (void)tie_fail(&out->error, TIE_IO, "cannot write %s: out of memory", out->name);
+            (void)tie_fail(&out->error, TIE_CONFIG, "cannot write %s: out of memory", out->name);
         return;
     }
     tie_out_put(out, text, (size_t)size);

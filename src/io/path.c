@@ -35,6 +35,7 @@ enum tie_status tie_fail_os(
         { EEXIST, false, TIE_CANTCREATE, "something else stands there; move it away" },
         { EMFILE, true, TIE_IO, "too many files are open; raise the limit (ulimit -n)" },
         { ENFILE, true, TIE_IO, "too many files are open on this machine" },
+        { ENOMEM, true, TIE_CONFIG, "memory limit too small: raise the limit of the process (ulimit -v)" },
     };
     const char *why = strerrordesc_np(os_error);
 

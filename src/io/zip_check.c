@@ -114,7 +114,7 @@ enum tie_status tie_zip_count_sheets(
 
     *sheets = (struct tie_zip_sheets){ 0 };
     if (zip == NULL)
-        return tie_fail(err, TIE_IO, "cannot read %s back: no memory", path);
+        return tie_fail(err, TIE_CONFIG, "cannot read %s back: no memory", path);
     if (access(path, R_OK) != 0) {
         status = tie_fail_os(err, TIE_IO, errno, "read back", path);
         goto out;

@@ -57,6 +57,7 @@ static const struct {
     { SQLITE_CANTOPEN, TIE_CANTCREATE, "check that its folder exists and that this user may write there" },
     { SQLITE_READONLY, TIE_DENIED, "give this user the right to write it and its folder" },
     { SQLITE_PERM, TIE_DENIED, "give this user the right to it" },
+    { SQLITE_NOMEM, TIE_CONFIG, "memory limit too small: raise the limit of the process (ulimit -v)" },
     { SQLITE_CORRUPT, TIE_DATA, "the state is damaged: restore it from a backup" },
     { SQLITE_NOTADB, TIE_DATA, "the state is damaged or no state of Tieout: restore it from a backup" },
 };

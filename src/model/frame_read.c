@@ -100,7 +100,7 @@ static enum tie_status check_index(struct tie_frame *frame, struct tie_error *er
     frame->rows = footer.rows;
     frame->shard_first = calloc(shards + 2, sizeof *frame->shard_first);
     if (frame->shard_first == NULL)
-        return tie_fail(err, TIE_IO, "no memory to open frame %s", frame->path);
+        return tie_fail(err, TIE_CONFIG, "no memory to open frame %s", frame->path);
     for (size_t i = 0; i < frame->chunk_count; i++) {
         const struct tie_index_entry *entry = &frame->index[i];
         if (entry->offset % 8 != 0 || entry->offset < sizeof frame->header || entry->offset > footer.index_offset ||
@@ -125,7 +125,7 @@ enum tie_status tie_frame_open(const char *path, struct tie_frame **frame, struc
 
     *frame = NULL;
     if (made == NULL || (made->path = strdup(path)) == NULL) {
-        status = tie_fail(err, TIE_IO, "no memory to open frame %s", path);
+        status = tie_fail(err, TIE_CONFIG, "no memory to open frame %s", path);
         goto out;
     }
     TIE_TRY(map_file(made, err));

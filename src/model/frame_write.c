@@ -136,7 +136,7 @@ static enum tie_status grow(struct grown *scratch, size_t size_bytes, struct tie
     unsigned char *at = realloc(scratch->at, room);
     if (at == NULL)
         return tie_fail(
-            err, TIE_IO, "no memory for %zu bytes while a frame is written; give the machine more memory", room);
+            err, TIE_CONFIG, "no memory for %zu bytes while a frame is written; give the machine more memory", room);
     scratch->at = at;
     scratch->room = room;
     return TIE_OK;
@@ -157,8 +157,8 @@ static enum tie_status make_blocks(struct tie_frame_writer *writer, size_t memor
     writer->block_next = calloc(writer->block_count, sizeof *writer->block_next);
     writer->chains = calloc(chain_count, sizeof *writer->chains);
     if (writer->blocks == NULL || writer->block_next == NULL || writer->chains == NULL)
-        return tie_fail(err, TIE_IO, "no memory for the %zu bytes of buffers of frame %s; lower [limits] memory", half,
-            writer->path);
+        return tie_fail(err, TIE_CONFIG, "no memory for the %zu bytes of buffers of frame %s; lower [limits] memory",
+            half, writer->path);
     for (size_t i = 0; i < chain_count; i++)
         writer->chains[i] = (struct chain){ .first = NO_BLOCK, .last = NO_BLOCK };
     for (uint32_t i = 0; i < writer->block_count; i++)
@@ -201,14 +201,14 @@ enum tie_status tie_frame_create(
     *writer = NULL;
     TIE_ASSERT(spec->shard_count >= 1 && spec->shard_count <= TIE_SHARDS_MAX);
     if (made == NULL)
-        return tie_fail(err, TIE_IO, "no memory to write frame %s", path);
+        return tie_fail(err, TIE_CONFIG, "no memory to write frame %s", path);
     made->fd = -1;
     made->path = strdup(path);
     made->info = tie_dataset(spec->dataset);
     made->part = spec->part;
     made->shard_count = spec->shard_count;
     if (made->path == NULL)
-        TIE_TRY(tie_fail(err, TIE_IO, "no memory to write frame %s", path));
+        TIE_TRY(tie_fail(err, TIE_CONFIG, "no memory to write frame %s", path));
     if (spec->memory_bytes < MEMORY_MIN)
         TIE_TRY(tie_fail(err, TIE_CONFIG,
             "memory limit too small: writing frame %s needs at least %zu bytes of buffers, "
@@ -364,7 +364,7 @@ static enum tie_status add_to_index(
         const size_t room = writer->index_room == 0 ? 64 : 2 * writer->index_room;
         struct tie_index_entry *at = reallocarray(writer->index, room, sizeof *at);
         if (at == NULL)
-            return tie_fail(err, TIE_IO, "no memory for the index of frame %s", writer->path);
+            return tie_fail(err, TIE_CONFIG, "no memory for the index of frame %s", writer->path);
         writer->index = at;
         writer->index_room = room;
     }

@@ -315,7 +315,7 @@ enum tie_status tie_homes_find(
 
     *homes = NULL;
     if (made == NULL)
-        return tie_fail(err, TIE_IO, "no memory to find homes");
+        return tie_fail(err, TIE_CONFIG, "no memory to find homes");
     TIE_TRY(check_frames(frames, err));
     TIE_TRY(tie_arena_init(&made->keep, memory_bytes, err));
     TIE_TRY(tie_arena_init(&work, memory_bytes, err));

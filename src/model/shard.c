@@ -231,7 +231,7 @@ static enum tie_status ready_ids(struct loading *load, uint32_t dict_count, stru
     if (load->ids_room < dict_count) {
         tie_str *ids = reallocarray(load->ids, dict_count, sizeof *ids);
         if (ids == NULL)
-            return tie_fail(err, TIE_IO, "no memory to load a chunk with %u different texts", dict_count);
+            return tie_fail(err, TIE_CONFIG, "no memory to load a chunk with %u different texts", dict_count);
         load->ids = ids;
         load->ids_room = dict_count;
     }
@@ -496,7 +496,7 @@ enum tie_status tie_shard_load(struct tie_arena *arena, const struct tie_frames 
     *fits = false;
     *shard = (struct tie_shard){ .index = slice.shard };
     if (load.picked == NULL)
-        return tie_fail(err, TIE_IO, "no memory to load shard %u", slice.shard);
+        return tie_fail(err, TIE_CONFIG, "no memory to load shard %u", slice.shard);
     load.is_full = arena_left(&load) < 8192; /* a pool of its own begins with some slots */
     if (!load.is_full) {
         tie_pool_init(&shard->pool, arena, base);
@@ -543,7 +543,7 @@ enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_fra
     };
 
     if (load.picked == NULL)
-        return tie_fail(err, TIE_IO, "no memory to load master data");
+        return tie_fail(err, TIE_CONFIG, "no memory to load master data");
     for (size_t f = 0; f < frames->count; f++)
         load.room[frames->at[f]->info->id] += (size_t)frames->at[f]->rows;
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {

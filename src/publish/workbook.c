@@ -25,21 +25,20 @@
 #define BYTES_AT_LEAST 4000000 /* styles, charts, strings */
 #define ZIP64_CELLS 20000000   /* sheet XML could pass 4 GiB */
 
-static enum tie_status open_book(struct book *book, const char *folder, const char *path, struct tie_error *err)
+/* `scratch`: a folder for the library's temporary files, which it removes itself, as well as it can. */
+static enum tie_status open_book(struct book *book, const char *scratch, const char *path, struct tie_error *err)
 {
     lxw_workbook_options options = { .constant_memory = book->cells_planned > (uint64_t)book->layout.memory_cells,
-        .tmpdir = tie_arena_strdup(book->arena, folder),
+        .tmpdir = tie_arena_strdup(book->arena, scratch),
         .use_zip64 = book->cells_planned > ZIP64_CELLS };
     lxw_doc_properties properties = { .title = tie_arena_strdup(book->arena, book->layout.title),
         .subject = tie_arena_printf(book->arena, "job %s, run %s", book->report->job, book->report->run),
         .author = tie_arena_strdup(book->arena, book->report->engine),
         .created = (time_t)book->report->as_of * 86400 };
 
-    if (tie_path_kind(folder) != TIE_ENTRY_FOLDER)
-        return tie_fail(err, TIE_CANTCREATE, "cannot make %s: %s is no folder; make it or name another", path, folder);
     book->at = workbook_new_opt(path, &options);
     if (book->at == NULL)
-        return tie_fail(err, TIE_CANTCREATE, "cannot make %s: out of memory", path);
+        return tie_fail(err, TIE_CONFIG, "cannot make %s: out of memory", path);
     pen_failed(book, &book->sheets.at[0], 0, workbook_set_properties(book->at, &properties));
     pen_styles(book);
     for (size_t i = 0; i < book->sheets.count; i++) {
@@ -49,7 +48,7 @@ static enum tie_status open_book(struct book *book, const char *folder, const ch
         if (sheet->at == NULL)
             return tie_fail(err, TIE_CANTCREATE,
                 "%s: sheet %s can't be made; look whether its temporary folder %s can be written", path, sheet->name,
-                folder);
+                scratch);
         if (sheet->layout->kind == SHEET_SUMMARY)
             worksheet_set_tab_color(sheet->at, book->layout.colours[COLOUR_ACCENT]);
     }
@@ -121,14 +120,23 @@ static enum tie_status sync_file(const char *path, struct tie_error *err)
 
 static enum tie_status close_book(struct book *book, const char *path, struct tie_error *err)
 {
-    const lxw_error code = workbook_close(book->at);
+    lxw_error code = LXW_NO_ERROR;
+    bool is_lost = false;
 
+    stream_watch();
+    code = workbook_close(book->at);
+    is_lost = stream_lost();
     book->at = NULL;
     if (book->error.status != TIE_OK)
         return tie_fail(err, book->error.status, "%s", book->error.text);
     if (code != LXW_NO_ERROR)
         return tie_fail(
             err, TIE_IO, "cannot write %s: %s; look for a full disk and run again", path, lxw_strerror(code));
+    if (is_lost)
+        return tie_fail(err, TIE_IO,
+            "cannot write %s: what was written into temporary files of its folder is lost; look for a full disk and "
+            "run again",
+            path);
     return TIE_OK;
 }
 
@@ -136,23 +144,31 @@ enum tie_status tie_publish_workbook(struct tie_arena *arena, const struct tie_r
     const char *folder, struct tie_error *err)
 {
     const char *const path = tie_path_join(arena, folder, FILE_NAME);
+    const char *const scratch = tie_path_join(arena, folder, "." FILE_NAME ".tmp");
     struct book book = { .arena = arena, .report = report };
     enum tie_status status = TIE_OK;
 
     TIE_TRY(layout_load(arena, layout_path, &book.layout, err));
     plan_sheets(&book);
     TIE_TRY(tie_disk_require(folder, BYTES_AT_LEAST + book.cells_planned * BYTES_A_CELL, err));
-    TIE_TRY(open_book(&book, folder, path, err));
+    if (tie_path_kind(folder) != TIE_ENTRY_FOLDER)
+        TIE_TRY(
+            tie_fail(err, TIE_CANTCREATE, "cannot make %s: %s is no folder; make it or name another", path, folder));
+    TIE_TRY(tie_folder_make(scratch, err));
+    TIE_TRY(open_book(&book, scratch, path, err));
     for (size_t i = 0; i < book.sheets.count && book.error.status == TIE_OK; i++)
         write_sheet_of_kind(&book, &book.sheets.at[i]);
     TIE_TRY(close_book(&book, path, err));
+    TIE_TRY(tie_tree_remove(scratch, err));
     TIE_TRY(read_back(&book, path, err));
     TIE_TRY(sync_file(path, err));
     TIE_TRY(tie_folder_sync(folder, err));
 out:
     if (book.at != NULL)
         lxw_workbook_free(book.at);
-    if (status != TIE_OK)
+    if (status != TIE_OK) {
+        (void)!tie_tree_remove(scratch, NULL);
         (void)unlink(path);
+    }
     return status;
 }

@@ -8,6 +8,7 @@
  *   workbook_details.c   sheets that are one table of findings
  *   workbook_rows.c      evidence
  *   workbook_summary.c, workbook_charts.c, workbook_account.c, workbook_terms.c   the other sheets
+ *   workbook_stream.c    did the library's temporary files take what was written?
  *   workbook.c           all of it in order, then the file is read back
  *
  * Everything is planned before the first cell is written, so cells come in ascending rows on every sheet, and links
@@ -220,6 +221,10 @@ void pen_page(struct book *book, struct sheet *sheet, lxw_row_t head_row);
 void pen_title(struct book *book, struct sheet *sheet, const char *note); /* rows 0 and 1 */
 void pen_failed(struct book *book, const struct sheet *sheet, lxw_row_t row, lxw_error code);
 const char *pen_date_words(struct tie_arena *arena, tie_date date); /* "20 November 2026" */
+
+/* ---- the library's temporary files ---- */
+void stream_watch(void);
+bool stream_lost(void); /* since stream_watch(), by this thread */
 
 /* ---- plan and sheets ---- */
 #define DETAIL_HEAD_ROWS 4

@@ -61,7 +61,8 @@ enum tie_status run_signals_start(struct tie_error *err)
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGINT);
     if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 || pthread_create(&thread, NULL, wait_for_signal, &set) != 0)
-        return tie_fail(err, TIE_IO, "cannot start the thread that waits for signals; too many processes?");
+        return tie_fail(err, TIE_CONFIG,
+            "cannot start the thread that waits for signals; raise the limit on processes or memory (ulimit -u, -v)");
     (void)pthread_detach(thread);
     return TIE_OK;
 }

@@ -236,6 +236,52 @@ keeps() { # NAME FILE: the state is as it was when `state_of NAME >FILE` was cal
     state_of "$1" >"$stage/state" && same "$2" "$stage/state"
 }
 
+# ---- what is left by a run that was disturbed, in the folder k ----
+
+# calm_runs: what undisturbed runs leave. base: a first day; calm: that, then the next day, twice; fresh: the next day
+# as the first one ever, twice. as_of is the next day from then on.
+calm_runs() {
+    as_of=2026-06-29
+    run base
+    check "a first day is kept" ends 0
+    as_of=2026-06-30
+    cp -a "$stage/base" "$stage/calm"
+    run calm
+    check "a second day is kept" ends 0
+    run calm
+    check "and the same day again" ends 0
+    run fresh
+    check "the second day as the first one ever" ends 0
+    run fresh
+    check "and once more" ends 0
+}
+
+# A run that is visible is whole: latest, if there is one, is what an undisturbed run left.
+visible_is_whole() { # CALM
+    [ -e "$(folder k)/latest" ] || { [ ! -L "$(folder k)/latest" ]; return; }
+    same_run "$(folder "$1")/$(readlink "$(folder k)/latest")" "$(latest k)"
+}
+
+recovers() { # CALM LINES-BEFORE: sets outcome
+    outcome=
+    no_processes && visible_is_whole "$1" || return
+    run k
+    ends 0 && no_leftovers k && no_processes && verifies k || return
+    lines=$(wc -l <"$(folder k)/ledger.jsonl")
+    outcome=$([ "$lines" -eq $(($2 + 1)) ] && echo old || echo new)
+    [ "$lines" -le $(($2 + 2)) ] || { echo "$lines lines in the ledger, $2 before the kill"; return 1; }
+    # Old state: this was the first run of the day. New state: the killed one was, and this is the second.
+    for name in "$(folder k)"/runs/*; do
+        same_run "$(folder "$1")/runs/${name##*/}" "$name" || return
+    done
+}
+
+start_from() { # EMPTY-OR-BASE: sets calm and before
+    rm -rf "$stage/k"
+    calm=fresh before=0
+    [ "$1" = empty ] || { cp -a "$stage/base" "$stage/k"; calm=calm before=1; }
+}
+
 # ---- time ----
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }

@@ -1,0 +1,35 @@
+#!/bin/sh
+# memory.sh - every allocation is refused once: a line on stderr, exit code 78, and never a wrong result.
+#
+# A run that is left alone records every place (the innermost callers) that allocates, maps or starts a thread, in the
+# libraries as well; then each place is refused its memory in a run of its own, in `make check` a sample of them. A
+# reader of a source that gets no memory is a source that broke off: 69. A crash, a hang, another code or a run that
+# goes on with less is a failure.
+. "$(dirname "$0")/lib.sh"
+stores_start --orders 100
+calm_runs
+one="--set limits.threads=1" # the same places in every run
+
+for who in parent child; do
+    case $who in parent) codes=78 some=6 ;; *) codes="69 78" some=4 ;; esac
+    start_from base
+    # shellcheck disable=SC2086 # two words
+    faulty "TIEOUT_FAULT=memory TIEOUT_FAULT_WHO=$who" $one
+    sort -u -k 1,1 "$stage/struck" >"$stage/counted"
+    check "$who: $(wc -l <"$stage/counted") places are recorded, none is refused" survives 0
+    sample $some <"$stage/counted" >"$stage/picked"
+    # The library that is known not to look gets its share.
+    [ "$who" = child ] || grep -E 'lxw_|worksheet_|chart_' "$stage/counted" | sample 4 >>"$stage/picked"
+    grep -E ' (mmap|pthread_create) ' "$stage/counted" | sample 1 >>"$stage/picked"
+    met=0
+    while read -r place what size callers; do
+        start_from base
+        # shellcheck disable=SC2086 # two words
+        faulty "TIEOUT_FAULT=memory TIEOUT_FAULT_WHO=$who TIEOUT_FAULT_AT=$place" $one
+        is_struck || continue # a place that only this run did not pass
+        met=$((met + 1))
+        check "$who: $what of $size bytes is refused to $callers" survives "$codes" "memory"
+    done <"$stage/picked"
+    check "$who: $met places were met" [ "$met" -ge $((some / 2)) ]
+done
+finish
