@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MESSAGE_BYTES = 1024, MESSAGES_MAX = 4 };
 
@@ -124,6 +125,29 @@ static const char *driver_of_dsn(struct tie_arena *arena, SQLHENV env, const cha
     return "";
 }
 
+/* The library that stands under a driver's name in the manager's list; the name itself when it is not there. */
+static const char *library_of(struct tie_arena *arena, SQLHENV env, const char *driver)
+{
+    static const char key[] = "Driver=";
+    SQLUSMALLINT direction = SQL_FETCH_FIRST;
+    SQLCHAR name[256] = "", attributes[2048] = "";
+    SQLSMALLINT name_size = 0, size = 0;
+
+    while (SQL_SUCCEEDED(SQLDrivers(env, direction, name, (SQLSMALLINT)sizeof name, &name_size, attributes,
+        (SQLSMALLINT)sizeof attributes, &size))) {
+        const char *at = (const char *)attributes; /* texts with a NUL behind each, and one more at the end */
+
+        direction = SQL_FETCH_NEXT;
+        if (!tie_text_is_nocase(tie_text_of((const char *)name), driver))
+            continue;
+        attributes[sizeof attributes - 2] = attributes[sizeof attributes - 1] = '\0';
+        for (; *at != '\0'; at += strlen(at) + 1)
+            if (strncasecmp(at, key, sizeof key - 1) == 0)
+                return tie_arena_strdup(arena, at + sizeof key - 1);
+    }
+    return driver;
+}
+
 static enum tie_status connect_once(
     struct tie_arena *arena, struct tie_link *link, const struct tie_connstr *given, struct tie_error *err)
 {
@@ -208,7 +232,7 @@ static enum tie_status connect_known(struct tie_arena *arena, struct tie_link *l
     dsn = tie_connstr_get(&pairs, "DSN");
     if (driver == NULL)
         driver = dsn == NULL ? "" : driver_of_dsn(arena, link->env, dsn);
-    link->quirk = tie_odbc_quirk_of(driver);
+    link->quirk = tie_odbc_quirk_of(library_of(arena, link->env, driver));
     TIE_TRY(connect_once(arena, link, &pairs, err));
     asked = tie_odbc_quirk_of(info(arena, link, SQL_DRIVER_NAME));
     if (asked != link->quirk && asked->mark[0] != '\0') {

@@ -186,8 +186,7 @@ const char *tie_odbc_fill(struct tie_arena *arena, const struct tie_odbc_quirk *
     case 'c':
         value = tie_arena_printf(arena, "%lld", (long long)((spec->connect_timeout_us + 999999) / TIE_US_PER_SECOND));
         break;
-    case 'u': value = tie_arena_printf(arena, "%u", spec->fetch_rows); break;
-    default: TIE_ASSERT(!"a mark of the table above");
+    default: TIE_ASSERT(mark[1] == 'u'); value = tie_arena_printf(arena, "%u", spec->fetch_rows);
     }
     return tie_arena_printf(arena, "%.*s%s%s", (int)(mark - text), text, value, mark + 2);
 }

@@ -2,7 +2,7 @@
 # sourced after tests/integration/lib.sh:
 #
 #   servers_all            PostgreSQL, MariaDB and SQLite with a database `erp` each
-#   connect DRIVER         sqlite, psqlodbc or mariadb: sets driver and connection
+#   connect DRIVER         sqlite, psqlodbc, mariadb, or postgres (libpq): sets driver and connection
 #   movement EXPRESSIONS [FROM]; job SPLIT [KEYS]; read_all [dump DATASET | describe]; prints TEXT...
 #
 # Only the sources are run, by tool_extract. Ends the script with a SKIP where a driver or server is not installed.
@@ -37,7 +37,8 @@ connect() { # DRIVER: sets driver and connection
     driver=$1
     case $driver in
     sqlite) connection="Driver=SQLITE3;Database=$stage/erp.db" ;;
-    psqlodbc) connection="Driver=PSQLODBC;Server=$stage/s/pg;Database=erp;UID=tieout" ;;
+    psqlodbc) connection="Driver=PSQLODBC;Server=$stage/s/pg;Database=erp;UID=tieout;CommLog=1;Debug=1" ;;
+    postgres) connection="host=$stage/s/pg dbname=erp user=tieout" ;;
     mariadb) connection="Driver=MARIADB;SOCKET=$stage/m/socket;Database=erp;UID=tieout" ;;
     esac
 }
@@ -47,7 +48,11 @@ job() {
     split=$1
     shift
     {
-        printf '[test]\nreject_rows = 100\n[source erp]\ndriver = odbc\nconnection = "%s"\n' "$connection"
+        printf '[test]\nreject_rows = 100\n[source erp]\n'
+        case $driver in
+        postgres) printf 'driver = postgres\nconninfo = "%s"\n' "$connection" ;;
+        *) printf 'driver = odbc\nconnection = "%s"\n' "$connection" ;;
+        esac
         printf '%s\n' "timezone = ${zone:-UTC}" 'retries = 0' "$@"
         for part in work_order=wo_id usage_line=usage_id invoice=inv_id invoice_line=inv_id movement=; do
             printf '[dataset %s]\nsource = erp\nquery = q/%s.sql\n' "${part%=*}" "${part%=*}"
@@ -88,22 +93,28 @@ prints() { # TEXT...: each stands in the output
 }
 
 everywhere() { # SQL that all three take
-    sqlite3 -bail "$stage/erp.db" "$1" && echo "$1" | servers_psql "$stage/s/pg" erp && echo "$1" | mariadb_sql "$stage/m" erp
+    sqlite3 -bail "$stage/erp.db" "$1" && echo "$1" | pg && echo "SET time_zone = '+00:00'; $1" | maria
 }
-pg() { servers_psql "$stage/s/pg" erp -A -t; }
+pg() { # the account's own encoding is for the readers
+    (export PGCLIENTENCODING=UTF8 && servers_psql "$stage/s/pg" erp -A -t)
+}
 maria() { mariadb_sql "$stage/m" erp "$@"; }
 
 servers_all() {
     stores_start --orders 100
     drivers_list "$stage/s"
-    # psqlodbc logs every statement to /tmp when its template says so, whatever the connection string says
-    sed -i '/PSQLODBC/a CommLog=1' "$stage/s/odbcinst.ini"
+    # the template that Debian registers
+    printf '\n[PostgreSQL Unicode]\nDriver=psqlodbcw.so\nDebug=0\nCommLog=1\n' >>"$stage/s/odbcinst.ini"
     check "a MariaDB starts" mariadb_start "$stage/m"
     echo "CREATE DATABASE erp TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" |
         servers_psql "$stage/s/pg" postgres
     mariadb_sql "$stage/m" <<'SQL'
 CREATE DATABASE erp CHARACTER SET utf8mb4; SET GLOBAL sql_mode = 'STRICT_ALL_TABLES,ANSI';
 CREATE USER tieout; GRANT ALL ON erp.* TO tieout; CREATE USER keyed IDENTIFIED BY 'p;}w'; CREATE USER guest;
-GRANT SELECT ON erp.* TO keyed;
+GRANT SELECT ON erp.* TO keyed; SET GLOBAL time_zone = '-05:00';
 SQL
+    # settings of an account that must change nothing
+    echo "ALTER ROLE tieout SET DateStyle = 'German'; ALTER ROLE tieout SET TimeZone = 'America/New_York';
+        ALTER ROLE tieout SET extra_float_digits = -15; ALTER ROLE tieout SET client_encoding = 'LATIN1'" |
+        servers_psql "$stage/s/pg" postgres
 }
