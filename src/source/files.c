@@ -66,20 +66,21 @@ static void list_folder(const char *folder, const char *wanted, struct tie_buf *
     struct tie_arena arena = { .base = NULL };
     struct tie_entries entries = { NULL, 0, 0 };
     const char **names = NULL, *near = NULL;
+    size_t count = 0;
 
     if (tie_arena_init(&arena, LIST_ARENA_BYTES, NULL) != TIE_OK)
         return;
     if (tie_folder_list(&arena, folder, &entries, NULL) == TIE_OK) {
         names = TIE_TAKE(&arena, const char *, entries.count + 1);
-        tie_buf_printf(text, "; %s holds %s", folder, entries.count == 0 ? "nothing" : "");
-        for (size_t i = 0; i < entries.count; i++) {
-            names[i] = entries.at[i].name;
-            if (i < NAMES_SHOWN)
-                tie_buf_printf(text, "%s%.100s", i == 0 ? "" : ", ", names[i]);
-        }
-        if (entries.count > NAMES_SHOWN)
-            tie_buf_printf(text, " and %zu more", entries.count - NAMES_SHOWN);
-        near = entries.count > NAMES_SHOWN ? tie_nearest(wanted, names, entries.count) : NULL;
+        for (size_t i = 0; i < entries.count; i++)
+            if (tie_archive_name_trouble(tie_text_of(entries.at[i].name)) == NULL) /* others may hurt a terminal */
+                names[count++] = entries.at[i].name;
+        tie_buf_printf(text, "; %s holds %s", folder, count == 0 ? "nothing" : "");
+        for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
+            tie_buf_printf(text, "%s%.100s", i == 0 ? "" : ", ", names[i]);
+        if (count > NAMES_SHOWN)
+            tie_buf_printf(text, " and %zu more", count - NAMES_SHOWN);
+        near = count > NAMES_SHOWN ? tie_nearest(wanted, names, count) : NULL;
         if (near != NULL)
             tie_buf_printf(text, "; did you mean %.100s?", near);
     }
@@ -284,6 +285,11 @@ static enum tie_status read_header(
     for (size_t i = 0; i < row.count; i++) {
         columns[i] = (struct tie_result_column){ tie_text_dup(arena, tie_text_trim(row.fields[i])), "",
             TIE_RAW_UNKNOWN };
+        for (const char *at = columns[i].name; *at != '\0'; at++)
+            if ((unsigned char)*at < ' ' || *at == 0x7F)
+                return tie_fail(err, TIE_DATA,
+                    "%s:1: the name of column %zu holds a line break or another control character; is a quote left open?",
+                    stream->statement->path, i + 1);
         if (columns[i].name[0] == '\0')
             return tie_fail(err, TIE_DATA, "%s:1: column %zu has no name; the first line must name every column",
                 stream->statement->path, i + 1);

@@ -70,10 +70,11 @@ check "a tar.gz, its names with ./ before them" ends 0
 check "finds the same" same_findings targz
 
 mkdir "$stage/dated" && cp "$drop"/*.csv "$stage/dated" && mv "$stage/dated/price.csv" "$stage/dated/price.$as_of.csv"
+echo a >"$stage/dated/$(printf 'K\303\266ln.csv')"
 (cd "$stage/dated" && tar -cf - *.csv) | zstd -q -o "$stage/erp.tar.zst"
 sed -i 's/^file = price.csv/file = price.{as_of}.csv/' "$job"
 from tarzst "$stage/erp.tar.zst"
-check "a tar.zst with the day in a name" ends 0
+check "a tar.zst with the day in a name, and beside it a name beyond ASCII" ends 0
 check "finds the same" same_findings tarzst
 sed -i 's/^file = price.{as_of}.csv/file = price.csv/' "$job"
 
@@ -108,13 +109,13 @@ check "a dataset in parts of two sources, a byte order mark, semicolons, tabs, a
 check "finds the same" same_findings parts
 cp "$stage/f.ini" "$job"
 
-sed '/^\[dataset period\]/,/^file/{
+sed '/^\[dataset movement\]/,/^file/{
 s/^source.*/source = single/
 /^file/d
 }' "$stage/f.ini" >"$job"
-printf '[source single]\ndriver = files\npath = %s\n' "$drop/period.csv" >>"$job"
+printf '[source single]\ndriver = files\npath = %s\n' "$drop/movement.csv" >>"$job"
 from single "$drop"
-check "a file alone" ends 0
+check "a file alone, its control beside it" ends 0
 check "finds the same" same_findings single
 cp "$stage/f.ini" "$job"
 

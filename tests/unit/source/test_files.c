@@ -125,6 +125,8 @@ static const struct {
         " is empty; at least a line with the names of the columns is expected" },
     { "a column without a name", BYTES("a,,b\n"), 0, TIE_DATA,
         ":1: column 2 has no name; the first line must name every column" },
+    { "a column with a break in its name", BYTES("a,\"b\n1,2\n\"\n"), 0, TIE_DATA,
+        ":1: the name of column 2 holds a line break or another control character; is a quote left open?" },
     { "another delimiter", BYTES("a;b\n1;2\n"), 0, TIE_DATA,
         ":1: the header is one column, \"a;b\"; write delimiter = semicolon in [source drop] if that is what divides "
         "the columns" },
@@ -232,6 +234,7 @@ static void test_places(void **state)
     write_file("in/long.csv", text, 5000);
     write_file("in/deep/noending", BYTES("a,b\n"));
     write_file("in/deep/x.csv", BYTES("a,b\n1,2\n"));
+    write_file("in/\033[2J.csv", BYTES("a\n")); /* is not shown, it would clear the terminal */
     assert_int_equal(symlink("/etc/passwd", tie_path_join(&arena, folder, "in/link")), 0);
     assert_int_equal(symlink(".", tie_path_join(&arena, folder, "in/deep/link")), 0);
     for (size_t i = 0; i < TIE_COUNT_OF(places); i++) {
