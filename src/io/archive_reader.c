@@ -125,7 +125,7 @@ static const char *shown(struct tie_archive *archive, const char *name)
     char safe[128];
     size_t size = 0;
 
-    for (; name[size] != '\0' && size < sizeof safe - 1; size++)
+    for (; size < sizeof safe - 1 && name[size] != '\0'; size++)
         safe[size] = name[size] >= ' ' && name[size] < 0x7F ? name[size] : '?';
     safe[size] = '\0';
     return tie_arena_strdup(&archive->arena, safe);
