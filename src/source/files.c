@@ -288,7 +288,7 @@ static enum tie_status read_header(
         for (const char *at = columns[i].name; *at != '\0'; at++)
             if ((unsigned char)*at < ' ' || *at == 0x7F)
                 return tie_fail(err, TIE_DATA,
-                    "%s:1: the name of column %zu holds a line break or another control character; is a quote left open?",
+                    "%s:1: the name of column %zu holds a line break or a control character; is a quote left open?",
                     stream->statement->path, i + 1);
         if (columns[i].name[0] == '\0')
             return tie_fail(err, TIE_DATA, "%s:1: column %zu has no name; the first line must name every column",

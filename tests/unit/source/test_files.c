@@ -126,7 +126,7 @@ static const struct {
     { "a column without a name", BYTES("a,,b\n"), 0, TIE_DATA,
         ":1: column 2 has no name; the first line must name every column" },
     { "a column with a break in its name", BYTES("a,\"b\n1,2\n\"\n"), 0, TIE_DATA,
-        ":1: the name of column 2 holds a line break or another control character; is a quote left open?" },
+        ":1: the name of column 2 holds a line break or a control character; is a quote left open?" },
     { "another delimiter", BYTES("a;b\n1;2\n"), 0, TIE_DATA,
         ":1: the header is one column, \"a;b\"; write delimiter = semicolon in [source drop] if that is what divides "
         "the columns" },
