@@ -216,6 +216,19 @@ static bool flat_charge(const struct expect_context *context, const struct tie_g
         tie_dec_mul(*amount, TIE_DEC_ONE - found->discount, amount);
 }
 
+/* In one step: a third of a box, cut to millionths before it is priced, would cost a cent. In two only where the
+ * factors are too large for one. */
+static bool value_of(const struct tie_expectation *e, tie_dec quantity, tie_dec *amount)
+{
+    int64_t num, den;
+
+    if (__builtin_mul_overflow(e->unit_price, e->price_num, &num) ||
+        __builtin_mul_overflow(e->price_den, TIE_DEC_ONE, &den))
+        return tie_dec_muldiv(quantity, e->price_num, e->price_den, amount) &&
+            tie_dec_mul(*amount, e->unit_price, amount);
+    return tie_dec_muldiv(quantity, num, den, amount);
+}
+
 static bool price_labour(const struct expect_context *context, const struct tie_group *group,
     const struct price_found *found, struct tie_expectation *e)
 {
@@ -234,8 +247,7 @@ static bool price_labour(const struct expect_context *context, const struct tie_
         if (minutes > 0 && price->flat_amount != TIE_NONE) {
             if (!flat_charge(context, group, found, &amount))
                 return false;
-        } else if (!tie_dec_muldiv(minutes, e->price_num, e->price_den, &amount) ||
-            !tie_dec_mul(amount, e->unit_price, &amount)) {
+        } else if (!value_of(e, minutes, &amount)) {
             return false;
         }
         if (minutes > 0 && price->minimum_amount != TIE_NONE &&
@@ -274,10 +286,6 @@ void expect_price(const struct expect_context *context, const struct tie_group *
 bool tie_expect_value(
     const struct tie_expectation *expectation, const struct tie_group *group, tie_dec quantity, tie_dec *amount)
 {
-    tie_dec units = 0;
-
     (void)group;
-    return expectation->unit_price != TIE_NONE &&
-        tie_dec_muldiv(quantity, expectation->price_num, expectation->price_den, &units) &&
-        tie_dec_mul(units, expectation->unit_price, amount);
+    return expectation->unit_price != TIE_NONE && value_of(expectation, quantity, amount);
 }
