@@ -38,7 +38,7 @@ DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check gates help install lib lint tidy \
+.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check gates help install lib lint proof tidy \
         tools unit unit-check
 .SECONDARY:
 
@@ -112,6 +112,10 @@ faults: deps-check ## every fault at every instant, not the sample of make check
 
 unit-check: unit ## the unit tests of $(MODULES) alone
 	$(Q)BUILD=$(BUILD) tests/run.sh $(UNIT_BIN)
+
+proof: deps-check ## the engine against an independent oracle in SQL, 20,000 orders an instance (tests/proof)
+	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout
+	$(Q)BUILD=$(BUILD) sh tests/proof/proof.sh
 
 # Children and their memory limits too: the real program runs in every integration script.
 asan: deps-check ## every test under AddressSanitizer, UBSan and the leak check

@@ -153,6 +153,8 @@ tie_dec check_expected_for(const struct scene *scene, tie_dec quantity)
         return scene->expected;
     if (!tie_expect_value(expect, scene->group, quantity, &full))
         return TIE_NONE;
+    /* as expect/ rounds the whole: what is expected is an amount that could stand on a document */
+    full = tie_dec_round(full, tie_world_decimals(scene->judge->pool, scene->group->currency));
     if (scene->class_ == TIE_CLASS_T)
         return full;
     /* the customer's share of the whole group, in proportion */

@@ -48,22 +48,30 @@ servers_fill() {
         sqlite3 -bail "$1/erp.db" <"$1/erp.sql"
 }
 
-servers_start() {
-    servers_find || return
-    # The path of a socket is limited to about 100 bytes, so FOLDER ought to be short.
+# The folder of a cluster, and a cluster in it; for scripts that fill it themselves, after servers_find.
+servers_folder() {
     mkdir "$1" "$1/pg" "$1/data" || return 73
     chmod 750 "$1"
     if [ "$(id -u)" -eq 0 ]; then
         chgrp "$(id -g "$SERVERS_OWNER")" "$1"
         chown "$SERVERS_OWNER" "$1/pg" "$1/data"
     fi
-    # shellcheck disable=SC2086 # several words
-    "${BUILD:-build}/tests/demo/tool_company" "$1" ${SERVERS_COMPANY:-} || return
+}
+servers_cluster() {
     servers_as_owner "$SERVERS_PG/initdb" -D "$1/data" -U tieout -A trust -E UTF8 --locale=C -N >"$1/initdb.log" 2>&1 ||
         { cat "$1/initdb.log" >&2; return 69; }
     servers_as_owner "$SERVERS_PG/pg_ctl" -D "$1/data" -w -t 60 -s -l "$1/data/server.log" \
         -o "-c listen_addresses='' -c unix_socket_directories='$1/pg' -c fsync=off -c max_connections=20" start ||
         { cat "$1/data/server.log" >&2; return 69; }
+}
+
+servers_start() {
+    servers_find || return
+    # The path of a socket is limited to about 100 bytes, so FOLDER ought to be short.
+    servers_folder "$1" || return
+    # shellcheck disable=SC2086 # several words
+    "${BUILD:-build}/tests/demo/tool_company" "$1" ${SERVERS_COMPANY:-} || return
+    servers_cluster "$1" || return
     servers_fill "$1" || { servers_say "the stores could not be filled"; return 74; }
     printf '[SQLITE3]\nDescription=SQLite\nDriver=%s\nThreading=2\n' "$SERVERS_DRIVER" >"$1/odbcinst.ini"
     : >"$1/odbc.ini"
