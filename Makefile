@@ -38,8 +38,8 @@ DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check gates help install lib lint proof tidy \
-        tools unit unit-check
+.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check gates help install lib lint \
+        proof tidy tools unit unit-check
 .SECONDARY:
 
 all: deps ## build $(BUILD)/tieout

@@ -104,7 +104,8 @@ FROM plan.job WHERE bad AND plan.r(k || 'stray', 25) = 0;
 -- ---- billing ----
 
 -- how: 0 one line on the order's invoice, 1 two unlike, 2 cancelled and billed anew, 3 a surplus and its credit, 4 two
--- alike, 5 cancelled and nothing after.
+-- alike, 5 cancelled and nothing after. What is cancelled is more than any gap, so that no credit looks like the reason
+-- of one (BIL-17).
 CREATE TABLE plan.bill AS
 SELECT i, s, key, way, b, bk, class, CASE
         WHEN life = 2 THEN CASE WHEN way > 0 AND (way % 2 = 0 OR way % 3 = 0) THEN 0 ELSE 5 END
@@ -121,8 +122,8 @@ SELECT i, s, k, q, undoes, kind FROM plan.bill CROSS JOIN LATERAL (
     SELECT 0 AS k, CASE WHEN bk = 'IZ' AND class = 'T' THEN b / 2 ELSE b END AS q, NULL::int AS undoes, 'invoice'
         AS kind WHERE how = 0
     UNION ALL SELECT 1, b - 1, NULL, 'invoice' WHERE how = 1 UNION ALL SELECT 2, 1, NULL, 'invoice' WHERE how = 1
-    UNION ALL SELECT 1, b + 1, NULL, 'invoice' WHERE how IN (2, 5)
-    UNION ALL SELECT 2, -b - 1, 1, 'cancel' WHERE how IN (2, 5)
+    UNION ALL SELECT 1, b + 10, NULL, 'invoice' WHERE how IN (2, 5)
+    UNION ALL SELECT 2, -b - 10, 1, 'cancel' WHERE how IN (2, 5)
     UNION ALL SELECT 3, b, NULL, 'invoice' WHERE how = 2
     UNION ALL SELECT 1, b + 2, NULL, 'invoice' WHERE how = 3 UNION ALL SELECT 2, -2, 1, 'credit' WHERE how = 3
     UNION ALL SELECT x, b / 2, NULL, 'invoice' FROM generate_series(1, 2) AS x WHERE how = 4) rows;
