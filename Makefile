@@ -23,7 +23,7 @@ CFLAGS ?= $(OPT) -g
 STRICT := $(if $(CI)$(WERROR),-Werror)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude $(WARN) $(if $(IS_GCC),$(GCC_WARN)) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -pthread
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--fatal-warnings
-LIBS := -lpq -lodbc -lxlsxwriter -larchive -lz -liniparser -lsqlite3 -ljansson -lcrypto -lm
+LIBS := -lpq -lodbc -lxlsxwriter -larchive -lexpat -lz -liniparser -lsqlite3 -ljansson -lcrypto -lm
 PQ_INCLUDE := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 ALL_CFLAGS += -isystem $(PQ_INCLUDE)
 

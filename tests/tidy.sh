@@ -19,7 +19,7 @@ result=0
 owner() {
     case "$1" in
     status | arena | text | decimal | date | hash | log) echo base ;;
-    file | lock | child | digest | csv | json | zip_check | archive_reader) echo io ;;
+    file | lock | child | digest | csv | json | zip_check | archive_reader | xlsx_reader) echo io ;;
     config) echo config ;;
     model | model_columns | policy | world | frame | shard) echo model ;;
     source) echo source ;;
@@ -28,7 +28,7 @@ owner() {
     verdict) echo verdict ;;
     check | check_table) echo check ;;
     ledger) echo ledger ;;
-    publish | sample | sample_math) echo publish ;;
+    publish | sample | sample_math | evaluate) echo publish ;;
     reconcile | job | pipeline) echo run ;;
     *) echo unknown ;;
     esac
@@ -78,6 +78,7 @@ done >>"$faults" <<'TABLE'
 openssl/.* io
 jansson\.h io
 archive(_entry)?\.h io
+expat\.h io
 zlib\.h io
 iniparser.*\.h config
 libpq.*\.h source

@@ -117,7 +117,8 @@ TIE_MUST_CHECK enum tie_status tie_sample_draw(struct tie_arena *arena, const st
  *   "attribute": {"orders", "size"},
  *   "strata": [{"name", "orders", "book", "certainty_orders", "certainty_book", "high_orders", "high_book",
  *               "zero_orders", "zero_book", "rest_orders", "rest_book", "size", "interval_num", "interval_den"}],
- *   "picks": {"count", "sha256"}}
+ *   "picks": {"count", "sha256"},
+ *   "sha256": of all values above}
  *
  * Amounts are whole minor units. Sheet Design has a header row `key, value`, then one row a value of the JSON, its path
  * joined by dots, places in arrays from 1 ("strata.1.name"); all as text cells. Other rows there are for people and
@@ -130,14 +131,18 @@ TIE_MUST_CHECK enum tie_status tie_sample_draw(struct tie_arena *arena, const st
  *   audit_amount  filled in by the auditor: what was recovered
  *   audit_note    free text
  *   not_auditable yes (or x, true, 1) where it can't be found out: counts as a full error, audit_amount is ignored
- * Other columns are for people. The digest of the picks covers all of a row but what the auditor fills in.
+ *   seal          tie_sample_seal() of the row; optional, lets a changed row be named
+ * Other columns are for people. The digest of the picks covers all of a row but what the auditor fills in. The digests
+ * show accidents and clumsy changes; who wants proof compares sample.json with the run's ledger or bundle.
  */
 struct tie_sample_meta {
     const char *job, *run, *currency; /* the frame's one currency, ISO code */
     tie_date as_of;
     tie_dec confidence; /* default for the evaluation: 0.95 */
 };
-struct tie_json *tie_sample_to_json(const struct tie_sample *sample, const struct tie_sample_meta *meta);
+/* The arena is scratch. The value belongs to the caller. */
+struct tie_json *tie_sample_to_json(
+    struct tie_arena *arena, const struct tie_sample *sample, const struct tie_sample_meta *meta);
 
 struct tie_sample_field {
     const char *key, *value; /* "strata.1.name"; numbers as digits */
@@ -151,7 +156,13 @@ void tie_sample_flatten(struct tie_arena *arena, const struct tie_json *json, st
 
 /* The bytes under the two digests, one call a row; in frame order, and in order of `no`. */
 void tie_sample_digest_unit(struct tie_sha256 *sha, const struct tie_sample_unit *unit);
+/* A row of the record: key, value. */
+void tie_sample_digest_field(struct tie_sha256 *sha, const char *key, const char *value);
 void tie_sample_digest_pick(struct tie_sha256 *sha, const char *key, const char *stratum, enum tie_sample_class class,
     uint64_t times, int64_t book);
+/* The first 12 hex digits of the SHA-256 of the bytes that the row puts under the digest. */
+#define TIE_SAMPLE_SEAL 13 /* with the NUL */
+void tie_sample_seal(const char *key, const char *stratum, enum tie_sample_class class, uint64_t times, int64_t book,
+    char seal[TIE_SAMPLE_SEAL]);
 
 #endif

@@ -3,6 +3,7 @@
  *
  * Data goes to stdout, progress and log to stderr. A command is one row of a table; a new one is a row and a function.
  */
+#include "tieout/evaluate.h"
 #include "tieout/job.h"
 #include "tieout/log.h"
 
@@ -20,7 +21,8 @@ struct options {
     struct tie_job_options job;
     const char *sets[SETS_MAX];
     bool dry_run, quiet, verbose, no_colour, help, version;
-    unsigned start_minute;    /* of the day, for schedule */
+    unsigned start_minute; /* of the day, for schedule */
+    struct tie_evaluate_options evaluate;
     const char *const *words; /* behind the command */
     int word_count;
 };
@@ -102,6 +104,12 @@ static enum tie_status command_schedule(
         : tie_schedule(arena, job, options->start_minute / 60, options->start_minute % 60, out, err);
 }
 
+static enum tie_status command_evaluate(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    return tie_evaluate_file(arena, options->words[0], &options->evaluate, out, err);
+}
+
 static void print_check_list(struct tie_out *out)
 {
     for (enum tie_check id = 0; id < TIE_CHECK_COUNT; id++) {
@@ -167,6 +175,8 @@ static const struct command commands[] = {
     { "verify", "FOLDER", "check the ledger chain and the digests of all kept runs of a job", 1, 1, false,
         command_verify },
     { "schedule", "JOB", "print the crontab line and the systemd timer for this job", 1, 1, true, command_schedule },
+    { "evaluate", "FILE", "project the results of a filled-in audit sample (.xlsx, or .csv beside sample.json)", 1, 1,
+        false, command_evaluate },
     { "help", "TOPIC", "checks, model, job or policy: the catalogue, the data model, the keys", 1, 1, false,
         command_help },
 };
@@ -178,6 +188,9 @@ static const struct {
     { "--set 'section.key=value'", "overrides one key of the job file; may be repeated; not for secrets" },
     { "--dry-run", "run: results go to <output>/<job>/dry/<as-of>/, nothing is kept or exported" },
     { "--at HH:MM", "schedule: when the job shall start, in its own time zone; default: 03:15" },
+    { "--confidence 95%", "evaluate: of the limits; default: as the sample says" },
+    { "--tolerable AMOUNT", "evaluate: accept the frame when the upper limit is not above it" },
+    { "--json", "evaluate: JSON instead of a page" },
     { "--quiet", "print nothing on success" },
     { "--verbose", "more detail on stderr" },
     { "--no-color", "no colours on stderr" },
@@ -236,16 +249,32 @@ static bool parse_time(const char *text, unsigned *minute_of_day)
     return hour < 24 && minute < 60;
 }
 
+/* 95% or 0.95 */
+static bool parse_confidence(const char *text, tie_dec *confidence)
+{
+    struct tie_text digits = tie_text_of(text);
+    const bool is_percent = digits.size > 0 && digits.at[digits.size - 1] == '%';
+
+    digits.size -= is_percent;
+    if (tie_dec_from_text(digits, confidence) != TIE_DEC_EXACT || (is_percent && *confidence % 100 != 0))
+        return false;
+    *confidence /= is_percent ? 100 : 1;
+    return *confidence >= TIE_DEC_ONE / 2 && *confidence < TIE_DEC_ONE;
+}
+
 static enum tie_status parse_options(int argc, char **argv, struct options *options, struct tie_error *err)
 {
     static const struct option longs[] = { { "as-of", required_argument, NULL, 'a' },
         { "set", required_argument, NULL, 's' }, { "dry-run", no_argument, NULL, 'd' },
-        { "at", required_argument, NULL, 't' }, { "quiet", no_argument, NULL, 'q' },
-        { "verbose", no_argument, NULL, 'v' }, { "no-color", no_argument, NULL, 'n' },
-        { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+        { "at", required_argument, NULL, 't' }, { "confidence", required_argument, NULL, 'c' },
+        { "tolerable", required_argument, NULL, 'e' }, { "json", no_argument, NULL, 'j' },
+        { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' },
+        { "no-color", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
     int choice = 0;
 
     options->job.as_of = TIE_NO_DATE;
+    options->evaluate.confidence = TIE_NONE;
     opterr = 0;
     while ((choice = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
         switch (choice) {
@@ -262,6 +291,13 @@ static enum tie_status parse_options(int argc, char **argv, struct options *opti
             if (!parse_time(optarg, &options->start_minute))
                 return tie_fail(err, TIE_USAGE, "--at %s: not a time of day; write HH:MM, 00:00 to 23:59", optarg);
             break;
+        case 'c':
+            if (!parse_confidence(optarg, &options->evaluate.confidence))
+                return tie_fail(
+                    err, TIE_USAGE, "--confidence %s: not a share from 50%% to 99.9999%%; write 95%%", optarg);
+            break;
+        case 'e': options->evaluate.tolerable = tie_text_of(optarg); break;
+        case 'j': options->evaluate.as_json = true; break;
         case 'd': options->dry_run = true; break;
         case 'q': options->quiet = true; break;
         case 'v': options->verbose = true; break;
@@ -299,6 +335,10 @@ static enum tie_status run_command(
                 err, TIE_USAGE, "usage: tieout %s %s [options]; see tieout --help", command->name, command->arguments);
         if (options->dry_run && command->run != command_run)
             return tie_fail(err, TIE_USAGE, "--dry-run goes with run only");
+        if (command->run != command_evaluate &&
+            (options->evaluate.confidence != TIE_NONE || options->evaluate.tolerable.size > 0 ||
+                options->evaluate.as_json))
+            return tie_fail(err, TIE_USAGE, "--confidence, --tolerable and --json go with evaluate only");
         status = tie_arena_init(arena, (size_t)1 << ARENA_BYTES_LOG2, err);
         return status != TIE_OK ? status : command->run(arena, options, out, err);
     }

@@ -56,6 +56,25 @@ void tie_sample_digest_pick(struct tie_sha256 *sha, const char *key, const char 
     tie_sha256_put(sha, "\n", 1);
 }
 
+void tie_sample_digest_field(struct tie_sha256 *sha, const char *key, const char *value)
+{
+    put_text(sha, key);
+    put_text(sha, value);
+    tie_sha256_put(sha, "\n", 1);
+}
+
+void tie_sample_seal(const char *key, const char *stratum, enum tie_sample_class class, uint64_t times, int64_t book,
+    char seal[TIE_SAMPLE_SEAL])
+{
+    unsigned char digest[TIE_SHA256_BYTES];
+    struct tie_sha256 sha;
+
+    tie_sha256_init(&sha);
+    tie_sample_digest_pick(&sha, key, stratum, class, times, book);
+    tie_sha256_final(&sha, digest);
+    tie_hex(digest, (TIE_SAMPLE_SEAL - 1) / 2, seal);
+}
+
 static void set_digest(struct tie_json *object, struct tie_sha256 *sha)
 {
     unsigned char digest[TIE_SHA256_BYTES];
@@ -119,32 +138,6 @@ static struct tie_json *picks_json(const struct tie_sample *sample)
     return picks;
 }
 
-struct tie_json *tie_sample_to_json(const struct tie_sample *sample, const struct tie_sample_meta *meta)
-{
-    struct tie_json *const json = tie_json_object(), *attribute = tie_json_object(), *strata = tie_json_array();
-    char text[32];
-
-    tie_json_set_text(json, "format", "tieout-sample-1");
-    tie_json_set_text(json, "job", meta->job);
-    tie_json_set_text(json, "run", meta->run);
-    (void)tie_date_print(meta->as_of, text);
-    tie_json_set_text(json, "as_of", text);
-    tie_json_set_text(json, "method", tie_sample_method_name(sample->design.method));
-    tie_json_set_int(json, "size", (int64_t)sample->design.size);
-    (void)snprintf(text, sizeof text, "%" PRIu64, sample->design.seed); /* passes what JSON readers keep of a number */
-    tie_json_set_text(json, "seed", text);
-    tie_json_set(json, "confidence", tie_json_dec(meta->confidence));
-    tie_json_set(json, "frame", frame_json(sample, meta->currency));
-    tie_json_set_int(attribute, "orders", (int64_t)sample->zero_orders);
-    tie_json_set_int(attribute, "size", (int64_t)sample->attribute_size);
-    tie_json_set(json, "attribute", attribute);
-    for (size_t h = 0; h < sample->stratum_count; h++)
-        tie_json_add(strata, stratum_json(&sample->strata[h]));
-    tie_json_set(json, "strata", strata);
-    tie_json_set(json, "picks", picks_json(sample));
-    return json;
-}
-
 /* ---- key/value rows ---- */
 
 static void flatten(
@@ -153,7 +146,8 @@ static void flatten(
 static void flatten_member(struct tie_arena *arena, const struct tie_json *value, const char *path, const char *name,
     struct tie_sample_fields *fields)
 {
-    flatten(arena, value, path[0] == '\0' ? name : tie_arena_printf(arena, "%s.%s", path, name), fields);
+    flatten(arena, value,
+        path[0] == '\0' ? tie_arena_strdup(arena, name) : tie_arena_printf(arena, "%s.%s", path, name), fields);
 }
 
 static const char *print_value(struct tie_arena *arena, const struct tie_json *json)
@@ -189,4 +183,40 @@ void tie_sample_flatten(struct tie_arena *arena, const struct tie_json *json, st
 {
     *fields = (struct tie_sample_fields){ 0 };
     flatten(arena, json, "", fields);
+}
+
+/* ---- sample.json ---- */
+
+struct tie_json *tie_sample_to_json(
+    struct tie_arena *arena, const struct tie_sample *sample, const struct tie_sample_meta *meta)
+{
+    struct tie_json *const json = tie_json_object(), *attribute = tie_json_object(), *strata = tie_json_array();
+    struct tie_sample_fields fields;
+    struct tie_sha256 sha;
+    char text[32];
+
+    tie_json_set_text(json, "format", "tieout-sample-1");
+    tie_json_set_text(json, "job", meta->job);
+    tie_json_set_text(json, "run", meta->run);
+    (void)tie_date_print(meta->as_of, text);
+    tie_json_set_text(json, "as_of", text);
+    tie_json_set_text(json, "method", tie_sample_method_name(sample->design.method));
+    tie_json_set_int(json, "size", (int64_t)sample->design.size);
+    (void)snprintf(text, sizeof text, "%" PRIu64, sample->design.seed); /* passes what JSON readers keep of a number */
+    tie_json_set_text(json, "seed", text);
+    tie_json_set(json, "confidence", tie_json_dec(meta->confidence));
+    tie_json_set(json, "frame", frame_json(sample, meta->currency));
+    tie_json_set_int(attribute, "orders", (int64_t)sample->zero_orders);
+    tie_json_set_int(attribute, "size", (int64_t)sample->attribute_size);
+    tie_json_set(json, "attribute", attribute);
+    for (size_t h = 0; h < sample->stratum_count; h++)
+        tie_json_add(strata, stratum_json(&sample->strata[h]));
+    tie_json_set(json, "strata", strata);
+    tie_json_set(json, "picks", picks_json(sample));
+    tie_sample_flatten(arena, json, &fields);
+    tie_sha256_init(&sha);
+    for (size_t i = 0; i < fields.count; i++)
+        tie_sample_digest_field(&sha, fields.at[i].key, fields.at[i].value);
+    set_digest(json, &sha);
+    return json;
 }

@@ -26,9 +26,17 @@ static void test_random_source(void **state)
         assert_true(tie_splitmix_next(&random) == published[i]);
     for (uint64_t i = 0; i < 1000; i++)
         assert_true(tie_splitmix_below(&random, 1 + i % 7) <= i % 7);
-    /* 2^63 + 1: nearly half of all draws lie below the threshold and must be drawn again */
-    for (int i = 0; i < 100; i++)
-        assert_true(tie_splitmix_below(&random, (UINT64_C(1) << 63) + 1) <= UINT64_C(1) << 63);
+    /* 2^63 + 1: nearly half of all draws lie below the threshold 2^63 - 1 and must be drawn again */
+    struct tie_splitmix same = random;
+
+    for (int i = 0; i < 100; i++) {
+        const uint64_t n = (UINT64_C(1) << 63) + 1;
+        uint64_t drawn = tie_splitmix_next(&same);
+
+        while (drawn < n - 2)
+            drawn = tie_splitmix_next(&same);
+        assert_true(tie_splitmix_below(&random, n) == (drawn < n ? drawn : drawn - n));
+    }
 }
 
 static void test_seed(void **state)
