@@ -221,6 +221,13 @@ bool tie_line_is_gone(const struct tie_match *match, const struct tie_line *line
  * movement to. */
 uint32_t tie_line_named(const struct tie_match *match, const struct tie_line *line);
 
+/* What a group holds of a line (a billing line may be spread over several): quantity as open, amount in the line's
+ * currency after what was credited, TIE_NONE when not known. Zero for a line that isn't the group's. */
+struct tie_part {
+    tie_dec quantity, amount;
+};
+struct tie_part tie_group_part(const struct tie_match *match, const struct tie_group *group, uint32_t line);
+
 /* Row ids of the lines of a group in the legs of the mask (1u << leg), sorted by bytes, no repeats; returns how
  * many. Texts lie in
  * `arena`. */

@@ -69,6 +69,7 @@ struct draft check_draft_plain(enum tie_check check)
         .to_location = "",
         .payer = "",
         .other_item = "" };
+    draft.document_amount = TIE_NONE;
     draft.words = (struct words){ .ref = "",
         .other_ref = "",
         .name = "",

@@ -119,7 +119,8 @@ static void settle_amounts(const struct judge *judge, struct draft *draft)
     f->expected_amount = rounded(f->expected_amount, decimals);
     f->actual_amount = rounded(f->actual_amount, decimals);
     f->correction_qty = draft->quantity == TIE_NONE ? TIE_NONE : tie_dec_abs(draft->quantity);
-    f->correction_amount = f->exposure == TIE_NONE ? TIE_NONE : tie_dec_abs(f->exposure);
+    f->correction_amount = draft->document_amount != TIE_NONE ? rounded(draft->document_amount, decimals) : f->exposure;
+    f->correction_amount = f->correction_amount == TIE_NONE ? TIE_NONE : tie_dec_abs(f->correction_amount);
     f->currency = check_text_of(judge, draft->currency);
     f->reporting_currency = check_text_of(judge, world->reporting_currency);
     if (f->exposure == 0)
@@ -130,13 +131,17 @@ static void settle_amounts(const struct judge *judge, struct draft *draft)
     f->exposure_reporting = rounded(reporting, tie_world_decimals(judge->pool, world->reporting_currency));
 }
 
-static void settle_severity(const struct judge *judge, struct tie_finding *f)
+static void settle_severity(const struct judge *judge, const struct draft *draft, struct tie_finding *f)
 {
     const struct tie_policy *policy = judge->world->policy;
     const struct tie_check_override *own = tie_policy_override(policy, tie_check(f->check)->code);
 
     if (own != NULL && own->severity != 0)
         f->severity = own->severity;
+    else if (draft->severity != 0) {
+        f->severity = draft->severity;
+        return;
+    }
     if (f->certainty == TIE_CERTAINTY_NONE || f->exposure_reporting == TIE_NONE)
         return;
     const tie_dec size = tie_dec_abs(f->exposure_reporting);
@@ -274,7 +279,7 @@ void check_draft_finish(struct judge *judge, struct draft *draft)
     }
     settle_certainty(draft);
     settle_amounts(judge, draft);
-    settle_severity(judge, f);
+    settle_severity(judge, draft, f);
     f->status = f->is_pending ? TIE_FINDING_PENDING : TIE_FINDING_NEW;
     f->explanation = check_sentence_fill(judge, draft);
     tie_finding_id(f->id, f->check, f->keys, f->key_count);

@@ -153,6 +153,8 @@ static void judge_group(struct scene *scene)
     judge_billing(scene);
     judge_recovery(scene);
     check_evd_06(scene, 0);
+    check_inv_09(scene, 0);
+    check_posting(scene);
 }
 
 void check_judge_groups(struct judge *judge)

@@ -32,12 +32,14 @@ struct draft {
     uint32_t order, group, line;      /* indices into the match; TIE_NO_INDEX: of a wider grain */
     uint32_t other_group, other_line; /* INV-04: where the other item was issued; of a duplicate: the row it repeats */
     tie_str currency;                 /* of the amounts */
-    tie_date trigger;     /* posting_date, event_at, filed_at ... of the row; TIE_NO_DATE where the order tells */
-    tie_dec quantity;     /* concerned, {diff}; TIE_NONE: none */
-    bool has_book_effect; /* else the verb gives the sign to the exposure */
-    const char *note;     /* a sentence to add to the explanation, or NULL */
-    const char *extra_id; /* decision or approval, for other_ids */
-    size_t cause_count;   /* groups that a cause holds (ENT-03), and what it is worth in each */
+    tie_date trigger;        /* posting_date, event_at, filed_at ... of the row; TIE_NO_DATE where the order tells */
+    tie_dec quantity;        /* concerned, {diff}; TIE_NONE: none */
+    tie_dec document_amount; /* of the correction, where that isn't the exposure; TIE_NONE: it is */
+    bool has_book_effect;    /* else the verb gives the sign to the exposure */
+    int severity;            /* whatever the amount; 0: the row's word, shifted by the amount */
+    const char *note;        /* a sentence to add to the explanation, or NULL */
+    const char *extra_id;    /* decision or approval, for other_ids */
+    size_t cause_count;      /* groups that a cause holds (ENT-03), and what it is worth in each */
     const uint32_t *cause_groups;
     bool dropped;
     struct words words;
@@ -137,6 +139,8 @@ bool check_has_presence(const struct scene *scene);      /* something was used o
 bool check_has_work(
     const struct judge *judge, const struct tie_line *line); /* something stands behind a claim or a debit */
 void check_inv_pairs(struct judge *judge);                   /* INV-04 */
+maker check_inv_09;
+void check_posting(struct scene *scene); /* TIM-02, TIM-14 */
 typedef void row_check(struct judge *judge, uint32_t line);
 row_check check_inv_07, check_inv_08, check_inv_15, check_inv_16, check_inv_21, check_bil_08, check_con_02,
     check_wty_02, check_wos_08;

@@ -216,7 +216,7 @@ static void weigh(struct opinion *opinion, const struct tie_finding *f)
 {
     opinion->weight |= weight_of(f);
     opinion->is_pending |= f->is_pending;
-    opinion->has_code = true;
+    opinion->has_code |= f->bucket != TIE_BUCKET_TIME; /* what came late is no gap */
 }
 
 /* A missing decision is a finding of the order; it is the word for those of its worked groups that have no other. */

@@ -4,23 +4,11 @@
  * Everything comes from check_table.h by macro, so a check can't be half registered. Whether a check runs is decided
  * once a job from three facts, the most lasting first: this version judges it, the sources deliver its columns, the
  * policy leaves it on. A check that is off is always named with its reason, never silently left out. Rejected: a
- * flag "implemented" in every row beside the release; two facts that must agree are one fact too many. While a
- * release is being built, the checks of it that stand already are named in one list.
+ * flag "implemented" in every row beside the release; two facts that must agree are one fact too many.
  */
 #include "tieout/check.h"
 
-#define RELEASE_JUDGED 1 /* all checks up to this release are judged by this version */
-
-/* Checks of the next release that are judged already, one a line. When all of them stand here, raise RELEASE_JUDGED
- * and empty the list. */
-static const bool judged_early[TIE_CHECK_COUNT] = {
-    [TIE_BIL_09] = true,
-    [TIE_BIL_17] = true,
-    [TIE_ENT_04] = true,
-    [TIE_CON_05] = true,
-    [TIE_TIM_01] = true,
-    [TIE_EVD_04] = true,
-};
+#define RELEASE_JUDGED 2 /* checks up to this release are judged by this version */
 
 static const char families[TIE_CHECK_COUNT][4] = {
 #define TIE_AS_FAMILY(NAME, code, ...) [TIE_##NAME] = { (code)[0], (code)[1], (code)[2] },
@@ -62,7 +50,7 @@ const struct tie_check_info *tie_check(enum tie_check id)
 
 bool tie_check_is_judged(enum tie_check id)
 {
-    return tie_check(id)->release <= RELEASE_JUDGED || judged_early[id];
+    return tie_check(id)->release <= RELEASE_JUDGED;
 }
 
 bool tie_check_find(struct tie_text code, enum tie_check *id)

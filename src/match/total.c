@@ -341,3 +341,29 @@ void tie_match_totals(struct tie_match *match)
         summarise(match, first, end);
     }
 }
+
+struct tie_part tie_group_part(const struct tie_match *match, const struct tie_group *group, uint32_t line)
+{
+    const struct tie_share *shares = match->work->shares.at;
+    const uint32_t index = (uint32_t)(group - match->groups);
+    tie_sum quantity = 0, amount = 0;
+    bool is_known = true;
+    size_t low = 0, high = match->work->shares.count;
+
+    while (low < high) { /* shares are sorted by group since the totals were made */
+        const size_t middle = low + (high - low) / 2;
+
+        if (shares[middle].group < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; i < match->work->shares.count && shares[i].group == index; i++) {
+        if (shares[i].line != line)
+            continue;
+        quantity += shares[i].quantity;
+        amount += shares[i].amount == TIE_NONE ? 0 : shares[i].amount;
+        is_known = is_known && shares[i].amount != TIE_NONE;
+    }
+    return (struct tie_part){ tie_match_fit(quantity), is_known ? tie_match_fit(amount) : TIE_NONE };
+}

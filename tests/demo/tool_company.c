@@ -53,6 +53,7 @@ static void make_company(struct company *c, size_t orders)
     run_plants(c, cover_plants, cover_plant_count);
     run_plants(c, field_plants, field_plant_count);
     run_plants(c, late_plants, late_plant_count);
+    run_plants(c, posting_plants, posting_plant_count);
 }
 
 int main(int argc, char **argv)

@@ -25,6 +25,7 @@ static const struct {
     { "INV-06", CLOSED, 5, true },
     { "INV-07", ROW_DAY, 3, false },
     { "INV-08", ROW_DAY, 3, false },
+    { "INV-09", ROW_DAY, 0, false },
     { "INV-10", CLOSED, 10, false },
     { "INV-15", ROW_DAY, 3, false },
     { "INV-16", ROW_DAY, 0, false },
@@ -47,6 +48,8 @@ static const struct {
     { "WTY-01", CLOSED, 10, false },
     { "WTY-02", ROW_DAY, 3, false },
     { "WTY-13", ROW_DAY, 0, false },
+    { "TIM-02", ROW_DAY, 0, false },
+    { "TIM-14", ROW_DAY, 0, false },
     { "MDM-01", ROW_DAY, 3, false },
     { "EVD-06", BILLING, 10, false },
     { "WOS-04", BILLING, 10, false },
@@ -84,14 +87,6 @@ const char *finding_id(struct company *c, const char *check, const char *const *
 const char *row_id(struct company *c, const char *document, int64_t line)
 {
     return text(c, "%s/%lld", document, (long long)line);
-}
-
-static tie_date month_end(tie_date day)
-{
-    int year = 0, month = 0, date = 0;
-
-    tie_date_to_civil(day, &year, &month, &date);
-    return tie_date_from_civil(year, month, tie_month_days(year, month));
 }
 
 static tie_date due_of(const struct claimable *finding)

@@ -66,8 +66,7 @@ void issue_part(struct company *c, struct order *o, size_t part)
 
     if (used->item->kind == ITEM_NONSTOCK)
         return;
-    if (day > c->as_of)
-        day = c->as_of;
+    day = in_month_of(o->done, day > c->as_of ? c->as_of : day);
     const struct booking booking = { .type = "261",
         .side = "H",
         .order = spelled(c, o),
@@ -191,7 +190,7 @@ static tie_date soon_after_close(const struct company *c, struct order *o)
 {
     const tie_date day = o->closed + (tie_date)roll(&o->dice, 5);
 
-    return day > c->as_of ? c->as_of : day;
+    return in_month_of(o->done, day > c->as_of ? c->as_of : day);
 }
 
 size_t debit_contract(struct company *c, struct order *o, const char *part, const char *labour, tie_dec amount)
@@ -256,7 +255,8 @@ static void zero_lines(struct company *c, struct order *o, const char *outcome)
     const size_t bill = open_bill(c, o, "F2", "FSM", soon_after_close(c, o));
 
     for (size_t i = 0; i < o->part_count; i++) {
-        struct bill_line *line = &c->lines.at[bill_part(c, o, bill, o->part_first + i, base_of(part_of(c, o, i)))];
+        const size_t row = bill_part(c, o, bill, o->part_first + i, base_of(part_of(c, o, i)));
+        struct bill_line *line = &c->lines.at[row];
 
         line->outcome = outcome;
         line->price = line->discount = line->net = 0;
@@ -267,12 +267,9 @@ static void zero_lines(struct company *c, struct order *o, const char *outcome)
 static void bill_order(struct company *c, struct order *o)
 {
     tie_date day = soon_after_close(c, o);
-    int year = 0, month = 0, date = 0;
 
-    if (o->customer->monthly) {
-        tie_date_to_civil(o->closed, &year, &month, &date);
-        day = tie_date_from_civil(year, month, tie_month_days(year, month));
-    }
+    if (o->customer->monthly)
+        day = month_end(o->closed);
     o->bill = open_bill(c, o, "F2", "FSM", day);
     for (size_t i = 0; i < o->part_count; i++)
         bill_part(c, o, o->bill, o->part_first + i, base_of(part_of(c, o, i)));

@@ -84,6 +84,20 @@ tie_date day_of(int month, int day)
     return tie_date_from_civil(YEAR, month, day);
 }
 
+tie_date month_end(tie_date day)
+{
+    int year = 0, month = 0, date = 0;
+
+    tie_date_to_civil(day, &year, &month, &date);
+    return tie_date_from_civil(year, month, tie_month_days(year, month));
+}
+
+/* Books are closed by the month: what is done in one is closed, posted and billed in it, be it on its last day. */
+tie_date in_month_of(tie_date done, tie_date day)
+{
+    return day > month_end(done) ? month_end(done) : day;
+}
+
 tie_date workday_from(tie_date day)
 {
     const int weekday = tie_date_weekday(day);

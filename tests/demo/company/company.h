@@ -7,7 +7,8 @@
  *            and says in the same function which findings follow; whatever no plant touched must give no finding.
  * Amounts:   tie_dec in the order's currency; quantities are without sign, direction stands beside them as the
  *            vendors do it.
- * Ownership: everything lives in company.arena. Rows are reached by index, because the arrays move while they grow.
+ * Ownership: everything lives in company.arena. Rows are reached by index, because the arrays move while they grow;
+ *            so a row is added first and looked up in a statement of its own, never in at[add_...()].
  * Errors:    none: a generator that can't go on is a programmer error (TIE_ASSERT).
  */
 #ifndef DEMO_COMPANY_H
@@ -260,6 +261,8 @@ tie_dec money(tie_dec a, tie_dec b); /* product, rounded to the minor unit */
 tie_instant local_time(const struct region *region, tie_date day, int minute_of_day);
 tie_date day_of(int month, int day); /* of 2026 */
 tie_date workday_from(tie_date day); /* that day, or the Monday after it */
+tie_date month_end(tie_date day);    /* last day of its month */
+tie_date in_month_of(tie_date done, tie_date day);
 const struct item *item_of(const struct company *c, enum item_kind kind, size_t nth); /* wraps around */
 bool company_init(struct company *c, uint64_t seed);
 void company_release(struct company *c);
@@ -325,9 +328,9 @@ struct plant {
     size_t copies;
 };
 extern const struct plant innocent_table[], stock_plants[], billing_plants[], cover_plants[], field_plants[],
-    late_plants[];
+    late_plants[], posting_plants[];
 extern const size_t innocent_count, stock_plant_count, billing_plant_count, cover_plant_count, field_plant_count,
-    late_plant_count;
+    late_plant_count, posting_plant_count;
 void run_plants(struct company *c, const struct plant *plants, size_t count);
 /* A plain clean order with a header decision, in another region for each copy, due by the as-of unless the wish
  * says when. */

@@ -240,9 +240,21 @@ static void price_went_up(struct company *c, size_t copy)
             .item = item_of(c, ITEM_RISING, copy),
             .quantity = UNITS(2),
             .region = &c->regions[copy % 2],
-            .closed = copy ? day_of(5, 29) : day_of(6, 2) });
+            .closed = day_of(6, 2) });
 
     c->bills.at[o.bill].date = day_of(6, 4);
+}
+
+/* P4: the serial tells whose it is, though the issue names nothing, days away from the visit. */
+static void serial_without_order(struct company *c, size_t copy)
+{
+    struct order o = one_part_order(c, copy, PAY_CUSTOMER, ITEM_SERIAL, 1);
+    struct move *move = &c->moves.at[part_of(c, &o, 0)->move];
+    struct doc *doc = &c->docs.at[move->doc];
+
+    forget_refs(c, &o);
+    move->order = NULL;
+    doc->date = doc->posted = doc->entered = in_month_of(o.done, o.done + 5);
 }
 
 static void prepaid(struct company *c, size_t copy)
@@ -266,7 +278,8 @@ static void other_lines(struct company *c, size_t copy)
 {
     static const char *const actions[] = { "SCRAPPED", "TAKEN_OUT", "USED", "USED" };
     struct order o = one_part_order(c, copy, PAY_CUSTOMER, ITEM_PART, 1);
-    struct part *part = &c->parts.at[add_part(c, &o, item_of(c, ITEM_PART, c->plant_count + 3), UNITS(1))];
+    const size_t row = add_part(c, &o, item_of(c, ITEM_PART, c->plant_count + 3), UNITS(1));
+    struct part *part = &c->parts.at[row];
 
     part->action = actions[copy % 4];
     part->deleted = copy % 4 == 2;
@@ -337,6 +350,7 @@ const struct plant innocent_table[] = {
     { NULL, "twins", "T30", twins, 3 },
     { NULL, "training", "T31", training, 4 },
     { NULL, "price went up", "T33", price_went_up, 3 },
+    { NULL, "serial without order", "P4: T6 T9", serial_without_order, 3 },
     { NULL, "prepaid", "T34", prepaid, 3 },
     { NULL, "other lines", "T35 T37 T38", other_lines, 4 },
     { NULL, "after the as-of", "T36", after_as_of, 3 },

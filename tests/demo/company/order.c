@@ -130,12 +130,14 @@ static void choose_days(struct order *o, const struct wish *wish)
     if (wish->closed) {
         o->closed = wish->closed;
         o->done = wish->is_plain ? wish->closed : wish->closed - (tie_date)roll(&o->dice, 2);
+        if (month_end(o->done) < o->closed)
+            o->done = o->closed;
         o->created = o->done - 1 - (tie_date)roll(&o->dice, 3);
         return;
     }
     o->created = wish->created;
     o->done = workday_from(wish->created + (tie_date)roll(&o->dice, 4));
-    o->closed = o->done + (tie_date)roll(&o->dice, 3);
+    o->closed = in_month_of(o->done, o->done + (tie_date)roll(&o->dice, 3));
 }
 
 static void choose_people(struct company *c, struct order *o, const struct wish *wish)

@@ -3,6 +3,8 @@
  */
 #include "company.h"
 
+#define LAST_DAYS 6
+
 struct order plant_order(struct company *c, size_t copy, const struct wish *wish)
 {
     static const size_t region_of_copy[] = { 0, 2, 1 };
@@ -12,8 +14,12 @@ struct order plant_order(struct company *c, size_t copy, const struct wish *wish
     plain.has_header = !wish->has_no_header;
     if (!plain.region && !plain.customer)
         plain.region = &c->regions[region_of_copy[copy % 3]];
-    if (!plain.closed)
+    if (!plain.closed) {
         plain.closed = workday_from(day_of(5, 6) + (tie_date)(c->plant_count * 7 % 30));
+        if (month_end(plain.closed) <
+            plain.closed + LAST_DAYS) /* what a plant books a few days later stays in the month */
+            plain.closed = workday_from(month_end(plain.closed) + 1);
+    }
     return make_order(c, &plain);
 }
 

@@ -220,7 +220,9 @@ static void billed_dear(struct company *c, size_t copy)
 static tie_dec bill_covered(struct company *c, struct order *o)
 {
     o->bill = open_bill(c, o, "F2", "MAN", o->closed + 4);
-    return c->lines.at[bill_part(c, o, o->bill, o->part_first, base_of(part_of(c, o, 0)))].net;
+    const size_t row = bill_part(c, o, o->bill, o->part_first, base_of(part_of(c, o, 0)));
+
+    return c->lines.at[row].net;
 }
 
 static void warranty_billed(struct company *c, size_t copy)

@@ -57,7 +57,8 @@ static void decided_chargeable(struct company *c, size_t copy)
     const struct item *item = part_of(c, &o, 0)->item;
     const tie_date day = o.closed + 4;
     const size_t bill = open_bill(c, &o, "F2", "FSM", day);
-    const tie_dec billed = c->lines.at[bill_part(c, &o, bill, o.part_first, UNITS(1))].net;
+    const size_t line = bill_part(c, &o, bill, o.part_first, UNITS(1));
+    const tie_dec billed = c->lines.at[line].net;
 
     c->decisions.at[o.header].verdict = "BILLABLE";
     c->decisions.at[o.header].cover = NULL;
@@ -123,7 +124,8 @@ static void debit_without_work(struct company *c, size_t copy)
     static const char *const refs[] = { NULL, "WO-997301", "997302" };
     struct order o = one_part_order(c, copy, PAY_METERED, ITEM_PART, 1);
     const tie_dec amount = CENTS(11550 + 1000 * (int)copy);
-    struct debit *debit = &c->debits.at[debit_contract(c, &o, NULL, NULL, amount)];
+    const size_t row = debit_contract(c, &o, NULL, NULL, amount);
+    struct debit *debit = &c->debits.at[row];
 
     debit->order = refs[copy];
     EXPECT_ROW(c, &o, "contract_ledger", debit->no, "CON-02", .exposure = -amount, .book = -amount, .verb = "CREV",
@@ -179,7 +181,8 @@ static void claim_without_work(struct company *c, size_t copy)
     struct order o = one_part_order(c, copy, PAY_VENDOR, ITEM_PART, 1);
     const struct item *item = item_of(c, ITEM_PART, c->plant_count + 9);
     const size_t part = add_part(c, &o, item, UNITS(2));
-    struct claim *claim = &c->claims.at[claim_part(c, &o, part)];
+    const size_t row = claim_part(c, &o, part);
+    struct claim *claim = &c->claims.at[row];
 
     c->parts.at[part].dropped = true;
     claim->part = NULL;

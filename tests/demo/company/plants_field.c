@@ -108,7 +108,8 @@ static void cancelled_with_hours(struct company *c, size_t copy)
 static void orphan_part(struct company *c, size_t copy)
 {
     struct order o = one_part_order(c, copy, PAY_CUSTOMER, ITEM_PART, 1);
-    struct part *part = &c->parts.at[add_part(c, &o, item_of(c, ITEM_PART, c->plant_count + 4), UNITS(1))];
+    const size_t row = add_part(c, &o, item_of(c, ITEM_PART, c->plant_count + 4), UNITS(1));
+    struct part *part = &c->parts.at[row];
 
     part->job = text(c, "WO-99%zu", 5100 + copy);
     part->visit = NULL;
@@ -120,7 +121,8 @@ static void orphan_part(struct company *c, size_t copy)
 static void orphan_labour(struct company *c, size_t copy)
 {
     struct order o = one_part_order(c, copy, PAY_CUSTOMER, ITEM_PART, 1);
-    struct labour *labour = &c->labours.at[add_labour(c, &o, "WORK", UNITS(30))];
+    const size_t row = add_labour(c, &o, "WORK", UNITS(30));
+    struct labour *labour = &c->labours.at[row];
 
     labour->job = text(c, "WO-99%zu", 5200 + copy);
     labour->visit = NULL;

@@ -13,10 +13,10 @@ INSERT INTO lager
 SELECT 'L' || printf('%05d', n), k, 'A',
        CASE n % 4 WHEN 0 THEN 'T/2026/' || n WHEN 1 THEN printf('T2026-%05d', n)
                   WHEN 2 THEN 't 2026 ' || n ELSE 'Einsatz T/2026/' || n || ' Lager' END,
-       'A-' || (100 + n % 7 * 10 + k), 1 + (n + k) % 3, 'ST', date('2026-05-06', '+' || (n * 4 / 24) || ' days')
+       'A-' || (100 + n % 7 * 10 + k), 1 + (n + k) % 3, 'ST', date('2026-05-06', '+' || (n * 2 / 24) || ' days')
 FROM auftrag_zahl;
 INSERT INTO rechnung
-SELECT 'R' || (70000 + n), 'RE', 'F', 'K' || (1000 + n % 23), 'CHF', date('2026-05-11', '+' || (n * 4 / 24) || ' days')
+SELECT 'R' || (70000 + n), 'RE', 'F', 'K' || (1000 + n % 23), 'CHF', date('2026-05-11', '+' || (n * 2 / 24) || ' days')
 FROM auftrag_zahl WHERE k = 1;
 INSERT INTO rechnung_pos
 SELECT 'R' || (70000 + n), k, printf('T2026-%05d', n), 'A-' || (100 + n % 7 * 10 + k), 1 + (n + k) % 3,

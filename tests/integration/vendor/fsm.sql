@@ -22,11 +22,11 @@ CREATE TABLE montage.verbrauch (
 );
 INSERT INTO montage.einsatz
 SELECT 'T/2026/' || n, (ARRAY['STOERUNG', 'WARTUNG', 'EINBAU'])[1 + n % 3]::montage.art, 90, 1000 + n % 23, 'CHF',
-       timestamptz '2026-05-04 07:00+02' + n * interval '4 hours',
-       timestamptz '2026-05-04 07:00+02' + n * interval '4 hours' + interval '5 days 2 hours'
+       timestamptz '2026-05-04 07:00+02' + n * interval '2 hours',
+       timestamptz '2026-05-04 07:00+02' + n * interval '2 hours' + interval '5 days 2 hours'
 FROM generate_series(1, 200) n;
 INSERT INTO montage.verbrauch
 SELECT n * 10 + k, 'T/2026/' || n, 'A-' || 100 + n % 7 * 10 + k, 1 + (n + k) % 3, 'ST',
-       timestamp '2026-05-04 09:00' + n * interval '4 hours' + interval '2 days', '{"geraet": "tablet"}'
+       timestamp '2026-05-04 09:00' + n * interval '2 hours' + interval '2 days', '{"geraet": "tablet"}'
 FROM generate_series(1, 200) n, generate_series(1, 2) k
 WHERE k = 1 OR n % 3 = 0;

@@ -1,0 +1,362 @@
+/*
+ * tim_posting.c - what was used and what was booked for it, day against day: TIM-02 (wrong period), TIM-14 (late).
+ *
+ * The bookings of a group are laid against its uses: first those that name a use or carry its serial, then first in,
+ * first out by business day (matching.md, section 4). Each portion then has a day of use and a day in the ledger, and
+ * both checks only add up portions: one finding a group, whatever the number of documents.
+ *
+ *   TIM-02  movement or invoice lies in another ledger period than the use. Within window.cutoff, before or after, it
+ *           is allowed: information, no amount. Beyond: amount * rate * days / 365, and S1 whatever the amount where
+ *           a year lies between.
+ *   TIM-14  a movement that came by its order reference was posted later than window.late_posting after the use.
+ *
+ * Invariant: quantity without a use (a surplus) and lines that no pass matched take no part; other checks name them.
+ * Only parts have a use that stock and invoice could follow; labour has no movement, and its own checks for delay.
+ * Rejected: comparing only the last day of each leg; one late document among ten would then mark all ten.
+ */
+#include "judge.h"
+
+#include <stdlib.h>
+
+#define DAYS_OF_YEAR 365
+
+struct use {
+    uint32_t line;
+    tie_dec left;
+};
+
+struct booking {
+    uint32_t line;
+    tie_dec left, whole, amount; /* amount of the whole; movements take the group's unit cost instead */
+};
+
+struct portion { /* part of a booking that stands for part of a use */
+    const struct tie_line *use, *booked;
+    tie_dec quantity;
+    tie_dec amount; /* in the group's currency; TIE_NONE: not known */
+};
+
+struct sum { /* of portions: what they are worth, what their delay costs, and the one to show */
+    tie_dec quantity, amount, cost;
+    int32_t days; /* of `worst`; without sign */
+    struct portion worst;
+    bool crosses_year;
+};
+
+struct desk {
+    struct scene *scene;
+    struct use *uses;
+    struct booking *bookings;
+    size_t use_count, booking_count;
+    struct sum outside, inside; /* TIM-02: beyond the cut-off, within it */
+    struct sum late;            /* TIM-14 */
+};
+
+static const struct tie_line *line_at(const struct desk *desk, uint32_t index)
+{
+    return &desk->scene->judge->match->lines[index];
+}
+
+static tie_dec plus(tie_dec a, tie_dec b)
+{
+    return a == TIE_NONE || b == TIE_NONE ? TIE_NONE : a + b;
+}
+
+/* ---- which use a booking is for ---- */
+
+static int by_day(const void *a, const void *b, void *context)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b; /* `line` is the first member of both */
+    const struct tie_line *p = line_at(context, x), *q = line_at(context, y);
+
+    if (p->day != q->day)
+        return p->day < q->day ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+static void take_uses(struct desk *desk)
+{
+    const struct tie_lines *lines = &desk->scene->group->lines[TIE_LEG_USAGE];
+
+    desk->use_count = 0;
+    for (uint32_t i = 0; i < lines->count; i++)
+        if (line_at(desk, lines->at[i])->open > 0)
+            desk->uses[desk->use_count++] = (struct use){ lines->at[i], line_at(desk, lines->at[i])->open };
+    if (desk->use_count > 1)
+        qsort_r(desk->uses, desk->use_count, sizeof *desk->uses, by_day, desk);
+}
+
+static void take_bookings(struct desk *desk, enum tie_leg leg)
+{
+    const struct judge *judge = desk->scene->judge;
+    const struct tie_group *group = desk->scene->group;
+    const struct tie_lines *lines = &group->lines[leg];
+
+    desk->booking_count = 0;
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const struct tie_line *line = line_at(desk, lines->at[i]);
+        struct tie_part part = { line->open, TIE_NONE };
+
+        if (leg == TIE_LEG_BILLING)
+            part = tie_group_part(judge->match, group, lines->at[i]);
+        else if (line->pass == TIE_PASS_NONE)
+            continue;
+        if (part.quantity > 0 && part.amount != 0 && line->posting_day != TIE_NO_DATE)
+            desk->bookings[desk->booking_count++] = (struct booking){ lines->at[i], part.quantity, part.quantity,
+                part.amount };
+    }
+    if (desk->booking_count > 1)
+        qsort_r(desk->bookings, desk->booking_count, sizeof *desk->bookings, by_day, desk);
+}
+
+static bool is_named(const struct desk *desk, const struct use *use, const struct booking *booking)
+{
+    const struct tie_line *used = line_at(desk, use->line), *booked = line_at(desk, booking->line);
+
+    return tie_line_named(desk->scene->judge->match, booked) == use->line ||
+        (used->serial != 0 && used->serial == booked->serial);
+}
+
+typedef void take_portion(struct desk *desk, const struct portion *portion);
+
+static tie_dec in_group_currency(const struct desk *desk, tie_dec amount, tie_str currency, tie_date day)
+{
+    const struct tie_group *group = desk->scene->group;
+    tie_dec out = TIE_NONE;
+
+    if (amount == TIE_NONE || currency == group->currency || currency == 0)
+        return amount;
+    return tie_world_convert(desk->scene->judge->world, amount, currency, group->currency, day, &out) ? out : TIE_NONE;
+}
+
+static void pair(struct desk *desk, struct use *use, struct booking *booking, take_portion *take)
+{
+    const tie_dec quantity = use->left < booking->left ? use->left : booking->left;
+    struct portion portion = { line_at(desk, use->line), line_at(desk, booking->line), quantity, TIE_NONE };
+
+    if (quantity <= 0)
+        return;
+    use->left -= quantity;
+    booking->left -= quantity;
+    if (portion.booked->leg == TIE_LEG_MOVEMENT)
+        portion.amount = in_group_currency(
+            desk, check_cost_for(desk->scene, quantity), desk->scene->expect->cost_currency, portion.booked->day);
+    else if (booking->amount != TIE_NONE && tie_dec_muldiv(booking->amount, quantity, booking->whole, &portion.amount))
+        portion.amount = in_group_currency(desk, portion.amount, portion.booked->currency, portion.booked->day);
+    take(desk, &portion);
+}
+
+static void each_portion(struct desk *desk, enum tie_leg leg, take_portion *take)
+{
+    size_t u = 0, b = 0;
+
+    take_uses(desk);
+    take_bookings(desk, leg);
+    for (size_t k = 0; k < desk->booking_count; k++)
+        for (size_t i = 0; i < desk->use_count; i++)
+            if (is_named(desk, &desk->uses[i], &desk->bookings[k]))
+                pair(desk, &desk->uses[i], &desk->bookings[k], take);
+    while (u < desk->use_count && b < desk->booking_count) {
+        pair(desk, &desk->uses[u], &desk->bookings[b], take);
+        u += desk->uses[u].left == 0;
+        b += b < desk->booking_count && desk->bookings[b].left == 0;
+    }
+}
+
+/* ---- what a portion costs ---- */
+
+static int32_t days_between(const struct portion *portion)
+{
+    const int32_t days = portion->booked->posting_day - portion->use->day;
+
+    return days < 0 ? -days : days;
+}
+
+/* The part of a year's interest that `amount` costs in `days`. */
+static tie_dec delay_cost(const struct desk *desk, tie_dec amount, int32_t days)
+{
+    const tie_dec rate = desk->scene->judge->world->policy->annual_rate;
+    tie_dec cost = TIE_NONE;
+
+    if (amount == TIE_NONE || !tie_dec_muldiv(amount, rate * days, (int64_t)DAYS_OF_YEAR * TIE_DEC_ONE, &cost))
+        return TIE_NONE;
+    return tie_dec_abs(cost);
+}
+
+static void add(const struct desk *desk, struct sum *sum, const struct portion *portion, tie_dec amount)
+{
+    const int32_t days = days_between(portion);
+
+    if (sum->worst.use == NULL || days > sum->days) {
+        sum->worst = *portion;
+        sum->days = days;
+    }
+    sum->quantity += portion->quantity;
+    sum->amount = plus(sum->amount, amount);
+    sum->cost = plus(sum->cost, delay_cost(desk, amount, days));
+}
+
+/* ---- TIM-02 ---- */
+
+static const struct tie_period *named_period(const struct judge *judge, tie_str entity, tie_str period_id)
+{
+    const struct tie_rows *table = &judge->world->tables[TIE_DS_PERIOD];
+    const struct tie_period *rows = table->at, *found = NULL;
+
+    for (size_t i = 0; i < table->count && period_id != 0; i++)
+        if (rows[i].period_id == period_id && (rows[i].legal_entity_id == entity || rows[i].legal_entity_id == 0) &&
+            (found == NULL || rows[i].legal_entity_id == entity))
+            found = &rows[i];
+    return found;
+}
+
+/* A day of the ledger period that the booking stands in: the posting day, unless the document names another period. */
+static tie_date ledger_day(const struct judge *judge, const struct tie_line *booked, tie_str entity)
+{
+    const struct tie_movement *movement = booked->leg == TIE_LEG_MOVEMENT ? check_row_of(judge, booked) : NULL;
+    const struct tie_invoice *invoice = tie_line_invoice(judge->match, booked);
+    const struct tie_period *period = named_period(judge, entity,
+        movement != NULL      ? movement->period_id
+            : invoice != NULL ? invoice->period_id
+                              : 0);
+
+    if (period == NULL || (booked->posting_day >= period->start_date && booked->posting_day <= period->end_date))
+        return booked->posting_day;
+    return period->end_date;
+}
+
+struct month {
+    int year, month;
+};
+
+static struct month month_of(tie_date day)
+{
+    struct month month;
+    int date = 0;
+
+    tie_date_to_civil(day, &month.year, &month.month, &date);
+    return month;
+}
+
+static tie_str entity_of(const struct desk *desk)
+{
+    return check_work_order_of(desk->scene->judge, desk->scene->group->order)->legal_entity_id;
+}
+
+static bool is_other_period(const struct desk *desk, tie_date used, tie_date booked)
+{
+    const struct tie_world *world = desk->scene->judge->world;
+    const struct tie_period *a = tie_world_period(world, entity_of(desk), used);
+    const struct tie_period *b = tie_world_period(world, entity_of(desk), booked);
+    const struct month x = month_of(used), y = month_of(booked);
+
+    if (a != NULL && b != NULL)
+        return a->period_id != b->period_id;
+    return x.year != y.year || x.month != y.month;
+}
+
+static void compare_periods(struct desk *desk, const struct portion *portion)
+{
+    const struct scene *scene = desk->scene;
+    const tie_date used = portion->use->day, posted = portion->booked->posting_day;
+    const tie_date booked = ledger_day(scene->judge, portion->booked, entity_of(desk));
+    const tie_date first = used < posted ? used : posted, last = used < posted ? posted : used;
+    const struct tie_span cutoff = scene->judge->world->policy->window[TIE_WINDOW_CUTOFF];
+
+    if (!is_other_period(desk, used, booked))
+        return;
+    if (last <= tie_span_after(scene->order->region, first, cutoff)) {
+        add(desk, &desk->inside, portion, portion->amount);
+        return;
+    }
+    add(desk, &desk->outside, portion, portion->amount);
+    desk->outside.crosses_year |= month_of(used).year != month_of(booked).year;
+}
+
+static const char *period_words(const struct desk *desk, tie_date day)
+{
+    const struct judge *judge = desk->scene->judge;
+    const struct tie_period *period = tie_world_period(judge->world, entity_of(desk), day);
+    const struct month month = month_of(day);
+
+    if (period != NULL)
+        return check_text_of(judge, period->period_id);
+    return tie_arena_printf(judge->scratch, "%04d-%02d", month.year, month.month);
+}
+
+static void tim_02(struct desk *desk)
+{
+    const bool is_outside = desk->outside.worst.use != NULL;
+    const struct sum *sum = is_outside ? &desk->outside : &desk->inside;
+    struct draft draft;
+
+    if (sum->worst.use == NULL)
+        return;
+    draft = check_draft_of_group(desk->scene, TIE_TIM_02);
+    draft.f.verb = is_outside ? "ACC" : "NONE";
+    draft.f.expected_amount = TIE_NONE;
+    draft.f.actual_amount = draft.document_amount = sum->amount;
+    draft.f.exposure = is_outside ? sum->cost : 0;
+    draft.severity = !is_outside ? 4 : sum->crosses_year ? 1 : 0;
+    draft.trigger = draft.words.date = sum->worst.booked->posting_day;
+    draft.words.period = period_words(desk, sum->worst.use->day);
+    draft.f.event_day = sum->worst.use->day;
+    check_draft_add(desk->scene->judge, &draft);
+}
+
+/* ---- TIM-14 ---- */
+
+/* The movement names its order itself, and was posted too late for it. */
+static void compare_days(struct desk *desk, const struct portion *portion)
+{
+    const struct scene *scene = desk->scene;
+    const struct tie_span late = scene->judge->world->policy->window[TIE_WINDOW_LATE_POSTING];
+
+    if (portion->booked->row == TIE_NO_INDEX || portion->booked->order == TIE_NO_INDEX ||
+        portion->booked->posting_day <= tie_span_after(scene->order->region, portion->use->day, late))
+        return;
+    add(desk, &desk->late, portion, check_cost_for(scene, portion->quantity));
+}
+
+static void tim_14(struct desk *desk)
+{
+    const struct sum *late = &desk->late;
+    struct draft draft;
+
+    if (late->worst.use == NULL)
+        return;
+    draft = check_draft_of_group(desk->scene, TIE_TIM_14);
+    draft.f.verb = "NONE";
+    draft.f.exposure = late->cost;
+    if (desk->scene->expect->cost_currency != 0)
+        draft.currency = desk->scene->expect->cost_currency;
+    draft.quantity = draft.f.movement_qty = late->quantity;
+    draft.trigger = draft.words.date = late->worst.booked->posting_day;
+    draft.words.days = late->days;
+    draft.f.event_day = late->worst.use->day;
+    check_draft_add(desk->scene->judge, &draft);
+}
+
+static void take_movement(struct desk *desk, const struct portion *portion)
+{
+    compare_periods(desk, portion);
+    compare_days(desk, portion);
+}
+
+void check_posting(struct scene *scene)
+{
+    const struct tie_group *group = scene->group;
+    struct tie_arena *scratch = scene->judge->scratch;
+    struct desk desk = { .scene = scene };
+
+    if (group->kind != TIE_GROUP_PART || group->lines[TIE_LEG_USAGE].count == 0 || group->usage <= 0)
+        return;
+    desk.uses = TIE_TAKE(scratch, struct use, group->lines[TIE_LEG_USAGE].count);
+    desk.bookings = TIE_TAKE(
+        scratch, struct booking, group->lines[TIE_LEG_MOVEMENT].count + group->lines[TIE_LEG_BILLING].count);
+    if (scene->has_stock)
+        each_portion(&desk, TIE_LEG_MOVEMENT, take_movement);
+    each_portion(&desk, TIE_LEG_BILLING, compare_periods);
+    tim_02(&desk);
+    tim_14(&desk);
+}
