@@ -101,7 +101,7 @@ check "every fix led back to what the vendor's folder holds" diff -r tests/integ
 preflight
 check "the job is ready" told 0 "READY: all 5 datasets can be read; \`tieout run $home/job.ini\` can start." \
     "ok app: PostgreSQL" "ok erp: SQLite" \
-    "Checks: 23 on; off: 19 need data that the job does not deliver, 0 by the policy, " \
+    "Checks: 25 on; off: 20 need data that the job does not deliver, 0 by the policy, " \
     "on: INV-01, INV-02, INV-03, INV-04," "off, needs claim (3 checks): WTY-01, WTY-02, WTY-13" \
     "off, needs usage_line.serial_no, movement.serial_no (1 check): INV-06" "--verbose and the workbook name them"
 check "stderr is silent" test ! -s "$stage/err"

@@ -246,7 +246,7 @@ static void billed_late(struct company *c, size_t copy)
             .minutes = 60,
             .item = item_of(c, ITEM_PART, c->plant_count),
             .quantity = UNITS(4),
-            .closed = day_of(5, 20) });
+            .closed = day_of(6, 1) });
 
     c->bills.at[o.bill].date = o.closed + days[copy % 3];
     expect_delay(c, &o, first_line(c, &o)->net + work_line(c, &o)->net, days[copy % 3]);
