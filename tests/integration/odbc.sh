@@ -14,7 +14,8 @@ schema="CREATE TABLE val (id INTEGER, big BIGINT, amount NUMERIC(18,6), at TIMES
 echo "$schema" | pg
 echo "$schema" | maria
 # SQLite stores a NUMERIC as a binary float
-sqlite3 -bail "$stage/erp.db" "$(echo "$schema" | sed 's/NUMERIC(18,6)/TEXT/') CREATE TABLE odd (n NUMERIC(9,2), b BLOB);
+sqlite3 -bail "$stage/erp.db" "$(echo "$schema" | sed 's/NUMERIC(18,6)/TEXT/')
+    CREATE TABLE odd (n NUMERIC(9,2), b BLOB);
     INSERT INTO odd VALUES (1.1, x'00');"
 smile=$(printf '\360\237\230\200 smile')
 everywhere "INSERT INTO val VALUES (1, 9007199254740993, 1.5, '2026-07-01 12:00:00', '2026-07-01', 'it''s', ''),
@@ -88,7 +89,8 @@ check "MariaDB: a day of zero" prints "rows=2 rejected=1" "has month or day zero
 movement "id AS mov_id, big AS line_no" zero
 job mov_id
 read_all
-check "MariaDB: a bigint that is no 64-bit number" prints "rows=2 rejected=1" '"18446744073709551615" is no whole number'
+check "MariaDB: a bigint that is no 64-bit number" prints "rows=2 rejected=1" \
+    '"18446744073709551615" is no whole number'
 zone=Europe/Brussels
 movement "id AS mov_id, ts AS entry_at" zero
 job mov_id
@@ -117,7 +119,8 @@ check "psqlodbc: WITH through a declared cursor" prints "part movement rows=1 re
 # ---- types ----
 
 for case in "psqlodbc '\\x00'::bytea bytea" "psqlodbc '10:00'::time time" "psqlodbc 0.1::float8 float8" \
-    "mariadb CAST('a'_AS_BINARY(3)) varbinary" "mariadb CAST('10:00'_AS_TIME) time" "mariadb CAST('0.1'_AS_DOUBLE) double" \
+    "mariadb CAST('a'_AS_BINARY(3)) varbinary" "mariadb CAST('10:00'_AS_TIME) time" \
+    "mariadb CAST('0.1'_AS_DOUBLE) double" \
     "sqlite b BLOB" "sqlite n NUMERIC"; do
     connect "${case%% *}"
     expression=$(echo "${case#* }" | cut -d ' ' -f 1 | tr _ ' ')

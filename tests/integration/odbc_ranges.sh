@@ -9,7 +9,8 @@ servers_all
 
 # 120,001 rows: a key of its own, a text that orders otherwise than the number, 3 rows a value
 maria <<'SQL'
-CREATE TABLE many (id INT PRIMARY KEY, k VARCHAR(20), third INT, amount DECIMAL(14,2), hole INT, INDEX (k), INDEX (third));
+CREATE TABLE many (id INT PRIMARY KEY, k VARCHAR(20), third INT, amount DECIMAL(14,2), hole INT, INDEX (k),
+    INDEX (third));
 INSERT INTO many SELECT seq, concat(if(seq % 2, 'a', 'A'), seq, ' x'), seq DIV 3, seq / 100, nullif(seq, 70000)
     FROM seq_1_to_120001;
 CREATE TABLE heavy (id INT PRIMARY KEY, k INT); INSERT INTO heavy SELECT seq, 1 FROM seq_1_to_260000;
@@ -51,7 +52,8 @@ read_all
 check "a value that stands too often is refused" ends 78 "can't be split by: 1 stands in more than 150000 rows"
 rm "$q/control.sql"
 connect sqlite
-sqlite3 -bail "$stage/erp.db" "CREATE TABLE many (k TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+sqlite3 -bail "$stage/erp.db" "CREATE TABLE many (k TEXT);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
     WHERE i < 60001) INSERT INTO many SELECT 'K' || i FROM n"
 movement "k AS mov_id" many
 job mov_id
@@ -61,7 +63,8 @@ check "SQLite: ranges where they are asked for" prints "part movement rows=60001
 # ---- memory ----
 
 maria <<'SQL'
-CREATE TABLE wide (id INT PRIMARY KEY, txt VARCHAR(200)); INSERT INTO wide SELECT seq, repeat('x', 150) FROM seq_1_to_300000;
+CREATE TABLE wide (id INT PRIMARY KEY, txt VARCHAR(200));
+INSERT INTO wide SELECT seq, repeat('x', 150) FROM seq_1_to_300000;
 SQL
 echo "CREATE TABLE wide AS SELECT n AS id, repeat('x', 150) AS txt FROM generate_series(1, 300000) n" | pg
 sqlite3 -bail "$stage/erp.db" "CREATE TABLE wide (id INTEGER, txt TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL

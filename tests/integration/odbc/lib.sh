@@ -1,4 +1,4 @@
-# lib.sh - what the ODBC scripts share: jobs of five datasets that come from one ODBC source, and its three drivers. To be
+# lib.sh - what the ODBC scripts share: jobs of five datasets that come from one ODBC source, and its drivers. To be
 # sourced after tests/integration/lib.sh:
 #
 #   servers_all            PostgreSQL, MariaDB and SQLite with a database `erp` each
