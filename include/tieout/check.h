@@ -209,7 +209,7 @@ struct tie_master_uses {
 /* A line of an invoice that went out too early (EVD-04): an invoice may bill orders of many dossiers. */
 struct tie_early_release {
     const char *inv_id, *work_order, *region, *legal_entity, *customer, *row_id, *currency;
-    const char *name; /* of the approval or sign-off that came latest */
+    const char *name, *proof_id; /* of the approval or sign-off that came latest; its row */
     tie_instant needed_at;
     tie_date posting;
     tie_dec amount; /* in `currency` */

@@ -20,13 +20,21 @@
 
 struct need { /* the latest one so far */
     tie_instant at;
-    const char *name;
+    const char *name, *row_id;
 };
 
-static void take_need(struct need *need, tie_instant at, const char *name)
+static void take_need(struct need *need, tie_instant at, const char *name, const char *row_id)
 {
     if (at > need->at || (at == need->at && need->name != NULL && strcmp(name, need->name) < 0))
-        *need = (struct need){ at, name };
+        *need = (struct need){ at, name, row_id };
+}
+
+/* `row` is the row's id, which ends the name. */
+static void ask(struct judge *judge, struct need *need, tie_instant at, const char *what, tie_str row)
+{
+    const char *id = check_text_of(judge, row);
+
+    take_need(need, at, tie_arena_printf(judge->scratch, "%s %s", what, id), id);
 }
 
 static tie_instant given_at(tie_instant at, bool is_given)
@@ -83,9 +91,8 @@ static void need_evidence(struct judge *judge, uint32_t order, struct need *need
         if (row->deleted || order_of_evidence(judge, row) != order)
             continue;
         if (row->is_mandatory)
-            take_need(need, given_at(row->captured_at, row->is_accepted),
-                tie_arena_printf(
-                    judge->scratch, "the %s %s", tie_word_text(row->kind), check_text_of(judge, row->evidence_id)));
+            ask(judge, need, given_at(row->captured_at, row->is_accepted),
+                tie_arena_printf(judge->scratch, "the %s", tie_word_text(row->kind)), row->evidence_id);
         else if (needs_signature && row->kind == TIE_W_SIGNATURE &&
             (signature == NULL ||
                 given_at(row->captured_at, row->is_accepted) <
@@ -93,9 +100,8 @@ static void need_evidence(struct judge *judge, uint32_t order, struct need *need
             signature = row;
     }
     if (signature != NULL)
-        take_need(need, given_at(signature->captured_at, signature->is_accepted),
-            tie_arena_printf(
-                judge->scratch, "the customer's signature %s", check_text_of(judge, signature->evidence_id)));
+        ask(judge, need, given_at(signature->captured_at, signature->is_accepted), "the customer's signature",
+            signature->evidence_id);
 }
 
 /* ---- approvals ---- */
@@ -112,8 +118,8 @@ static void need_approvals(struct judge *judge, uint32_t order, tie_str invoice,
             (row->object_type == TIE_W_INVOICE && row->object_id == invoice);
 
         if (is_about && (row->kind == TIE_W_RELEASE || row->kind == TIE_W_SIGNOFF))
-            take_need(need, given_at(row->approved_at, row->status == TIE_W_APPROVED || row->status == TIE_W_EMPTY),
-                tie_arena_printf(judge->scratch, "the approval %s", check_text_of(judge, row->approval_id)));
+            ask(judge, need, given_at(row->approved_at, row->status == TIE_W_APPROVED || row->status == TIE_W_EMPTY),
+                "the approval", row->approval_id);
     }
 }
 
@@ -124,8 +130,7 @@ static void need_hours(struct judge *judge, const struct tie_line *line, struct 
 
     if (row->approval_status == TIE_W_REJECTED || (is_approved && row->approved_at == TIE_NONE))
         return; /* rejected hours are no work; without a day nothing can be told */
-    take_need(need, given_at(row->approved_at, is_approved),
-        tie_arena_printf(judge->scratch, "the approval of time entry %s", check_text_of(judge, row->time_id)));
+    ask(judge, need, given_at(row->approved_at, is_approved), "the approval of time entry", row->time_id);
 }
 
 /* Hours behind a billing line: those it names, else those of its group, else what the order has not approved yet. */
@@ -209,6 +214,7 @@ static void note_line(
             .customer = keep(judge, customer),
             .row_id = tie_arena_strdup(arena, check_row_id_of(judge, line)),
             .name = tie_arena_strdup(arena, need->name),
+            .proof_id = tie_arena_strdup(arena, need->row_id),
             .needed_at = need->at,
             .posting = line->posting_day,
             .currency = keep(judge, line->currency),
@@ -256,7 +262,7 @@ static void fold_finding(struct judge *judge, const struct tie_early_release *at
     for (size_t i = 0; i < count; i++) {
         lines[i] = at[i].row_id;
         amount += at[i].amount;
-        take_need(&need, at[i].needed_at, at[i].name);
+        take_need(&need, at[i].needed_at, at[i].name, at[i].proof_id);
     }
     f->key_count = 1;
     f->keys[0] = draft.words.ref = at->inv_id;
@@ -265,6 +271,7 @@ static void fold_finding(struct judge *judge, const struct tie_early_release *at
     f->legal_entity = at->legal_entity;
     f->customer = at->customer;
     draft.words.name = need.name;
+    draft.extra_id = need.row_id;
     draft.currency = tie_pool_find(judge->pool, tie_text_of(at->currency));
     if (draft.currency == TIE_STR_UNKNOWN) /* no master row names it, so there is no rate either */
         draft.currency = 0;

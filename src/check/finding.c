@@ -261,6 +261,8 @@ static void own_rows(struct judge *judge, struct draft *draft)
         take_group(judge, lists, draft->other_group);
     for (size_t i = 0; i < draft->cause_count; i++)
         take_group(judge, lists, draft->cause_groups[i]);
+    for (size_t i = 0; i < draft->about_count; i++)
+        take_group(judge, lists, draft->about_groups[i]);
     if (draft->extra_id != NULL && draft->extra_id[0] != '\0')
         TIE_PUSH(judge->scratch, &lists[LIST_OTHER], draft->extra_id);
     f->usage_ids = own_ids(judge, &lists[LIST_USAGE]);

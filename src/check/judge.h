@@ -41,6 +41,8 @@ struct draft {
     const char *extra_id;    /* decision or approval, for other_ids */
     size_t cause_count;      /* groups that a cause holds (ENT-03), and what it is worth in each */
     const uint32_t *cause_groups;
+    size_t about_count; /* groups whose rows a finding of an order names, though it is no cause of theirs */
+    const uint32_t *about_groups;
     bool dropped;
     struct words words;
 };

@@ -52,13 +52,16 @@ static tie_date billed_on(const struct judge *judge, const struct tie_group *gro
 struct delay {    /* of one order */
     int32_t days; /* of the latest group; 0: none is late */
     bool is_known, is_unbilled;
-    tie_sum cost;
+    tie_sum cost, expected, billed;
+    uint32_t *groups, group_count; /* that are late */
 };
 
-static void add_delay(const struct judge *judge, struct delay *delay, int32_t days, tie_dec amount)
+static void add_delay(
+    const struct judge *judge, struct delay *delay, const struct scene *scene, int32_t days, tie_dec amount)
 {
     tie_dec cost = 0;
 
+    delay->groups[delay->group_count++] = scene->index;
     if (days > delay->days)
         delay->days = days;
     if (amount == TIE_NONE ||
@@ -66,6 +69,8 @@ static void add_delay(const struct judge *judge, struct delay *delay, int32_t da
         return;
     delay->is_known = true;
     delay->cost += cost;
+    delay->expected += amount;
+    delay->billed += scene->actual == TIE_NONE ? 0 : scene->actual;
 }
 
 /* What was only issued is not proven to be due. */
@@ -80,10 +85,10 @@ static void add_group(
         return;
     if (unbilled != NULL && as_of > target) {
         delay->is_unbilled = true;
-        add_delay(judge, delay, as_of - closed, unbilled->f.exposure);
+        add_delay(judge, delay, &scene, as_of - closed, unbilled->f.exposure);
     } else if (unbilled == NULL && billed > target && scene.expected != TIE_NONE &&
         scene.expected > scene.money_tolerance) {
-        add_delay(judge, delay, billed - closed, scene.expected);
+        add_delay(judge, delay, &scene, billed - closed, scene.expected);
     }
 }
 
@@ -96,7 +101,7 @@ static void judge_order(struct judge *judge, uint32_t order, unbilled_list unbil
 {
     const struct tie_match *match = judge->match;
     struct draft draft = check_draft_of_order(judge, order, TIE_TIM_01);
-    struct delay delay = { 0 };
+    struct delay delay = { .groups = TIE_TAKE(judge->scratch, uint32_t, match->group_count) };
 
     check_due_set(judge, &draft);
     for (uint32_t g = 0; draft.f.due != TIE_NO_DATE && g < match->group_count; g++) {
@@ -107,6 +112,12 @@ static void judge_order(struct judge *judge, uint32_t order, unbilled_list unbil
         return;
     if (!delay.is_known || !tie_dec_from_sum(delay.cost, &draft.f.exposure))
         draft.f.exposure = TIE_NONE;
+    if (delay.is_known &&
+        (!tie_dec_from_sum(delay.expected, &draft.f.expected_amount) ||
+            !tie_dec_from_sum(delay.billed, &draft.f.actual_amount)))
+        draft.f.expected_amount = draft.f.actual_amount = TIE_NONE;
+    draft.about_groups = delay.groups;
+    draft.about_count = delay.group_count;
     draft.words.date = match->orders[order].closed;
     draft.words.days = delay.days;
     draft.f.verb = "NONE";

@@ -49,6 +49,14 @@ static void add_finding(struct tie_map *wanted, const struct tie_finding *findin
         (void)tie_map_put(wanted, hash_id(finding->work_order), 1, NULL);
 }
 
+/* Lines that a finding of a whole document will name when the run ends. */
+static void add_release(struct tie_map *wanted, const struct tie_early_release *release)
+{
+    (void)tie_map_put(wanted, hash_id(release->row_id), 1, NULL);
+    (void)tie_map_put(wanted, hash_id(release->proof_id), 1, NULL);
+    (void)tie_map_put(wanted, hash_id(release->work_order), 1, NULL);
+}
+
 static const void *row_at(
     const struct tie_shard *shard, const struct tie_dossier *dossier, enum tie_dataset dataset, size_t i)
 {
@@ -88,16 +96,19 @@ static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard
 }
 
 void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch,
-    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_findings *findings, size_t first)
+    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_check_sink *sink,
+    struct reconcile_seen seen)
 {
     struct tie_map wanted;
     struct tie_buf id;
 
-    if (findings->count == first)
+    if (sink->findings.count == seen.findings && sink->releases.count == seen.releases)
         return;
     tie_map_init(&wanted, scratch);
-    for (size_t i = first; i < findings->count; i++)
-        add_finding(&wanted, &findings->at[i]);
+    for (size_t i = seen.findings; i < sink->findings.count; i++)
+        add_finding(&wanted, &sink->findings.at[i]);
+    for (size_t i = seen.releases; i < sink->releases.count; i++)
+        add_release(&wanted, &sink->releases.at[i]);
     tie_buf_init(&id, 1024);
     for (size_t d = 0; d < TIE_COUNT_OF(named_datasets); d++)
         for (size_t i = 0; i < dossier->ranges[named_datasets[d]].count; i++) {

@@ -74,12 +74,12 @@ static void judge(
 {
     const struct tie_reconcile_plan *plan = w->shared->plan;
     struct tie_expectations expectations;
-    const size_t findings_before = w->sink.findings.count;
+    const struct reconcile_seen before = { w->sink.findings.count, w->sink.releases.count };
 
     tie_match_finish(match);
     tie_expect_dossier(&w->scratch, match, &expectations);
     tie_check_dossier(&w->scratch, match, &expectations, plan->switches, &w->sink);
-    reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->sink.findings, findings_before);
+    reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->sink, before);
     reconcile_count_credits(shard, dossier, &w->credits_same_sign, &w->credits_seen);
     w->dossiers++;
 }

@@ -14,10 +14,13 @@ struct reconcile_evidence { /* rows that findings name, as one worker met them; 
 
 void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena,
     const char *const *part_titles, const struct tie_delivery *delivery);
-/* Rows of the dossier that findings[first..] name. */
+struct reconcile_seen { /* of a sink, before a dossier was judged */
+    size_t findings, releases;
+};
+/* Rows of the dossier that what it added to the sink names. */
 void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_arena *scratch,
-    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_findings *findings,
-    size_t first);
+    const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_check_sink *sink,
+    struct reconcile_seen seen);
 /* Rows of the dossier that the exchange linked to another one: evidence of findings made there. */
 void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_arena *scratch,
     const struct tie_shard *shard, const struct tie_dossier *dossier, const struct tie_replies *replies);

@@ -15,6 +15,8 @@ whole() { no_processes && no_leftovers a && keeps a "$stage/before"; }
 
 # ---- files that may not grow ----
 
+# The library that writes the workbook keeps a large sheet in a file of its own; that one's end is told by its count.
+ends_cut() { ends 74 "too large" >/dev/null || ends 74 "is cut"; }
 met=0 # blocks are of 512 bytes
 for blocks in 1 8 32 100 200 500 1000 1500 1700; do
     (
@@ -24,7 +26,7 @@ for blocks in 1 8 32 100 200 500 1000 1500 1700; do
     code=$?
     if [ "$code" -eq 0 ]; then break; fi
     met=$((met + 1))
-    check "files of $((blocks / 2)) KiB at most: 74, and why" ends 74 "too large"
+    check "files of $((blocks / 2)) KiB at most: 74, and why" ends_cut
     check "the old state" whole
 done
 check "the limit was met in $met sizes" [ "$met" -ge 3 ]

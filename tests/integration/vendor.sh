@@ -135,7 +135,7 @@ PY
 BIL-01 yes T/2026/118 A-161 3 3 0 1181 L00118/1 INV
 INV-01 yes T/2026/57 A-112 3 0 3 572 - GI
 INV-21 yes - A-777 - 3 - - L90001/1 INVST
-TIM-01 yes T/2026/118 - - - - - - NONE
+TIM-01 yes T/2026/118 - - - - 1181 L00118/1 NONE
 TEXT
     same "$stage/planted" "$stage/found"
 }

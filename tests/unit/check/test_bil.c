@@ -122,6 +122,10 @@ static const struct dossier_case cases[] = {
         ORDER WORKED("T1", "60") "time_entry; time_id=T2, wo_id=W1, technician_id=T1, kind=work, minutes=60, "
                                  "is_billable=no\n" INVOICE("I1") LABOUR("I1", "1", "120", "120"),
         "BIL-05 yes FIRM -60 -60 CM new" },
+    { "eight minutes less than the chargeable hour are within the tolerance: its price is short", NULL, NULL,
+        ORDER WORKED("T1", "60") "time_entry; time_id=T2, wo_id=W1, technician_id=T1, kind=work, minutes=60, "
+                                 "is_billable=no\n" INVOICE("I1") LABOUR("I1", "1", "52", "52"),
+        "BIL-04 yes FIRM 8 8 DM new" },
     { "BIL-02: an hour at no charge", NULL, NULL,
         ORDER WORKED("T1", "60") INVOICE("I1") "invoice_line; inv_id=I1, line_no=1, wo_ref=W1, sales_item_id=work, "
                                                "line_kind=labour, quantity=60, uom=min, net_amount=0, "
