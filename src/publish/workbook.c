@@ -134,8 +134,8 @@ static enum tie_status close_book(struct book *book, const char *path, struct ti
             err, TIE_IO, "cannot write %s: %s; look for a full disk and run again", path, lxw_strerror(code));
     if (is_lost)
         return tie_fail(err, TIE_IO,
-            "cannot write %s: what was written into temporary files of its folder is lost; look for a full disk and "
-            "run again",
+            "cannot write %s: temporary files beside it lost what was written: disk full, file too large (ulimit -f), "
+            "or input/output error; free some space and run again",
             path);
     return TIE_OK;
 }

@@ -5,7 +5,7 @@
 # of its sources, ends with "no space left" or "input/output error" in turn. The calls are counted in a run that is left
 # alone; then each is tried in a run of its own, in `make check` a sample of them. Streams of stdio count too, because
 # the workbook's library does not look at what comes of its writes. Then short and interrupted calls, which must change
-# nothing at all, and limits on the size of files.
+# nothing at all, limits on the size of files, and a file system with room for few.
 #
 # What failed and only cleans up, or only helps (the process id in the lock), may leave the run well: then its results
 # are the right ones. Limits and file systems that are full from the start: ../integration/output.sh.
@@ -73,5 +73,24 @@ for blocks in $(limits); do
     )
     code=$?
     check "files of at most $blocks blocks: $code" survives "0 73 74" "too large"
+done
+
+# ---- a file system that takes no more files ----
+
+disk=$stage/disk
+mkdir "$disk"
+trap 'umount "$disk" 2>/dev/null; clean' EXIT
+for files in $(is_whole && seq 30 6 120 || echo 60); do
+    if [ "$(id -u)" -ne 0 ] || ! mount -t tmpfs -o size=64m,nr_inodes="$files" tmpfs "$disk" 2>"$stage/said"; then
+        skip "a file system with room for $files files" "needs root and the right to mount: $(head -c 90 "$stage/said")"
+        break
+    fi
+    start_from base
+    mv "$stage/k" "$disk/k"
+    ln -s "$disk/k" "$stage/k"
+    run k
+    mount -o remount,nr_inodes=100000 "$disk"
+    check "a file system with room for $files files: $code" survives "0 73 74" "space"
+    umount "$disk"
 done
 finish

@@ -28,7 +28,9 @@ for who in parent child; do
         faulty "TIEOUT_FAULT=memory TIEOUT_FAULT_WHO=$who TIEOUT_FAULT_AT=$place" $one
         is_struck || continue # a place that only this run did not pass
         met=$((met + 1))
-        check "$who: $what of $size bytes is refused to $callers" survives "$codes" "memory"
+        # Fewer threads do the same work.
+        case $what in pthread_create) may="$codes 0" ;; *) may=$codes ;; esac
+        check "$who: $what of $size bytes is refused to $callers" survives "$may" "memory"
     done <"$stage/picked"
     check "$who: $met places were met" [ "$met" -ge $((some / 2)) ]
 done
