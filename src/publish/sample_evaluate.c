@@ -244,10 +244,12 @@ static void estimate_differences(struct judging *judging)
         for (size_t i = 0; i < audit->count; i++)
             if (audit->rows[i].stratum == h && audit->rows[i].class == TIE_PICK_SELECTED)
                 pairs[n++] = (struct tie_audit_pair){ audit->rows[i].book, audit->rows[i].audit };
-        if (audit->strata[h].rest_orders > 0)
-            strata[count++] = (struct tie_audit_stratum){
-                .orders = audit->strata[h].rest_orders, .book = audit->strata[h].rest_book, .count = n, .pairs = pairs
-            };
+        if (audit->strata[h].rest_orders == 0)
+            continue;
+        strata[count] = (struct tie_audit_stratum){
+            .orders = audit->strata[h].rest_orders, .book = audit->strata[h].rest_book, .count = n, .pairs = pairs
+        };
+        count++;
     }
     result->has_difference = tie_estimate(
         TIE_ESTIMATE_DIFFERENCE, result->confidence, strata, count, &result->difference);
