@@ -19,7 +19,7 @@ result=0
 owner() {
     case "$1" in
     status | arena | text | decimal | date | hash | log) echo base ;;
-    file | lock | child | digest | csv | json | zip_check | archive_reader | xlsx_reader) echo io ;;
+    file | lock | child | digest | csv | json | zip_check | archive_reader | xlsx_reader | archive_writer) echo io ;;
     config) echo config ;;
     model | model_columns | policy | world | frame | shard) echo model ;;
     source) echo source ;;
