@@ -21,7 +21,7 @@ owner() {
     status | arena | text | decimal | date | hash | log) echo base ;;
     file | lock | child | digest | csv | json | zip_check | archive_reader | xlsx_reader | archive_writer) echo io ;;
     config) echo config ;;
-    model | model_columns | policy | world | frame | shard) echo model ;;
+    model | model_columns | policy | world | frame | frame_csv | shard) echo model ;;
     source) echo source ;;
     match) echo match ;;
     expect) echo expect ;;

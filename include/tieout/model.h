@@ -203,6 +203,10 @@ tie_str tie_cell_str(const struct tie_column *column, const void *row); /* ID TE
 int64_t tie_cell_number(const struct tie_column *column, const void *row);
 /* Canonical text of a cell as evidence and CSV print it: ISO dates, shortest decimals, yes/no, words. */
 void tie_cell_print(struct tie_buf *out, const struct tie_pool *pool, const struct tie_column *column, const void *row);
+/* The same for a value at hand, of a column that is no text; zero-ended. */
+void tie_number_print(const struct tie_column *column, int64_t value, char out[64]);
+/* Back again: false when the text is not the canonical text of a value that the column allows. */
+TIE_MUST_CHECK bool tie_number_parse(const struct tie_column *column, struct tie_text text, int64_t *value);
 /* Primary key of a row, parts joined by '/', into out (reset first). */
 void tie_row_id(struct tie_buf *out, const struct tie_pool *pool, enum tie_dataset dataset, const void *row);
 

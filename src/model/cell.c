@@ -69,22 +69,57 @@ static void print_int(int64_t value, char *out)
         (void)snprintf(out, 64, "%" PRId64, value);
 }
 
+/* The parsers take what the printers print, and more: tie_number_parse compares. */
+static bool parse_word(struct tie_text text, int64_t *value)
+{
+    *value = tie_word_of(text);
+    return *value != TIE_W_EMPTY || text.size == 0;
+}
+
+static bool parse_bool(struct tie_text text, int64_t *value)
+{
+    *value = tie_text_is(text, "yes");
+    return true;
+}
+
+static bool parse_date(struct tie_text text, int64_t *value)
+{
+    tie_date date = TIE_NO_DATE;
+    const bool is_date = tie_date_from_text(text, &date);
+
+    *value = is_date ? date : TIE_NONE;
+    return is_date;
+}
+
+static bool parse_instant(struct tie_text text, int64_t *value)
+{
+    bool has_offset = false;
+
+    return tie_instant_from_text(text, value, &has_offset);
+}
+
+static bool parse_decimal(struct tie_text text, int64_t *value)
+{
+    return tie_dec_from_text(text, value) == TIE_DEC_EXACT;
+}
+
 /* NULL stands for the types that are text. */
 static const struct {
     int64_t (*number)(const void *cell);
     void (*print)(int64_t value, char *out);
+    bool (*parse)(struct tie_text text, int64_t *value);
 } forms[] = {
-    [TIE_TYPE_ID] = { NULL, NULL },
-    [TIE_TYPE_TEXT] = { NULL, NULL },
-    [TIE_TYPE_OPEN] = { NULL, NULL },
-    [TIE_TYPE_WORD] = { number_of_byte, print_word },
-    [TIE_TYPE_DATE] = { number_of_date, print_date },
-    [TIE_TYPE_INSTANT] = { number_of_wide, print_instant },
-    [TIE_TYPE_DECIMAL] = { number_of_wide, print_decimal },
-    [TIE_TYPE_BOOL] = { number_of_byte, print_bool },
-    [TIE_TYPE_RATE] = { number_of_wide, print_rate },
-    [TIE_TYPE_INT] = { number_of_wide, print_int },
-    [TIE_TYPE_HASH] = { NULL, NULL },
+    [TIE_TYPE_ID] = { NULL, NULL, NULL },
+    [TIE_TYPE_TEXT] = { NULL, NULL, NULL },
+    [TIE_TYPE_OPEN] = { NULL, NULL, NULL },
+    [TIE_TYPE_WORD] = { number_of_byte, print_word, parse_word },
+    [TIE_TYPE_DATE] = { number_of_date, print_date, parse_date },
+    [TIE_TYPE_INSTANT] = { number_of_wide, print_instant, parse_instant },
+    [TIE_TYPE_DECIMAL] = { number_of_wide, print_decimal, parse_decimal },
+    [TIE_TYPE_BOOL] = { number_of_byte, print_bool, parse_bool },
+    [TIE_TYPE_RATE] = { number_of_wide, print_rate, tie_rate_from_text },
+    [TIE_TYPE_INT] = { number_of_wide, print_int, tie_int_from_text },
+    [TIE_TYPE_HASH] = { NULL, NULL, NULL },
 };
 
 tie_str tie_cell_str(const struct tie_column *column, const void *row)
@@ -97,6 +132,30 @@ int64_t tie_cell_number(const struct tie_column *column, const void *row)
 {
     TIE_ASSERT((size_t)column->type < TIE_COUNT_OF(forms) && forms[column->type].number != NULL);
     return forms[column->type].number(cell_at(column, row));
+}
+
+void tie_number_print(const struct tie_column *column, int64_t value, char out[64])
+{
+    TIE_ASSERT((size_t)column->type < TIE_COUNT_OF(forms) && forms[column->type].print != NULL);
+    out[0] = '\0';
+    forms[column->type].print(value, out);
+}
+
+bool tie_number_parse(const struct tie_column *column, struct tie_text text, int64_t *value)
+{
+    char again[64];
+
+    TIE_ASSERT((size_t)column->type < TIE_COUNT_OF(forms) && forms[column->type].parse != NULL);
+    if (text.size == 0 && column->type != TIE_TYPE_BOOL && column->type != TIE_TYPE_WORD) {
+        *value = TIE_NONE;
+        return true;
+    }
+    if (!forms[column->type].parse(text, value))
+        return false;
+    if (column->type == TIE_TYPE_WORD && *value != TIE_W_EMPTY && !tie_column_allows(column, (enum tie_word) * value))
+        return false;
+    tie_number_print(column, *value, again);
+    return tie_text_is(text, again);
 }
 
 void tie_cell_print(struct tie_buf *out, const struct tie_pool *pool, const struct tie_column *column, const void *row)
