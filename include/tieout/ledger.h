@@ -22,6 +22,7 @@
 #define TIEOUT_LEDGER_H
 
 #include "tieout/check.h"
+#include "tieout/file.h"
 
 struct tie_ledger;
 
@@ -145,6 +146,15 @@ extern void (*tie_ledger_step_hook)(int step);
  * finishes. */
 TIE_MUST_CHECK enum tie_status tie_ledger_commit(
     struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_error *err);
+
+/* ---- the prior state in a bundle ---- */
+/* Writes what tie_ledger_judge, tie_ledger_plan_exports and tie_ledger_runs look at for these findings, as lines of
+ * JSON in an order that the state alone decides; before the commit. `run_limit`: of the newest runs. */
+TIE_MUST_CHECK enum tie_status tie_ledger_put_state(struct tie_ledger *ledger, struct tie_arena *arena, tie_date as_of,
+    const struct tie_findings *findings, size_t run_limit, struct tie_out *out, struct tie_error *err);
+/* Makes a state.db in `folder`, which has none, from such a file. TIE_DATA names the first line that can't be used. */
+TIE_MUST_CHECK enum tie_status tie_ledger_make_state(
+    struct tie_arena *arena, const char *folder, const char *path, struct tie_error *err);
 
 /* Recomputes the chain of ledger.jsonl against state.db, and the digests of every kept run's files: TIE_DATA names
  * the first difference, TIE_BUSY a run that is half published. Changes nothing. *lines and *files get how many were
