@@ -43,6 +43,14 @@ struct tie_zone {
 
 TIE_MUST_CHECK enum tie_status tie_zone_load(struct tie_arena *arena, const char *name, struct tie_zone *zone,
     struct tie_error *err); /* unknown zone: TIE_CONFIG */
+/* Zones that are known beforehand, in place of the system's database: a run is judged again by the tables of its day. */
+struct tie_zone_set {
+    size_t count;
+    const struct tie_zone *at;
+};
+/* From the set, and from it alone; `set` NULL: tie_zone_load(). The tables of a set are borrowed. */
+TIE_MUST_CHECK enum tie_status tie_zone_get(const struct tie_zone_set *set, struct tie_arena *arena, const char *name,
+    struct tie_zone *zone, struct tie_error *err);
 int32_t tie_zone_offset(const struct tie_zone *zone, tie_instant at);
 tie_date tie_zone_date(const struct tie_zone *zone, tie_instant at); /* the local date; TIE_NO_DATE for TIE_NONE */
 tie_instant tie_zone_to_utc(const struct tie_zone *zone, tie_instant naive_local);

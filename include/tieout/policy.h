@@ -140,9 +140,10 @@ extern const struct tie_schema_row tie_policy_schema[];
 extern const size_t tie_policy_schema_count;
 
 /* Reads a policy file that config has parsed against tie_policy_schema. An unknown zone, a day that is none and a
- * [check X] that looks like no check are TIE_CONFIG; whether the check exists is known only to check/. */
-TIE_MUST_CHECK enum tie_status tie_policy_read(
-    struct tie_arena *arena, const struct tie_config *config, struct tie_policy *policy, struct tie_error *err);
+ * [check X] that looks like no check are TIE_CONFIG; whether the check exists is known only to check/. `zones` NULL: of
+ * the system. */
+TIE_MUST_CHECK enum tie_status tie_policy_read(struct tie_arena *arena, const struct tie_config *config,
+    const struct tie_zone_set *zones, struct tie_policy *policy, struct tie_error *err);
 
 const struct tie_region *tie_policy_region(
     const struct tie_policy *policy, struct tie_text code); /* else the default's */

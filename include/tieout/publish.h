@@ -78,6 +78,11 @@ struct tie_report {
         int64_t exchange_us;
         size_t frame_count;
         const struct tie_frame_digest *frames;
+        /* of bundle.tar.zst; 0: the job has none. Not in the result: it holds the result, and its bytes depend on
+         * libzstd and on when the sources were read, too */
+        uint64_t bundle_bytes;
+        char bundle_sha256[TIE_SHA256_HEX];
+        int64_t bundle_us;
     } measured;
 };
 
@@ -87,6 +92,11 @@ TIE_MUST_CHECK enum tie_status tie_publish_discrepancies(
     const struct tie_report *report, const char *folder, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_publish_rejected(
     const struct tie_report *report, const char *folder, struct tie_error *err);
+#define TIE_BUNDLE_NAME "bundle.tar.zst" /* in the run's folder */
+
+/* The "result" object's compact text, as it stands in run.json and is hashed; `text` is reset first. */
+TIE_MUST_CHECK enum tie_status tie_publish_result(const struct tie_report *report, const char *folder,
+    struct tie_buf *text, char result_sha256[65], struct tie_error *err);
 /* result_sha256: of the "result" object's compact text. */
 TIE_MUST_CHECK enum tie_status tie_publish_run_json(const struct tie_report *report, const char *folder,
     char result_sha256[65], char file_sha256[65], struct tie_error *err);

@@ -431,6 +431,19 @@ out:
     return status;
 }
 
+enum tie_status tie_zone_get(const struct tie_zone_set *set, struct tie_arena *arena, const char *name,
+    struct tie_zone *zone, struct tie_error *err)
+{
+    if (set == NULL)
+        return tie_zone_load(arena, name, zone, err);
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->at[i].name, name) == 0) {
+            *zone = set->at[i];
+            return TIE_OK;
+        }
+    return tie_fail(err, TIE_CONFIG, "the time zone '%s' is not among the %zu tables that are given", name, set->count);
+}
+
 /* ---- use ---- */
 
 /* `at` moved by seconds; at the ends of the range it stops. */

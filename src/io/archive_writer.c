@@ -2,18 +2,21 @@
  * archive_writer.c - tar.zst over libarchive, into a file that appears whole.
  *
  * libarchive makes the bytes, a struct tie_new_file takes them: so the disk is watched in one place, and the file
- * stands under its name only when all of it is on the disk. The size of a member is set before its data: without it
+ * stands under its name only when all of it is on the disk. The seal is a frame that zstd skips, behind the others:
+ * zstd leaves out its own checksum here, and what lies between members is covered by none. The size of a member is set before its data: without it
  * tar takes the header and drops the data in silence. Every return code counts, ARCHIVE_WARN too: half a success would
  * be found by an auditor. Invariant: after a member its announced size has been written exactly.
  * Rejected: zstd with threads (other bytes than without), zip (it stores local time), level 1: a fifth faster here,
  * a tenth larger.
  */
+#include "tieout/archive_reader.h"
 #include "tieout/archive_writer.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,14 +24,26 @@
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 #define FIXED_TIME 946684800 /* 2000-01-01T00:00:00Z */
-#define NAME_BYTES_MAX 1024
 
 struct tie_archive_writer {
     struct archive *archive;
     struct archive_entry *entry;
     struct tie_new_file file;
+    struct tie_sha256 sha; /* of all that libarchive gave, for the seal */
     char *path;
     char *block;
+};
+
+/* Behind the last frame: one that zstd skips. Little-endian, as zstd has it. */
+struct trailer {
+    unsigned char magic[4], size[4]; /* of what follows */
+    char word[8];
+    unsigned char sha256[TIE_SHA256_BYTES];
+};
+_Static_assert(sizeof(struct trailer) == 48, "drawn in archive_writer.h");
+
+static const struct trailer trailer_form = {
+    .magic = { 0x5e, 0x2a, 0x4d, 0x18 }, .size = { 40, 0, 0, 0 }, .word = { 't', 'i', 'e', 'o', 'u', 't', '-', '1' }
 };
 
 /* ---- libarchive's side ---- */
@@ -38,6 +53,7 @@ static la_ssize_t take_bytes(struct archive *archive, void *context, const void 
     struct tie_archive_writer *writer = context;
 
     tie_out_put(&writer->file.out, bytes, size);
+    tie_sha256_put(&writer->sha, bytes, size);
     if (writer->file.out.error.status == TIE_OK)
         return (la_ssize_t)size;
     archive_set_error(archive, EIO, "%s", writer->file.out.error.text);
@@ -81,6 +97,7 @@ enum tie_status tie_archive_create(const char *path, struct tie_archive_writer *
     *writer = NULL;
     if (made == NULL)
         return tie_fail(err, TIE_IO, "no memory to write %s", path);
+    tie_sha256_init(&made->sha);
     made->path = strdup(path);
     made->block = malloc(BLOCK_BYTES);
     made->archive = archive_write_new();
@@ -108,6 +125,7 @@ void tie_archive_discard(struct tie_archive_writer *writer)
     archive_entry_free(writer->entry);
     if (writer->file.path != NULL)
         tie_new_file_release(&writer->file);
+    tie_sha256_release(&writer->sha);
     free(writer->block);
     free(writer->path);
     free(writer);
@@ -117,22 +135,10 @@ void tie_archive_discard(struct tie_archive_writer *writer)
 
 static const char *name_trouble(const char *name)
 {
-    struct tie_text rest = tie_text_of(name);
-
-    if (rest.size == 0 || rest.size > NAME_BYTES_MAX)
-        return "it must have 1 to 1024 bytes";
-    for (size_t i = 0; i < rest.size; i++)
-        if (name[i] < ' ' || name[i] > '~' || name[i] == '\\')
-            return "it must be printable ASCII without \\";
-    for (const char *at = name; at != NULL; at = strchr(at, '/')) {
-        struct tie_text part;
-
-        at += at != name;
-        part = (struct tie_text){ at, strcspn(at, "/") };
-        if (part.size == 0 || tie_text_is(part, ".") || tie_text_is(part, ".."))
-            return "it must be relative, with no part that is empty, . or ..";
-    }
-    return NULL;
+    for (const char *at = name; *at != '\0'; at++)
+        if (*at < ' ' || *at > '~')
+            return "has bytes that are no printable ASCII";
+    return tie_archive_name_trouble(tie_text_of(name));
 }
 
 static enum tie_status begin_member(
@@ -141,7 +147,7 @@ static enum tie_status begin_member(
     const char *trouble = name_trouble(name);
 
     if (trouble != NULL)
-        return tie_fail(err, TIE_DATA, "cannot put \"%s\" into %s: a bad name; %s", name, writer->path, trouble);
+        return tie_fail(err, TIE_DATA, "cannot put \"%s\" into %s: the name %s", name, writer->path, trouble);
     archive_entry_clear(writer->entry);
     archive_entry_set_pathname(writer->entry, name);
     archive_entry_set_filetype(writer->entry, AE_IFREG);
@@ -240,14 +246,83 @@ out:
 enum tie_status tie_archive_seal(
     struct tie_archive_writer *writer, struct tie_archive_seal *seal, struct tie_error *err)
 {
+    struct trailer trailer = trailer_form;
     enum tie_status status = TIE_OK;
 
     TIE_TRY(check(writer, archive_write_close(writer->archive), "end of archive", err));
+    tie_sha256_final(&writer->sha, trailer.sha256);
+    tie_out_put(&writer->file.out, &trailer, sizeof trailer);
     TIE_TRY(tie_out_flush(&writer->file.out, err));
     seal->bytes = writer->file.out.bytes;
     tie_out_sha256(&writer->file.out, seal->sha256);
     TIE_TRY(tie_new_file_commit(&writer->file, err));
 out:
     tie_archive_discard(writer);
+    return status;
+}
+
+/* ---- the seal ---- */
+
+/* Digest of the first `size` bytes. */
+static enum tie_status digest_of(
+    int fd, const char *path, uint64_t size, unsigned char digest[TIE_SHA256_BYTES], struct tie_error *err)
+{
+    struct tie_sha256 sha;
+    char block[16 * 1024];
+    enum tie_status status = TIE_OK;
+
+    tie_sha256_init(&sha);
+    for (uint64_t done = 0; done < size;) {
+        const size_t want = size - done < sizeof block ? (size_t)(size - done) : sizeof block;
+        const ssize_t got = pread(fd, block, want, (off_t)done);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            TIE_TRY(tie_fail_os(err, TIE_IO, errno, "read", path));
+        if (got == 0)
+            TIE_TRY(tie_fail(err, TIE_IO, "%s became shorter while it was read; let nobody write there", path));
+        tie_sha256_put(&sha, block, (size_t)got);
+        done += (uint64_t)got;
+    }
+    tie_sha256_final(&sha, digest);
+out:
+    tie_sha256_release(&sha);
+    return status;
+}
+
+enum tie_status tie_archive_check_seal(const char *path, struct tie_error *err)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct trailer trailer;
+    unsigned char digest[TIE_SHA256_BYTES];
+    char found[TIE_SHA256_HEX], stated[TIE_SHA256_HEX];
+    struct stat info;
+    uint64_t size = 0;
+    enum tie_status status = TIE_OK;
+
+    if (fd < 0)
+        return tie_fail_os(err, TIE_NOINPUT, errno, "open", path);
+    if (fstat(fd, &info) != 0)
+        TIE_TRY(tie_fail_os(err, TIE_IO, errno, "look at", path));
+    if (!S_ISREG(info.st_mode))
+        TIE_TRY(tie_fail(err, TIE_IO, "%s is no regular file; name the archive itself", path));
+    size = (uint64_t)info.st_size;
+    if (size < sizeof trailer ||
+        pread(fd, &trailer, sizeof trailer, (off_t)(size - sizeof trailer)) != (ssize_t)sizeof trailer ||
+        memcmp(&trailer, &trailer_form, offsetof(struct trailer, sha256)) != 0)
+        TIE_TRY(tie_fail(err, TIE_DATA,
+            "%s does not end with the seal of an archive of Tieout: it was cut off, changed at its end, or made by "
+            "another program; get it again from where it was made",
+            path));
+    TIE_TRY(digest_of(fd, path, size - sizeof trailer, digest, err));
+    tie_hex(digest, sizeof digest, found);
+    tie_hex(trailer.sha256, sizeof trailer.sha256, stated);
+    if (strcmp(found, stated) != 0)
+        status = tie_fail(err, TIE_DATA,
+            "%s is not as it was sealed: digest %.12s..., its seal says %.12s...; get it again from where it was made",
+            path, found, stated);
+out:
+    (void)close(fd); /* nothing was written */
     return status;
 }

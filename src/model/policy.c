@@ -214,8 +214,8 @@ static void read_knobs(const struct tie_config *config, struct tie_policy *polic
     }
 }
 
-enum tie_status tie_policy_read(
-    struct tie_arena *arena, const struct tie_config *config, struct tie_policy *policy, struct tie_error *err)
+enum tie_status tie_policy_read(struct tie_arena *arena, const struct tie_config *config,
+    const struct tie_zone_set *zones, struct tie_policy *policy, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
@@ -229,7 +229,7 @@ enum tie_status tie_policy_read(
     TIE_TRY(tie_policy_read_words(arena, config, policy, err));
     TIE_TRY(tie_policy_read_reference(config, policy, err));
     TIE_TRY(tie_policy_read_normalise(arena, config, policy, err));
-    TIE_TRY(tie_policy_read_regions(arena, config, policy, err));
+    TIE_TRY(tie_policy_read_regions(arena, config, zones, policy, err));
     TIE_TRY(tie_policy_read_calendars(arena, config, policy, err));
     TIE_TRY(tie_policy_read_checks(arena, config, policy, err));
 out:

@@ -13,8 +13,8 @@ TIE_MUST_CHECK enum tie_status tie_policy_read_reference(
     const struct tie_config *config, struct tie_policy *policy, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_policy_read_normalise(
     struct tie_arena *arena, const struct tie_config *config, struct tie_policy *policy, struct tie_error *err);
-TIE_MUST_CHECK enum tie_status tie_policy_read_regions(
-    struct tie_arena *arena, const struct tie_config *config, struct tie_policy *policy, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_policy_read_regions(struct tie_arena *arena, const struct tie_config *config,
+    const struct tie_zone_set *zones, struct tie_policy *policy, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_policy_read_calendars(
     struct tie_arena *arena, const struct tie_config *config, struct tie_policy *policy, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_policy_read_checks(

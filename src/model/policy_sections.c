@@ -190,17 +190,19 @@ static enum tie_status read_weekend(
 }
 
 /* `first`: the default's section, which is read whole whether the file has it or not. */
-static enum tie_status read_region(struct tie_arena *arena, const struct tie_config_section *section, bool first,
-    struct tie_region *region, struct tie_error *err)
+static enum tie_status read_region(struct tie_arena *arena, const struct tie_config_section *section,
+    const struct tie_zone_set *zones, bool first, struct tie_region *region, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
     region->code = tie_arena_strdup(arena, section->name);
     if (first || tie_config_has(section, "timezone")) {
-        status = tie_zone_load(arena, tie_config_text(section, "timezone"), &region->zone, err);
+        status = tie_zone_get(zones, arena, tie_config_text(section, "timezone"), &region->zone, err);
         if (status != TIE_OK)
-            return tie_config_fail(err, section, "timezone",
-                "this zone is not known on this machine; write a name of the tz database such as Europe/Brussels");
+            return tie_config_fail(err, section, "timezone", "%s",
+                zones != NULL
+                    ? "the bundle holds no table of this zone; it is damaged or of another version"
+                    : "this zone is not known on this machine; write a name of the tz database such as Europe/Brussels");
     }
     if (first || tie_config_given(section, "weekend"))
         TIE_TRY(read_weekend(section, &region->workdays, err));
@@ -210,8 +212,8 @@ out:
     return status;
 }
 
-enum tie_status tie_policy_read_regions(
-    struct tie_arena *arena, const struct tie_config *config, struct tie_policy *policy, struct tie_error *err)
+enum tie_status tie_policy_read_regions(struct tie_arena *arena, const struct tie_config *config,
+    const struct tie_zone_set *zones, struct tie_policy *policy, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     const struct tie_config_section *section = NULL;
@@ -221,14 +223,14 @@ enum tie_status tie_policy_read_regions(
     while ((section = tie_config_next(config, "region", section)) != NULL)
         count++;
     regions = TIE_TAKE(arena, struct tie_region, count);
-    TIE_TRY(read_region(arena, tie_config_section(config, "region default"), true, &regions[0], err));
+    TIE_TRY(read_region(arena, tie_config_section(config, "region default"), zones, true, &regions[0], err));
     regions[0].code = "default";
     count = 1;
     while ((section = tie_config_next(config, "region", section)) != NULL) {
         if (strcmp(section->name, "default") == 0)
             continue;
         regions[count] = regions[0];
-        TIE_TRY(read_region(arena, section, false, &regions[count], err));
+        TIE_TRY(read_region(arena, section, zones, false, &regions[count], err));
         count++;
     }
     policy->regions = regions;

@@ -31,7 +31,7 @@ static enum tie_status add_files(struct tie_arena *arena, struct tie_json *files
 
         if (entries.at[i].kind == TIE_ENTRY_FOLDER) {
             TIE_TRY(add_files(arena, files, folder, name, depth + 1, err));
-        } else if (strcmp(name, "run.json") != 0) {
+        } else if (strcmp(name, "run.json") != 0 && strcmp(name, TIE_BUNDLE_NAME) != 0) {
             TIE_TRY(tie_file_sha256(tie_path_join(arena, folder, name), hex, err));
             tie_json_set_text(files, name, hex);
         }
@@ -61,20 +61,54 @@ out:
     return status;
 }
 
+/* The result with the digests of the files in `folder`; run.json and the bundle, which hold it, are not among them. */
+static enum tie_status make_result(
+    const struct tie_report *report, const char *folder, struct tie_json **result, struct tie_error *err)
+{
+    struct tie_json *files = tie_json_object();
+    struct tie_arena arena = { 0 };
+    enum tie_status status = TIE_OK;
+
+    *result = run_json_result(report);
+    tie_json_set(*result, "files", files);
+    TIE_TRY(tie_arena_init(&arena, ARENA_BYTES, err));
+    TIE_TRY(add_files(&arena, files, folder, "", 0, err));
+out:
+    tie_arena_release(&arena);
+    return status;
+}
+
+enum tie_status tie_publish_result(const struct tie_report *report, const char *folder, struct tie_buf *text,
+    char result_sha256[65], struct tie_error *err)
+{
+    struct tie_json *result = NULL;
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(make_result(report, folder, &result, err));
+    tie_buf_reset(text);
+    tie_json_print(result, TIE_JSON_COMPACT, text);
+    TIE_ASSERT(!text->failed);
+    tie_sha256_hex(tie_buf_slice(text), result_sha256);
+out:
+    tie_json_free(result);
+    return status;
+}
+
 enum tie_status tie_publish_run_json(const struct tie_report *report, const char *folder, char result_sha256[65],
     char file_sha256[65], struct tie_error *err)
 {
     struct tie_arena arena = { 0 };
-    struct tie_json *root = tie_json_object(), *files = tie_json_object(), *result = run_json_result(report);
+    struct tie_json *root = tie_json_object(), *result = NULL;
     struct tie_buf text;
     enum tie_status status = TIE_OK;
 
     tie_buf_init(&text, TEXT_MAX_BYTES);
-    tie_json_set(result, "files", files);
-    tie_json_set(root, "result", result);
-    tie_json_set(root, "measured", run_json_measured(report));
     TIE_TRY(tie_arena_init(&arena, ARENA_BYTES, err));
-    TIE_TRY(add_files(&arena, files, folder, "", 0, err));
+    status = make_result(report, folder, &result, err);
+    tie_json_set(root, "result", result);
+    if (status != TIE_OK)
+        goto out;
+    tie_json_set(root, "measured", run_json_measured(report));
     tie_json_print(result, TIE_JSON_COMPACT, &text);
     TIE_ASSERT(!text.failed);
     tie_sha256_hex(tie_buf_slice(&text), result_sha256);
@@ -138,6 +172,17 @@ static struct tie_json *measured_frames(const struct tie_measured *measured)
     return list;
 }
 
+static struct tie_json *measured_bundle(const struct tie_measured *measured)
+{
+    struct tie_json *bundle = tie_json_object();
+
+    tie_json_set_text(bundle, "file", TIE_BUNDLE_NAME);
+    run_json_set_count(bundle, "bytes", measured->bundle_bytes);
+    tie_json_set_text(bundle, "sha256", measured->bundle_sha256);
+    tie_json_set_int(bundle, "us", measured->bundle_us);
+    return bundle;
+}
+
 /* `run` stands here and not in the result: the same night done again has the next sequence and the same result. */
 struct tie_json *run_json_measured(const struct tie_report *report)
 {
@@ -165,5 +210,7 @@ struct tie_json *run_json_measured(const struct tie_report *report)
     tie_json_set(json, "exchange", exchange);
     tie_json_set(json, "sources", measured_sources(report));
     tie_json_set(json, "frames", measured_frames(measured));
+    if (measured->bundle_bytes > 0)
+        tie_json_set(json, "bundle", measured_bundle(measured));
     return json;
 }

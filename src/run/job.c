@@ -224,7 +224,7 @@ enum tie_status tie_job_load(
         status = blame_path(status, tie_config_section(config, "job"), "policy", err);
         goto out;
     }
-    TIE_TRY(tie_policy_read(arena, policy, &job->policy, err));
+    TIE_TRY(tie_policy_read(arena, policy, NULL, &job->policy, err));
     TIE_TRY(check_overrides(policy, &job->policy, err));
     job->plan.policy = &job->policy;
     TIE_TRY(tie_source_read_config(arena, config, &job->plan, err));

@@ -1,4 +1,5 @@
 /* test_archive_writer.c - same members, same bytes; what stands in the headers; full disks; names that are refused. */
+#include "tieout/archive_reader.h"
 #include "tieout/archive_writer.h"
 
 #include <archive.h>
@@ -40,7 +41,7 @@ static int set_up(void **state)
         noise[i] = (char)(word >> 56);
     }
     (void)snprintf(folder, sizeof folder, "/tmp/tieout-archive-XXXXXX");
-    return tie_arena_init(&arena, 16 << 20, NULL) == TIE_OK && mkdtemp(folder) != NULL ? 0 : -1;
+    return tie_arena_init(&arena, (size_t)1 << 30, NULL) == TIE_OK && mkdtemp(folder) != NULL ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -156,6 +157,39 @@ static void headers_say_nothing_of_here_and_now(void **state)
     free(got);
 }
 
+static void our_reader_reads_it(void **state)
+{
+    struct tie_archive *archive = NULL;
+    struct tie_archive_seal seal;
+    struct tie_error err;
+    const char *name = NULL;
+    char *got = malloc(NOISE_BYTES);
+
+    (void)state;
+    assert_non_null(got);
+    make_inputs();
+    assert_int_equal(write_all(in_folder("x.tar.zst"), &seal, NULL), TIE_OK);
+    assert_int_equal(
+        tie_archive_open(in_folder("x.tar.zst"), &(struct tie_archive_limits){ 0 }, &archive, &err), TIE_OK);
+    for (size_t i = 0; i < TIE_COUNT_OF(members); i++) {
+        size_t size = 0, part = 1;
+
+        assert_int_equal(tie_archive_next(archive, &name, &err), TIE_OK);
+        assert_string_equal(name, members[i].name);
+        while (part > 0) {
+            assert_int_equal(tie_archive_read(archive, got + size, NOISE_BYTES - size, &part, &err), TIE_OK);
+            size += part;
+            if (size == NOISE_BYTES)
+                break;
+        }
+        assert_int_equal(size, content(i).size);
+        assert_memory_equal(got, content(i).at, size);
+    }
+    assert_int_equal(tie_archive_finish(archive, &err), TIE_OK);
+    tie_archive_close(archive);
+    free(got);
+}
+
 /* In a child of its own: the limit can't be taken back. Returns its exit code, 0 when all was as it should. */
 static int write_below(rlim_t limit_bytes)
 {
@@ -193,13 +227,41 @@ static void a_full_disk_is_told_and_leaves_nothing(void **state)
         assert_null(strstr(entries.at[i].name, "full"));
 }
 
+static void a_changed_byte_breaks_the_seal(void **state)
+{
+    struct tie_archive_seal seal;
+    struct tie_text bytes;
+    struct tie_error err;
+    char *path = in_folder("sealed.tar.zst");
+
+    (void)state;
+    make_inputs();
+    assert_int_equal(write_all(path, &seal, &err), TIE_OK);
+    if (tie_archive_check_seal(path, &err) != TIE_OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(tie_file_read(&arena, path, 8 << 20, &bytes, &err), TIE_OK);
+    for (size_t step = 0; step < 200; step++) {
+        /* all of the last 100 bytes, and some before */
+        const size_t at = step < 100 ? bytes.size - 1 - step : (step - 100) * (bytes.size / 100);
+        char *changed = tie_text_dup(&arena, bytes);
+
+        changed[at] = (char)(changed[at] ^ (1 << step % 8));
+        assert_int_equal(tie_file_write(path, (struct tie_text){ changed, bytes.size }, NULL), TIE_OK);
+        assert_int_equal(tie_archive_check_seal(path, &err), TIE_DATA);
+        assert_non_null(strstr(err.text, "sealed.tar.zst"));
+        assert_int_equal(tie_file_write(path, (struct tie_text){ bytes.at, at }, NULL), TIE_OK);
+        assert_int_equal(tie_archive_check_seal(path, &err), TIE_DATA);
+    }
+    assert_int_equal(tie_archive_check_seal(in_folder("nowhere"), &err), TIE_NOINPUT);
+}
+
 static void bad_members_are_refused(void **state)
 {
     static const struct {
         const char *name, *says;
-    } cases[] = { { "", "1 to 1024" }, { "/etc/passwd", "relative" }, { "a/../b", "relative" }, { "a//b", "relative" },
-        { "a/", "relative" }, { "./a", "relative" }, { "caf\xC3\xA9", "ASCII" }, { "a\nb", "ASCII" },
-        { "a\\b", "ASCII" } };
+    } cases[] = { { "", "is empty" }, { "/etc/passwd", "absolute" }, { "a/../b", "has a part" },
+        { "a//b", "has a part" }, { "a/", "ends with" }, { "./a", "has a part" }, { "caf\xC3\xA9", "ASCII" },
+        { "a\nb", "ASCII" }, { "a\\b", "backslash" } };
 
     (void)state;
     for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
@@ -219,7 +281,8 @@ static void bad_members_are_refused(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = { cmocka_unit_test(same_bytes_under_any_zone_and_locale),
-        cmocka_unit_test(headers_say_nothing_of_here_and_now), cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
+        cmocka_unit_test(headers_say_nothing_of_here_and_now), cmocka_unit_test(our_reader_reads_it),
+        cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing), cmocka_unit_test(a_changed_byte_breaks_the_seal),
         cmocka_unit_test(bad_members_are_refused) };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -20,7 +20,7 @@ enum tie_status test_policy_read(
     const struct tie_config *config = NULL;
     enum tie_status status = tie_config_load(arena, &setup, &config, err);
 
-    return status != TIE_OK ? status : tie_policy_read(arena, config, policy, err);
+    return status != TIE_OK ? status : tie_policy_read(arena, config, NULL, policy, err);
 }
 
 void test_bench_init(struct test_bench *bench, const char *policy)
