@@ -29,7 +29,7 @@ owner() {
     check | check_table) echo check ;;
     ledger) echo ledger ;;
     publish | sample | sample_math | evaluate) echo publish ;;
-    reconcile | job | pipeline) echo run ;;
+    reconcile | job | pipeline | bundle) echo run ;;
     *) echo unknown ;;
     esac
 }

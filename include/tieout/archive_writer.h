@@ -1,14 +1,15 @@
 /*
  * archive_writer.h - a tar.zst whose bytes depend on its members alone.
  *
- * Format: tar (pax where a name or size needs it), zstd level 3 on one thread. Every member is a regular file of mode
+ * Format: tar (pax where a name or size needs it), zstd level 1 on one thread. Every member is a regular file of mode
  * 0644, owner 0, time 2000-01-01T00:00:00Z, in the order given: same members, same bytes, under any TZ, locale and
  * user, as long as libarchive and libzstd are the same. The file appears whole or not at all and is fsynced.
  * Seal: the file ends with a zstd frame that readers skip, 40 bytes: "tieout-1" and the SHA-256 of all bytes before
  * that frame. So one changed byte anywhere is found without any other record.
  * Streamed: memory does not grow with the members.
- * Names: as archive_reader.h wants them, and printable ASCII; another one is TIE_DATA. That a name stands once is the caller's business. Errors: no room for the file TIE_CANTCREATE, a full disk
- * TIE_IO. After a failure the writer can only be discarded.
+ * Names: as archive_reader.h wants them, and printable ASCII; another one is TIE_DATA. That a name stands once is the
+ * caller's business. Errors: no room for the file TIE_CANTCREATE, a full disk TIE_IO. After a failure the writer can
+ * only be discarded.
  * Threads: one writer belongs to one thread.
  */
 #ifndef TIEOUT_ARCHIVE_WRITER_H

@@ -204,6 +204,7 @@ struct tie_master_uses {
     struct tie_master_use *at;
     size_t count, room;
     struct tie_map index; /* hash of (kind, side, id) to its place in `at` */
+    uint64_t notes;       /* how often a dossier noted one */
 };
 
 /* A line of an invoice that went out too early (EVD-04): an invoice may bill orders of many dossiers. */

@@ -43,7 +43,8 @@ struct tie_zone {
 
 TIE_MUST_CHECK enum tie_status tie_zone_load(struct tie_arena *arena, const char *name, struct tie_zone *zone,
     struct tie_error *err); /* unknown zone: TIE_CONFIG */
-/* Zones that are known beforehand, in place of the system's database: a run is judged again by the tables of its day. */
+/* Zones that are known beforehand, in place of the system's database: a run is judged again by the tables of its
+ * day. */
 struct tie_zone_set {
     size_t count;
     const struct tie_zone *at;

@@ -21,6 +21,8 @@ struct tie_job_options {
     tie_instant now;
 };
 
+enum tie_bundle_frames { TIE_BUNDLE_NONE, TIE_BUNDLE_ALL, TIE_BUNDLE_EXCEPTIONS };
+
 struct tie_job {
     const char *path, *name, *reporting_currency, *policy_path;
     const char *output; /* folder of all jobs */
@@ -31,8 +33,12 @@ struct tie_job {
     uint64_t memory_bytes;
     unsigned threads, keep_runs;
     struct tie_policy policy;
-    struct tie_extract_plan plan; /* work_folder, shard_count and memory are set by the run */
+    struct tie_extract_plan plan;      /* work_folder, shard_count and memory are set by the run */
+    struct tie_text text, policy_text; /* the files as they were read, ${NAME} as written */
+    const char *const *sets;           /* of --set, as given */
+    size_t set_count;
     bool has_workbook, has_csv;
+    enum tie_bundle_frames bundle; /* NONE: the job has no [output bundle] */
     const char *workbook_layout;
     size_t correction_count;
     const struct tie_correction_output *corrections;
@@ -66,8 +72,17 @@ TIE_MUST_CHECK enum tie_status tie_preflight(struct tie_arena *arena, struct tie
     const struct tie_preflight_options *options, struct tie_out *out, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_show_status(
     struct tie_arena *arena, struct tie_job *job, struct tie_out *out, struct tie_error *err);
+/* A bundle, a run's folder, a job's folder: digests of every file and the chain of the ledger. TIE_DATA names the first
+ * difference, TIE_NOINPUT tells that the path is none of the three. */
 TIE_MUST_CHECK enum tie_status tie_verify(
     struct tie_arena *arena, const char *path, struct tie_out *out, struct tie_error *err);
+struct tie_replay_options {
+    const char *keep; /* folder for what is unpacked and made, must not exist; NULL: a private one that is removed */
+};
+/* Makes the run of a bundle again and compares every result file, byte for byte: a line a file on `out`; TIE_DATA
+ * names the first difference. */
+TIE_MUST_CHECK enum tie_status tie_replay(struct tie_arena *arena, const char *path,
+    const struct tie_replay_options *options, struct tie_out *out, struct tie_error *err);
 /* Prints a crontab line and a systemd service with its timer that start the job every night at hour:minute. */
 TIE_MUST_CHECK enum tie_status tie_schedule(struct tie_arena *arena, const struct tie_job *job, unsigned hour,
     unsigned minute, struct tie_out *out, struct tie_error *err);

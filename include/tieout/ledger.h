@@ -161,5 +161,9 @@ TIE_MUST_CHECK enum tie_status tie_ledger_make_state(
  * right. */
 TIE_MUST_CHECK enum tie_status tie_ledger_verify(
     const struct tie_ledger_place *place, uint64_t *lines, uint64_t *files, struct tie_error *err);
+/* The files of one run's folder by its run.json, and that by its digest, where it is known (else NULL). Adds to
+ * *files. */
+TIE_MUST_CHECK enum tie_status tie_ledger_verify_run(
+    struct tie_arena *arena, const char *folder, const char *run_json_sha256, uint64_t *files, struct tie_error *err);
 
 #endif

@@ -12,6 +12,7 @@
 #ifndef TIEOUT_RECONCILE_H
 #define TIEOUT_RECONCILE_H
 
+#include "tieout/frame_csv.h"
 #include "tieout/publish.h"
 
 struct tie_reconcile_plan {
@@ -23,6 +24,8 @@ struct tie_reconcile_plan {
     const char *const *part_titles;          /* by part index, for evidence */
     uint64_t memory_bytes;
     unsigned threads;
+    size_t part_count;
+    bool wants_picks; /* list the rows of dossiers with findings, see tie_reconciled.picks */
 };
 
 struct tie_reconciled {
@@ -32,8 +35,11 @@ struct tie_reconciled {
     bool conserved;                           /* FIN-06 */
     uint64_t credits_same_sign, credits_seen; /* credit and cancel lines that name an original (data-model.md 3) */
     uint64_t dossiers, deferred, slices;
-    uint64_t facts, replies;  /* of both exchanges */
-    int64_t exchange_us;      /* the exchanges and the rounds behind them */
+    uint64_t facts, replies; /* of both exchanges */
+    int64_t exchange_us;     /* the exchanges and the rounds behind them */
+    /* By part, when they were wanted: rows of the dossiers that made a finding or gave a fact. To judge these rows
+     * again gives their findings again: what a dossier is told by others comes from dossiers that gave facts. */
+    struct tie_frame_picks *picks;
     struct tie_arena *arenas; /* of the workers: hold the texts of findings and evidence */
     unsigned arena_count;
 };

@@ -55,6 +55,7 @@ static void note(struct judge *judge, const struct use *use)
     struct tie_master_uses *uses = &judge->sink->uses;
     struct tie_master_use *entry = note_of(uses, use, check_text_of(judge, use->id));
 
+    uses->notes++;
     entry->rows++;
     entry->amount_reporting += in_reporting(judge, use);
     if (entry->first_row == NULL || strcmp(use->row, entry->first_row) < 0)

@@ -20,6 +20,7 @@ enum { ARENA_BYTES_LOG2 = 33, SETS_MAX = 64, INTERRUPT_BASE = 128, START_MINUTE 
 struct options {
     struct tie_job_options job;
     const char *sets[SETS_MAX];
+    const char *keep; /* of replay */
     bool dry_run, quiet, verbose, no_colour, help, version;
     unsigned start_minute; /* of the day, for schedule */
     struct tie_evaluate_options evaluate;
@@ -110,6 +111,13 @@ static enum tie_status command_evaluate(
     return tie_evaluate_file(arena, options->words[0], &options->evaluate, out, err);
 }
 
+static enum tie_status command_replay(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    tie_log_setup(&(struct tie_log_setup){ .level = options->verbose ? TIE_LOG_INFO : TIE_LOG_WARNING });
+    return tie_replay(arena, options->words[0], &(struct tie_replay_options){ .keep = options->keep }, out, err);
+}
+
 static void print_check_list(struct tie_out *out)
 {
     for (enum tie_check id = 0; id < TIE_CHECK_COUNT; id++) {
@@ -172,7 +180,9 @@ static const struct command commands[] = {
         command_preflight },
     { "status", "JOB", "last runs, open discrepancies by check and age, what needs a person", 1, 1, true,
         command_status },
-    { "verify", "FOLDER", "check the ledger chain and the digests of all kept runs of a job", 1, 1, false,
+    { "replay", "BUNDLE", "make a run again from its evidence and compare every file byte by byte", 1, 1, false,
+        command_replay },
+    { "verify", "PATH", "check digests and the ledger chain: a job's folder, a run's folder or a bundle", 1, 1, false,
         command_verify },
     { "schedule", "JOB", "print the crontab line and the systemd timer for this job", 1, 1, true, command_schedule },
     { "evaluate", "FILE", "project the results of a filled-in audit sample (.xlsx, or .csv beside sample.json)", 1, 1,
@@ -191,6 +201,7 @@ static const struct {
     { "--confidence 95%", "evaluate: of the limits; default: as the sample says" },
     { "--tolerable AMOUNT", "evaluate: accept the frame when the upper limit is not above it" },
     { "--json", "evaluate: JSON instead of a page" },
+    { "--keep FOLDER", "replay: what is unpacked and made stays there; must not exist" },
     { "--quiet", "print nothing on success" },
     { "--verbose", "more detail on stderr" },
     { "--no-color", "no colours on stderr" },
@@ -268,9 +279,9 @@ static enum tie_status parse_options(int argc, char **argv, struct options *opti
         { "set", required_argument, NULL, 's' }, { "dry-run", no_argument, NULL, 'd' },
         { "at", required_argument, NULL, 't' }, { "confidence", required_argument, NULL, 'c' },
         { "tolerable", required_argument, NULL, 'e' }, { "json", no_argument, NULL, 'j' },
-        { "quiet", no_argument, NULL, 'q' }, { "verbose", no_argument, NULL, 'v' },
-        { "no-color", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+        { "keep", required_argument, NULL, 'k' }, { "quiet", no_argument, NULL, 'q' },
+        { "verbose", no_argument, NULL, 'v' }, { "no-color", no_argument, NULL, 'n' },
+        { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
     int choice = 0;
 
     options->job.as_of = TIE_NO_DATE;
@@ -298,6 +309,7 @@ static enum tie_status parse_options(int argc, char **argv, struct options *opti
             break;
         case 'e': options->evaluate.tolerable = tie_text_of(optarg); break;
         case 'j': options->evaluate.as_json = true; break;
+        case 'k': options->keep = optarg; break;
         case 'd': options->dry_run = true; break;
         case 'q': options->quiet = true; break;
         case 'v': options->verbose = true; break;
@@ -339,6 +351,8 @@ static enum tie_status run_command(
             (options->evaluate.confidence != TIE_NONE || options->evaluate.tolerable.size > 0 ||
                 options->evaluate.as_json))
             return tie_fail(err, TIE_USAGE, "--confidence, --tolerable and --json go with evaluate only");
+        if (options->keep != NULL && command->run != command_replay)
+            return tie_fail(err, TIE_USAGE, "--keep goes with replay only");
         status = tie_arena_init(arena, (size_t)1 << ARENA_BYTES_LOG2, err);
         return status != TIE_OK ? status : command->run(arena, options, out, err);
     }

@@ -50,7 +50,7 @@ static enum tie_status check_file(const char *path, struct tie_text expected, ui
         status = tie_fail(err, TIE_DATA,
             "%s: digest is %.12s..., it was %.12s... when the run was kept; the file was changed: restore it from a "
             "backup",
-            path, found, expected.at);
+            path, found, expected.size == 0 ? "nothing" : expected.at);
     *files += status == TIE_OK;
     return status;
 }
@@ -70,22 +70,26 @@ out:
     return status;
 }
 
-static enum tie_status check_run_files(const struct tie_ledger *ledger, struct tie_arena *arena, const char *run,
-    struct tie_text run_json_sha256, uint64_t *files, struct tie_error *err)
+enum tie_status tie_ledger_verify_run(
+    struct tie_arena *arena, const char *folder, const char *run_json_sha256, uint64_t *files, struct tie_error *err)
 {
-    const char *folder = tie_path_join(arena, ledger->runs_folder, run);
     const char *path = tie_path_join(arena, folder, "run.json");
     struct tie_json *json = NULL;
-    const struct tie_json *list = NULL;
+    const struct tie_json *list = NULL, *bundle = NULL;
     struct tie_text bytes;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(check_file(path, run_json_sha256, files, err));
+    if (run_json_sha256 != NULL)
+        TIE_TRY(check_file(path, tie_text_of(run_json_sha256), files, err));
     TIE_TRY(tie_file_read(arena, path, RUN_JSON_MAX_BYTES, &bytes, err));
     TIE_TRY(tie_json_parse(bytes, path, &json, err));
     list = tie_json_get(tie_json_get(json, "result"), "files");
     for (const char *name = tie_json_next_key(list, NULL); name != NULL; name = tie_json_next_key(list, name))
         TIE_TRY(check_file(tie_path_join(arena, folder, name), tie_json_as_text(tie_json_get(list, name)), files, err));
+    bundle = tie_json_get(tie_json_get(json, "measured"), "bundle"); /* it holds the result, so it is beside it */
+    if (bundle != NULL)
+        TIE_TRY(check_file(tie_path_join(arena, folder, tie_json_as_text(tie_json_get(bundle, "file")).at),
+            tie_json_as_text(tie_json_get(bundle, "sha256")), files, err));
 out:
     tie_json_free(json);
     return status;
@@ -141,7 +145,8 @@ static enum tie_status check_line(const struct tie_ledger *ledger, struct tie_ar
     TIE_TRY(need_text(ledger, line, number, "run_json_sha256", &run_json, err));
     TIE_TRY(was_removed(ledger, number, &removed, err));
     if (!removed)
-        TIE_TRY(check_run_files(ledger, arena, tie_text_dup(arena, run), run_json, files, err));
+        TIE_TRY(tie_ledger_verify_run(arena, tie_path_join(arena, ledger->runs_folder, tie_text_dup(arena, run)),
+            tie_text_dup(arena, run_json), files, err));
 out:
     tie_json_free(line);
     return status;

@@ -200,9 +200,9 @@ static enum tie_status read_region(struct tie_arena *arena, const struct tie_con
         status = tie_zone_get(zones, arena, tie_config_text(section, "timezone"), &region->zone, err);
         if (status != TIE_OK)
             return tie_config_fail(err, section, "timezone", "%s",
-                zones != NULL
-                    ? "the bundle holds no table of this zone; it is damaged or of another version"
-                    : "this zone is not known on this machine; write a name of the tz database such as Europe/Brussels");
+                zones != NULL ? "the bundle holds no table of this zone; it is damaged or of another version"
+                              : "this zone is not known on this machine; "
+                                "write a name of the tz database such as Europe/Brussels");
     }
     if (first || tie_config_given(section, "weekend"))
         TIE_TRY(read_weekend(section, &region->workdays, err));

@@ -44,6 +44,11 @@ static const struct tie_schema_row job_rows[] = {
         "which corrections it carries" },
     { "output corrections *", "export", TIE_VALUE_WORD, "firm", "firm, approved", 0, 0, 0,
         "firm: all that are due; approved: only those a person approved" },
+    { .section = "output bundle",
+        .key = NULL,
+        .help = "bundle.tar.zst: the evidence of a run, from which `tieout replay` makes it again" },
+    { "output bundle", "frames", TIE_VALUE_WORD, "all", "all, exceptions", 0, 0, 0,
+        "all: every row; exceptions: rows of orders with findings only" },
 };
 
 static struct tie_schema job_schemas[2],
@@ -134,6 +139,8 @@ static enum tie_status read_outputs(
             TIE_TRY(blame_path(tie_workbook_layout_check(job->workbook_layout, err), section, "layout", err));
         } else if (strcmp(section->name, "discrepancies_csv") == 0) {
             job->has_csv = true;
+        } else if (strcmp(section->name, "bundle") == 0) {
+            job->bundle = tie_config_is(section, "frames", "all") ? TIE_BUNDLE_ALL : TIE_BUNDLE_EXCEPTIONS;
         } else {
             if (!is_plain_name(section->part))
                 return tie_config_fail(
@@ -148,6 +155,9 @@ static enum tie_status read_outputs(
             job->correction_count++;
         }
     }
+    if (job->bundle == TIE_BUNDLE_EXCEPTIONS && !job->has_csv)
+        return tie_config_fail(err, tie_config_section(config, "output bundle"), "frames",
+            "exceptions can be proved by discrepancies.csv only: add [output discrepancies_csv], or write all");
     job->corrections = outputs;
     job->export_rules = rules;
 out:
@@ -204,7 +214,7 @@ enum tie_status tie_job_load(
     const struct tie_config *config = NULL, *policy = NULL;
     enum tie_status status = TIE_OK;
 
-    *job = (struct tie_job){ .path = options->path };
+    *job = (struct tie_job){ .path = options->path, .sets = options->sets, .set_count = options->set_count };
     tie_job_schemas(&schemas, &schema_count, &policy_schemas, &policy_schema_count);
     TIE_TRY(tie_config_load(arena,
         &(struct tie_config_setup){ .path = options->path,
@@ -215,6 +225,7 @@ enum tie_status tie_job_load(
         &config, err));
     job->variable_count = tie_config_variables(arena, config, &job->variables);
     TIE_TRY(read_identity(arena, config, job, err));
+    job->text = tie_config_bytes(config);
     read_limits(config, job);
     status = tie_config_load(arena,
         &(struct tie_config_setup){
@@ -224,6 +235,7 @@ enum tie_status tie_job_load(
         status = blame_path(status, tie_config_section(config, "job"), "policy", err);
         goto out;
     }
+    job->policy_text = tie_config_bytes(policy);
     TIE_TRY(tie_policy_read(arena, policy, NULL, &job->policy, err));
     TIE_TRY(check_overrides(policy, &job->policy, err));
     job->plan.policy = &job->policy;

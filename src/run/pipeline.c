@@ -67,7 +67,7 @@ static enum tie_status check_credit_signs(const struct tie_pipeline *line, struc
 {
     const struct tie_reconciled *r = &line->reconciled;
 
-    if (r->credits_seen == 0 || r->credits_same_sign * 2 <= r->credits_seen)
+    if (line->is_partial || r->credits_seen == 0 || r->credits_same_sign * 2 <= r->credits_seen)
         return TIE_OK;
     return tie_fail(err, TIE_DATA,
         "invoice_line: %llu of %llu credit and cancel lines have the sign of the line they take back; "
@@ -115,7 +115,9 @@ enum tie_status tie_pipeline_reconcile(struct tie_pipeline *line, struct tie_err
             .anchors = &line->anchors,
             .part_titles = titles,
             .memory_bytes = job->memory_bytes / 2,
-            .threads = job->threads },
+            .threads = job->threads,
+            .part_count = job->plan.part_count,
+            .wants_picks = job->bundle == TIE_BUNDLE_EXCEPTIONS },
         &line->reconciled, err));
     TIE_TRY(check_credit_signs(line, err));
     TIE_TRY(check_conservation(line, err));

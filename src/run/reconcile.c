@@ -60,6 +60,7 @@ struct worker {
     struct tie_check_sink sink;
     struct tie_facts facts[EXCHANGE_COUNT];
     struct reconcile_evidence evidence;
+    struct reconcile_picks picks;
     struct waiting_list waiting;
     struct waiting *now; /* entry that is being run; NULL in round A */
     uint64_t dossiers, deferred, slices;
@@ -75,12 +76,17 @@ static void judge(
     const struct tie_reconcile_plan *plan = w->shared->plan;
     struct tie_expectations expectations;
     const struct reconcile_seen before = { w->sink.findings.count, w->sink.releases.count };
+    const uint64_t notes_before = w->sink.uses.notes;
 
     tie_match_finish(match);
     tie_expect_dossier(&w->scratch, match, &expectations);
     tie_check_dossier(&w->scratch, match, &expectations, plan->switches, &w->sink);
     reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->sink, before);
     reconcile_count_credits(shard, dossier, &w->credits_same_sign, &w->credits_seen);
+    if (plan->wants_picks &&
+        (w->shared->round != ROUND_A || w->sink.findings.count > before.findings ||
+            w->sink.releases.count > before.releases || w->sink.uses.notes > notes_before))
+        reconcile_pick(&w->picks, shard, dossier);
     w->dossiers++;
 }
 
@@ -274,6 +280,7 @@ static enum tie_status open_worker(
     for (int i = 0; i < EXCHANGE_COUNT; i++)
         tie_facts_init(&w->facts[i], kept);
     reconcile_evidence_init(&w->evidence, kept, shared->plan->part_titles, shared->plan->world->delivery);
+    w->picks.arena = kept;
 out:
     return status;
 }
@@ -283,8 +290,10 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
 {
     struct tie_check_sink **sinks = TIE_TAKE(arena, struct tie_check_sink *, count);
     const struct reconcile_evidence **evidence = TIE_TAKE(arena, const struct reconcile_evidence *, count);
+    const struct reconcile_picks **picks = TIE_TAKE(arena, const struct reconcile_picks *, count);
 
     for (unsigned i = 0; i < count; i++) {
+        picks[i] = &workers[i].picks;
         sinks[i] = &workers[i].sink;
         evidence[i] = &workers[i].evidence;
         result->dossiers += workers[i].dossiers;
@@ -295,6 +304,8 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
         result->credits_same_sign += workers[i].credits_same_sign;
         result->credits_seen += workers[i].credits_seen;
     }
+    if (plan->wants_picks)
+        result->picks = reconcile_picks_merge(arena, picks, count, plan->part_count);
     tie_check_run(
         arena, plan->world, plan->switches, sinks, count, &result->findings, &result->tally, &result->conserved);
     reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);

@@ -28,6 +28,21 @@ void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_a
 void reconcile_evidence_merge(struct tie_arena *arena, const struct reconcile_evidence *const *parts, size_t part_count,
     const struct tie_findings *findings, struct tie_evidence_rows *all);
 
+/* ---- rows for a bundle of exceptions ---- */
+struct reconcile_picked {
+    uint32_t part, source_row;
+};
+struct reconcile_picks { /* of one worker; rows may repeat */
+    struct tie_arena *arena;
+    struct reconcile_picked *at;
+    size_t count, room;
+};
+/* All rows of the dossier. */
+void reconcile_pick(struct reconcile_picks *picks, const struct tie_shard *shard, const struct tie_dossier *dossier);
+/* By part, ascending, without repeats. */
+struct tie_frame_picks *reconcile_picks_merge(
+    struct tie_arena *arena, const struct reconcile_picks *const *lists, size_t list_count, size_t part_count);
+
 /* Datasets that some anchor of the form "dataset/row id" names: few runs have any, so rows are rarely looked at. */
 void reconcile_find_row_anchors(const struct tie_anchors *anchors, bool has_row_anchors[TIE_DATASET_COUNT]);
 /* Sets the flags of anchors whose order or row lies in the dossier. */

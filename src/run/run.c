@@ -7,9 +7,9 @@
  */
 #include "signals.h"
 
+#include "tieout/bundle.h"
 #include "tieout/lock.h"
 #include "tieout/log.h"
-#include "tieout/pipeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +124,27 @@ static void report_published(const struct run *run)
         (double)run->line.report.measured.publish_us / 1e6);
 }
 
+/* The evidence of all that was published so far. */
+static enum tie_status put_bundle(struct run *run, struct tie_error *err)
+{
+    struct tie_measured *measured = &run->line.report.measured;
+    const int64_t started_us = tie_clock_us();
+    struct tie_archive_seal seal;
+    enum tie_status status = TIE_OK;
+
+    if (run->line.job->bundle == TIE_BUNDLE_NONE)
+        return TIE_OK;
+    TIE_TRY(tie_bundle_write(
+        &run->line, run->work_folder, tie_path_join(run->line.arena, run->part_folder, TIE_BUNDLE_NAME), &seal, err));
+    measured->bundle_bytes = seal.bytes;
+    memcpy(measured->bundle_sha256, seal.sha256, sizeof seal.sha256);
+    measured->bundle_us = tie_clock_us() - started_us;
+    tie_log(TIE_LOG_INFO, "bundle: %llu bytes in %.1f s", (unsigned long long)seal.bytes,
+        (double)measured->bundle_us / 1e6);
+out:
+    return status;
+}
+
 /* run.json is last: it holds the digests of all others. */
 static enum tie_status publish(struct run *run, struct tie_error *err)
 {
@@ -132,6 +153,7 @@ static enum tie_status publish(struct run *run, struct tie_error *err)
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_pipeline_publish(&run->line, err));
+    TIE_TRY(put_bundle(run, err));
     report->measured.publish_us = tie_clock_us() - started_us;
     report->measured.ended_at = tie_now();
     report->measured.peak_bytes = peak_bytes(run);

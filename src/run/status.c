@@ -1,5 +1,5 @@
 /*
- * status.c - what `tieout status` and `tieout verify` print.
+ * status.c - what `tieout status` prints.
  */
 #include "tieout/job.h"
 #include "tieout/json.h"
@@ -101,25 +101,5 @@ enum tie_status tie_show_status(
         (unsigned long long)needs_person);
 out:
     tie_ledger_close(ledger);
-    return status;
-}
-
-enum tie_status tie_verify(struct tie_arena *arena, const char *path, struct tie_out *out, struct tie_error *err)
-{
-    uint64_t lines = 0, files = 0;
-    enum tie_status status = TIE_OK;
-    const char *ledger = tie_path_join(arena, path, "ledger.jsonl");
-
-    if (tie_path_kind(path) != TIE_ENTRY_FOLDER)
-        return tie_fail(err, TIE_NOINPUT,
-            "%s is no folder; name the job's folder below output (it holds state.db and ledger.jsonl)", path);
-    if (tie_path_kind(ledger) != TIE_ENTRY_FILE)
-        return tie_fail(err, TIE_NOINPUT, "%s holds no ledger.jsonl; name the job's folder below output", path);
-    TIE_TRY(
-        tie_ledger_verify(&(struct tie_ledger_place){ .job = tie_path_name(path), .folder = path, .read_only = true },
-            &lines, &files, err));
-    tie_out_printf(out, "verified: %llu ledger lines, %llu files, all digests right\n", (unsigned long long)lines,
-        (unsigned long long)files);
-out:
     return status;
 }
