@@ -21,10 +21,16 @@ HIDE
     hidden="/usr/bin/unshare -rm $stage/hide"
 fi
 file() { echo "$(latest "$1")/bundle.tar.zst"; } # NAME: the bundle of its last run
-out_has() { grep -qxF -- "$1" "$stage/out" || { cat "$stage/out" "$stage/err"; false; }; }
-replays() { # BUNDLE LINE: all equal, this last line, nothing left behind
+# Every result file of the run: those that run.json lists, and its own result.
+listed() { /usr/bin/python3 -c 'import json, sys
+print(len(json.load(open(sys.argv[1]))["result"]["files"]) + 1)' "$1/run.json"; }
+replays() { # BUNDLE FILES LEFT-OUT: so many equal, so many left out, nothing left behind
     elsewhere replay "$1"
-    is_code 0 && out_has "$2" && [ -z "$(ls -A "$stage/away")" ]
+    is_code 0 && [ "$(grep -c '^equal ' "$stage/out")" -eq "$2" ] &&
+        [ "$(grep -c '^left out ' "$stage/out")" -eq "$3" ] &&
+        tail -n 1 "$stage/out" | grep -q "^replay: $2 files equal" && [ -z "$(ls -A "$stage/away")" ] && return
+    cat "$stage/out" "$stage/err"
+    false
 }
 is_damaged() { # COMMAND FILE TEXT...: 65, and the texts
     elsewhere "$1" "$2"
@@ -42,13 +48,13 @@ sed -i 's,^conninfo.*,conninfo = "host=${TIEOUT_DEMO_PG} dbname=fsm user=tieout 
 job=$tree/jobs/nightly.ini
 run first
 check "a first night" is_code 0
-check "replay elsewhere: 18 files equal" replays "$(file first)" "replay: 18 files equal"
+check "replay elsewhere: every result file is equal" replays "$(file first)" "$(listed "$(latest first)")" 0
 [ -n "$hidden" ] || skip "without a tz database" "no user namespaces on this machine"
 earlier=$(file first)
 run first --set limits.threads=1 --set limits.shards=3 --set limits.memory=192MiB
 check "the same day once more, which starts from the state before it, by one thread on other shards" is_code 0
 bundle=$(file first)
-check "replay of it, too: its corrections went out before" replays "$bundle" "replay: 4 files equal"
+check "replay of it, too: its corrections went out before" replays "$bundle" "$(listed "$(latest first)")" 0
 
 members() { zstd -dcq "$1" | tar -xf - -C "$2"; }
 mkdir "$stage/a" "$stage/b"
@@ -88,12 +94,13 @@ check "a bundle of exceptions" is_code 0
 smaller() { [ $(($(stat -c %s "$(file few)") * 2)) -lt "$(stat -c %s "$earlier")" ]; }
 check "it has less than half the bytes" smaller
 check "its findings and corrections are made again, the rest is named" \
-    replays "$(file few)" "replay: 15 files equal, 3 left out: the bundle holds orders with findings only"
+    replays "$(file few)" $(($(listed "$(latest few)") - 3)) 3
 
 # ---- what was changed ----
 
 check "verify of a bundle, a run and a job" \
-    sh -c '"$1" verify "$2" && "$1" verify "$(dirname "$2")" && "$1" verify "$3"' - "$tieout" "$bundle" "$(folder first)"
+    sh -c '"$1" verify "$2" && "$1" verify "$(dirname "$2")" && "$1" verify "$3"' - \
+    "$tieout" "$bundle" "$(folder first)"
 flip() { # FILE OFFSET: the byte there gets another bit
     /usr/bin/python3 -c 'import sys
 with open(sys.argv[1], "r+b") as f:
@@ -107,10 +114,13 @@ flips_are_found() { # any file of the job, some offsets: verify of the job names
         for flip_try in 1; do
             random "$flip_size"
             flip "$flip_root/$flip_name" "$drawn"
-            "$tieout" verify "$flip_root" >"$stage/out" 2>"$stage/err" && { echo "$flip_name at $drawn: not found"; exit 1; }
-            grep -qF "$(basename "$flip_name")" "$stage/err" || { echo "$flip_name at $drawn:"; cat "$stage/err"; exit 1; }
+            "$tieout" verify "$flip_root" >"$stage/out" 2>"$stage/err" &&
+                { echo "$flip_name at $drawn: not found"; exit 1; }
+            grep -qF "$(basename "$flip_name")" "$stage/err" ||
+                { echo "$flip_name at $drawn:"; cat "$stage/err"; exit 1; }
             case $flip_name in
-            *.zst) "$tieout" verify "$flip_root/$flip_name" >"$stage/out" 2>&1 && { echo "$drawn: not found"; exit 1; } ;;
+            *.zst) "$tieout" verify "$flip_root/$flip_name" >"$stage/out" 2>&1 &&
+                { echo "$drawn: not found"; exit 1; } ;;
             esac
             flip "$flip_root/$flip_name" "$drawn"
         done
@@ -149,7 +159,7 @@ made() { # NAME: a copy of the bundle's members, to be changed
 }
 made same
 pack "$made" "$stage/same.tar.zst"
-check "members packed by other hands are taken" replays "$stage/same.tar.zst" "replay: 4 files equal"
+check "members packed by other hands are taken" replays "$stage/same.tar.zst" "$(listed "$(latest first)")" 0
 
 made stale
 echo x >>"$made/policy.ini"
@@ -185,7 +195,8 @@ made row
 usage=$(ls "$made"/frames/*-usage_line.csv)
 sed -i '$d' "$usage"
 pack "$made" "$stage/row.tar.zst"
-check "a row left out of a frame" is_damaged replay "$stage/row.tar.zst" "usage_line: the frame has" "extract.json says"
+check "a row left out of a frame" is_damaged replay "$stage/row.tar.zst" \
+    "usage_line: the frame has" "extract.json says"
 made cell
 sed -i '2s/[0-9][0-9]*-[0-9]*-[0-9]*T/2026-13-45T/' "$usage" "$made/frames/$(basename "$usage")"
 pack "$made" "$stage/cell.tar.zst"
@@ -201,7 +212,8 @@ size=$(stat -c %s "$bundle")
 cuts_are_found() {
     for cut in 0 1 47 48 1000 $((size / 2)) $((size - 49)) $((size - 48)) $((size - 1)); do
         head -c "$cut" "$bundle" >"$stage/cut.tar.zst"
-        is_damaged replay "$stage/cut.tar.zst" cut.tar.zst && is_damaged verify "$stage/cut.tar.zst" cut.tar.zst || return
+        is_damaged replay "$stage/cut.tar.zst" cut.tar.zst &&
+            is_damaged verify "$stage/cut.tar.zst" cut.tar.zst || return
     done
 }
 check "a bundle that is cut off" cuts_are_found
