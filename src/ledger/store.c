@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SCHEMA_VERSION = 1, ARENA_BYTES = 16 << 20, READ_WAIT_MS = 2000, WRITE_WAIT_MS = 30000 };
 
@@ -54,7 +55,8 @@ static const struct {
     { SQLITE_FULL, TIE_IO, "disk full: free some space and run again" },
     { SQLITE_BUSY, TIE_BUSY, "another program has it open for writing: wait for it or end it, then run again" },
     { SQLITE_LOCKED, TIE_BUSY, "another program has it open for writing: wait for it or end it, then run again" },
-    { SQLITE_CANTOPEN, TIE_CANTCREATE, "check that its folder exists and that this user may write there" },
+    { SQLITE_CANTOPEN, TIE_CANTCREATE,
+        "check that its folder exists, that this user may write there, and that the disk is sound and not full" },
     { SQLITE_READONLY, TIE_DENIED, "give this user the right to write it and its folder" },
     { SQLITE_PERM, TIE_DENIED, "give this user the right to it" },
     { SQLITE_NOMEM, TIE_CONFIG, "memory limit too small: raise the limit of the process (ulimit -v)" },
@@ -64,7 +66,8 @@ static const struct {
 
 /* SQLite's words for a write that failed hide that the disk is full, and its own record of errno is empty after a
  * COMMIT: so the callers set errno to 0 before each call, and what it is behind it is believed when it speaks of the
- * disk. */
+ * disk. A file that can't be opened is tried again to read only, so errno then speaks of the second try: the advice
+ * names the disk as well. */
 static bool is_of_the_disk(int os_error)
 {
     return os_error == ENOSPC || os_error == EDQUOT || os_error == EFBIG || os_error == EIO;
@@ -74,7 +77,7 @@ static enum tie_status fail_sql(const struct tie_ledger *ledger, int code, struc
 {
     const int os_error = errno, primary = code & 0xff;
 
-    if (primary == SQLITE_IOERR && is_of_the_disk(os_error))
+    if ((primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && is_of_the_disk(os_error))
         return tie_fail_os(err, TIE_IO, os_error, "write", ledger->database_path);
     for (size_t i = 0; i < TIE_COUNT_OF(refusals); i++)
         if (refusals[i].code == primary)
@@ -165,6 +168,7 @@ static enum tie_status connect_to(struct tie_ledger *ledger, const char *path, i
 
     (void)sqlite3_close(ledger->db);
     ledger->db = NULL;
+    errno = 0;
     code = sqlite3_open_v2(path, &ledger->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
         return fail_sql(ledger, code, err);
@@ -198,6 +202,10 @@ static enum tie_status open_to_write(struct tie_ledger *ledger, struct tie_error
     enum tie_status status = TIE_OK;
 
     TIE_TRY(connect_to(ledger, ledger->database_path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
+    /* A disk that fails while it is opened makes SQLite fall back to reading, in silence. */
+    if (sqlite3_db_readonly(ledger->db, "main") == 1 && access(ledger->database_path, W_OK) == 0)
+        return tie_fail(err, TIE_IO, "cannot open %s for writing, though this user may: see that the disk is sound",
+            ledger->database_path);
     TIE_TRY(ledger_exec(ledger, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA", err));
     TIE_TRY(read_version(ledger, &version, err));
     status = version == 0 ? make_tables(ledger, err) : check_version(ledger, version, err);

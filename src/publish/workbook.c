@@ -85,7 +85,12 @@ static enum tie_status read_back(const struct book *book, const char *path, stru
     struct tie_zip_sheets found = { 0 };
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_zip_count_sheets(book->arena, path, "xl/worksheets/", &found, err));
+    status = tie_zip_count_sheets(book->arena, path, "xl/worksheets/", &found, err);
+    if (status == TIE_DATA) /* of a file just written, that is the disk's fault */
+        status = tie_fail(err, TIE_IO,
+            "%s can't be read back as it was written; look for a full or failing disk and run again", path);
+    if (status != TIE_OK)
+        goto out;
     if (found.count != book->sheets.count)
         return tie_fail(err, TIE_IO, "%s holds %zu sheets, %zu were written; look for a full disk and run again", path,
             found.count, book->sheets.count);
