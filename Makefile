@@ -34,12 +34,15 @@ UNIT_BIN := $(UNIT_SRC:%.c=$(BUILD)/%)
 UNIT_AID := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/support/*.c))
 TOOL_SRC := $(wildcard tests/demo/tool_*.c) $(wildcard tests/integration/tool_*.c) $(wildcard tests/faults/tool_*.c)
 TOOL_BIN := $(TOOL_SRC:%.c=$(BUILD)/%) $(BUILD)/tests/faults/preload.so
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
+REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(BUILD)/tests/fuzz/replay_%)
 DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check gates help install lib lint \
-        proof tidy tools unit unit-check
+.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check fuzz fuzzers gates help install \
+        lib lint proof tidy tools unit unit-check
 .SECONDARY:
 
 all: deps ## build $(BUILD)/tieout
@@ -47,7 +50,8 @@ all: deps ## build $(BUILD)/tieout
 
 lib: $(BUILD)/libtieout.a
 unit: $(UNIT_BIN)
-tools: $(TOOL_BIN)
+tools: $(TOOL_BIN) $(REPLAY_BIN)
+fuzzers: $(FUZZ_BIN)
 
 # memory.o takes malloc over for the program alone: a library must not
 $(BUILD)/tieout: $(BUILD)/src/cli/main.o $(BUILD)/src/cli/memory.o $(BUILD)/libtieout.a
@@ -87,6 +91,16 @@ $(BUILD)/tests/faults/tool_%: tests/faults/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
+# the same targets twice: with the kept corpora under any compiler, and with libFuzzer (make fuzz: clang)
+$(BUILD)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c tests/fuzz/aid.c tests/fuzz/fuzz.h $(BUILD)/libtieout.a
+	@echo "  TOOL   $@"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libtieout.a $(LIBS)
+
+$(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/aid.c tests/fuzz/fuzz.h $(BUILD)/libtieout.a
+	@echo "  FUZZ   $@"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c,$^) \
+	    $(BUILD)/libtieout.a $(LIBS)
+
 # its functions take the place of the C library's: no declaration of ours, no checks of their arguments
 $(BUILD)/tests/faults/preload.so: tests/faults/preload.c
 	@echo "  TOOL   $@"
@@ -104,7 +118,7 @@ demo: deps ## the demo company, from nothing to a workbook and corrections
 
 check: deps-check ## build with -Werror and run every test
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools unit
-	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(INTEGRATION) $(FAULTS)
+	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(REPLAY_BIN) $(INTEGRATION) $(FAULTS)
 
 faults: deps-check ## every fault at every instant, not the sample of make check; about an hour
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
@@ -124,7 +138,13 @@ asan: deps-check ## every test under AddressSanitizer, UBSan and the leak check
 	    $(BUILD)/asan/tieout tools unit
 	$(Q)BUILD=$(BUILD)/asan TIEOUT=$(abspath $(BUILD))/asan/tieout ASAN_OPTIONS=detect_leaks=1 \
 	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.txt:print_suppressions=0 \
-	    tests/run.sh $(UNIT_SRC:%.c=$(BUILD)/asan/%) $(INTEGRATION)
+	    tests/run.sh $(UNIT_SRC:%.c=$(BUILD)/asan/%) $(REPLAY_BIN:$(BUILD)/%=$(BUILD)/asan/%) $(INTEGRATION)
+
+T ?= 60
+fuzz: deps-check ## each fuzz target for T seconds (60) with libFuzzer, under the sanitizers
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC="$(CCACHE) clang" OPT=-O1 HARDEN= LDFLAGS= WERROR=1 \
+	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzzers
+	$(Q)BUILD=$(BUILD)/fuzz sh tests/fuzz/fuzz.sh $(T)
 
 gates: deps-check ## gcc and clang without warnings, form of the tree, static analysis
 	$(Q)mkdir -p $(BUILD) && BUILD=$(BUILD) JOBS=1 tests/run.sh $(filter-out %/gate.sh,$(sort $(wildcard tests/gates/*.sh)))

@@ -43,7 +43,7 @@ enum tie_status {
 
 struct tie_error {
     enum tie_status status;
-    char text[1024]; /* one or more sentences, UTF-8, no newline at the end; cut at a character boundary when longer */
+    char text[1024]; /* one or more sentences, one line of UTF-8; cut at a character boundary when longer */
 };
 
 /* Fills err (if not NULL) and returns `status`, so that a caller can `return tie_fail(...)`. */

@@ -2,13 +2,18 @@
  * status.c - the table of statuses, and error texts that always fit.
  *
  * A text is first formatted into a buffer of its own and then copied, so err->text itself may be an argument of the
- * format: `tie_fail(err, s, "reading: %s", err->text)` is right. Texts of foreign libraries end in a newline; it is
- * taken off. A text that is too long is cut at the last whole UTF-8 character, because workbook and JSON refuse half
- * ones.
+ * format: `tie_fail(err, s, "reading: %s", err->text)` is right. A text that is too long is cut at the last whole UTF-8
+ * character, because workbook and JSON refuse half ones.
+ *
+ * What a text quotes was written by others (a line of a file, the words of a library) and may be cut by a %.60s. So the
+ * rule of the header, one line of UTF-8, is kept here for all: a newline at the end is taken off, other control
+ * characters are blanks, a byte that belongs to no whole character is '?'.
  *
  * Rejected: a heap-allocated text. An error about lack of memory must not need memory.
  */
 #include "tieout/status.h"
+
+#include "tieout/text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -51,6 +56,12 @@ static void set_text(struct tie_error *err, const char *text, size_t size)
         size--;
     memcpy(err->text, text, size);
     err->text[size] = '\0';
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)err->text[i] < ' ' || err->text[i] == 0x7F)
+            err->text[i] = ' ';
+    for (size_t from = 0, at = 0; !tie_text_is_utf8((struct tie_text){ err->text + from, size - from }, &at);
+         from += at)
+        err->text[from + at] = '?';
 }
 
 enum tie_status tie_fail(struct tie_error *err, enum tie_status status, const char *format, ...)

@@ -103,6 +103,29 @@ static void test_cut(void **state)
     }
 }
 
+static void test_words_of_others(void **state)
+{
+    static const struct {
+        const char *why, *quoted, *want;
+    } cases[] = {
+        { "a character cut by a %.60s", "caf\xC3", "says caf?." },
+        { "a whole one stays", "caf\xC3\xA9", "says caf\xC3\xA9." },
+        { "bytes that are no UTF-8", "\xFF\x80x\xE2\x82", "says ??x??." },
+        { "a line break inside", "wrong size\n", "says wrong size ." },
+        { "what moves a terminal", "\x1B[2J\t\x7F", "says  [2J  ." },
+        { "nothing", "", "says ." },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
+        struct tie_error err = { .text = "" };
+
+        print_message("%s\n", cases[i].why);
+        (void)tie_fail(&err, TIE_DATA, "says %s.", cases[i].quoted);
+        assert_string_equal(err.text, cases[i].want);
+    }
+}
+
 static void test_prefix_keeps_the_front(void **state)
 {
     struct tie_error err;
@@ -153,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_fail),
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_words_of_others),
         cmocka_unit_test(test_prefix_keeps_the_front),
         cmocka_unit_test(test_assertion),
     };
