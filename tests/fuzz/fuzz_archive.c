@@ -1,7 +1,7 @@
 /*
  * fuzz_archive.c - archives that somebody else made: zip, tar, tar.gz, tar.zst.
  *
- * The first byte chooses the limits, the rest is the file. Bit 0: checksums of tar headers are put right before, because
+ * The first byte chooses the limits, the rest is the file. Bit 0: checksums of tar headers are put right before, since
  * a fuzzer does not guess them. Properties:
  *   - never more members, bytes of a member or bytes in all than the limits allow;
  *   - every name is plain and relative and comes once;

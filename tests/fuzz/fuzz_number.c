@@ -1,8 +1,8 @@
 /*
  * fuzz_number.c - decimals, rates, whole numbers, dates and instants as text, against oracles of another make.
  *
- * The first byte chooses the kind, the rest is the text. Decimals and rates: digits are kept as characters and the point
- * is moved among them, schoolbook rounding, 128 bits at the end. Dates and instants: a regular expression says what is
+ * The first byte chooses the kind, the rest is the text. Decimals and rates: digits stay characters and the point is
+ * moved among them, schoolbook rounding, 128 bits at the end. Dates and instants: a regular expression says what is
  * one, the C library's calendar what it means. What was read is printed and read again as the same value. Texts are
  * short: an oracle that counts with any length would be the thing tested.
  */
