@@ -26,9 +26,9 @@ owner() {
     match) echo match ;;
     expect) echo expect ;;
     verdict) echo verdict ;;
-    check | check_table) echo check ;;
+    check | check_table | closed) echo check ;;
     ledger) echo ledger ;;
-    publish | sample | sample_math | evaluate) echo publish ;;
+    publish | sample | sample_math | sample_file | evaluate) echo publish ;;
     reconcile | job | pipeline | bundle) echo run ;;
     *) echo unknown ;;
     esac

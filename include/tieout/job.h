@@ -9,6 +9,7 @@
 #define TIEOUT_JOB_H
 
 #include "tieout/reconcile.h"
+#include "tieout/sample_file.h"
 
 #define TIE_VERSION "0.1.0"
 #define TIE_ENGINE "tieout " TIE_VERSION
@@ -37,7 +38,8 @@ struct tie_job {
     struct tie_text text, policy_text; /* the files as they were read, ${NAME} as written */
     const char *const *sets;           /* of --set, as given */
     size_t set_count;
-    bool has_workbook, has_csv;
+    bool has_workbook, has_csv, has_sample;
+    struct tie_sample_setup sample;
     enum tie_bundle_frames bundle; /* NONE: the job has no [output bundle] */
     const char *workbook_layout;
     size_t correction_count;

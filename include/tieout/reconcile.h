@@ -13,6 +13,7 @@
 #define TIEOUT_RECONCILE_H
 
 #include "tieout/frame_csv.h"
+#include "tieout/closed.h"
 #include "tieout/publish.h"
 
 struct tie_reconcile_plan {
@@ -25,14 +26,20 @@ struct tie_reconcile_plan {
     uint64_t memory_bytes;
     unsigned threads;
     size_t part_count;
-    bool wants_picks; /* list the rows of dossiers with findings, see tie_reconciled.picks */
+    bool wants_picks;  /* list the rows of dossiers with findings, see tie_reconciled.picks */
+    bool wants_closed; /* the closed orders, for an audit sample */
 };
+
+enum { TIE_RECONCILE_EXCHANGES = 2 }; /* P4, P9 */
 
 struct tie_reconciled {
     struct tie_findings findings;
     struct tie_tally tally;
     struct tie_evidence_rows evidence;
-    bool conserved;                           /* FIN-06 */
+    struct tie_evidence_rows linked;                       /* all movements that an exchange linked elsewhere */
+    struct tie_closed_orders closed;                       /* empty unless wanted */
+    struct tie_replies exchanged[TIE_RECONCILE_EXCHANGES]; /* for tie_reconcile_look */
+    bool conserved;                                        /* FIN-06 */
     uint64_t credits_same_sign, credits_seen; /* credit and cancel lines that name an original (data-model.md 3) */
     uint64_t dossiers, deferred, slices;
     uint64_t facts, replies; /* of both exchanges */
@@ -47,5 +54,22 @@ struct tie_reconciled {
 TIE_MUST_CHECK enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcile_plan *plan,
     struct tie_reconciled *result, struct tie_error *err);
 void tie_reconciled_release(struct tie_reconciled *result);
+
+/*
+ * Looks at some dossiers once more, when all rounds are over: loads only `shards`, and gives those dossiers that hold
+ * an order of `wanted` to `visit`, matched and with expectations as they were judged. One thread; at a time one slice
+ * of a shard is in memory, at most half of the plan's memory. Dossiers come by shard, slice and root, an order that
+ * shard_count decides: the visitor must not depend on it.
+ */
+typedef void tie_reconcile_visit(
+    void *context, const struct tie_match *match, const struct tie_expectations *expectations);
+struct tie_reconcile_look {
+    const bool *shards; /* [shard_count + 1] */
+    bool (*is_wanted)(void *context, struct tie_text wo_id);
+    tie_reconcile_visit *visit;
+    void *context;
+};
+TIE_MUST_CHECK enum tie_status tie_reconcile_look(const struct tie_reconcile_plan *plan,
+    const struct tie_reconciled *result, const struct tie_reconcile_look *look, struct tie_error *err);
 
 #endif

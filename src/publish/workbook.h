@@ -9,7 +9,8 @@
  *   workbook_rows.c      evidence
  *   workbook_summary.c, workbook_charts.c, workbook_account.c, workbook_terms.c   the other sheets
  *   workbook_stream.c    did the library's temporary files take what was written?
- *   workbook.c           all of it in order, then the file is read back
+ *   workbook_file.c      the file: made, closed, read back; sample_book*.c use it and the pen, too
+ *   workbook.c           all of it in order
  *
  * Everything is planned before the first cell is written, so cells come in ascending rows on every sheet, and links
  * forward and back need no second pass over the file.
@@ -159,6 +160,11 @@ enum style {
     STYLE_TOTAL_COUNT,
     STYLE_GOOD,
     STYLE_BAD,
+    STYLE_FILL_TEXT,
+    STYLE_FILL_TAG,
+    STYLE_FILL_AMOUNT0,
+    STYLE_FILL_AMOUNT2,
+    STYLE_FILL_AMOUNT3,
     STYLE_COUNT_OF
 };
 
@@ -180,6 +186,8 @@ struct place {
 struct book {
     struct tie_arena *arena;
     const struct tie_report *report;
+    const char *file_name;               /* "discrepancies.xlsx" */
+    const char *folder, *path, *scratch; /* book_begin sets them */
     struct layout layout;
     lxw_workbook *at;
     lxw_format *formats[STYLE_COUNT_OF], *tints[COLOUR_COUNT];
@@ -222,6 +230,12 @@ void pen_title(struct book *book, struct sheet *sheet, const char *note); /* row
 void pen_failed(struct book *book, const struct sheet *sheet, lxw_row_t row, lxw_error code);
 const char *pen_date_words(struct tie_arena *arena, tie_date date); /* "20 November 2026" */
 
+/* ---- the file ---- */
+/* The sheets and cells_planned are known. Always book_drop() at the end, with what came out. */
+enum tie_status book_begin(struct book *book, const char *folder, struct tie_error *err);
+enum tie_status book_end(struct book *book, struct tie_error *err);
+void book_drop(struct book *book, enum tie_status status);
+
 /* ---- the library's temporary files ---- */
 void stream_watch(void);
 bool stream_lost(void); /* since stream_watch(), by this thread */
@@ -234,6 +248,10 @@ struct item plan_item(const struct book *book, const struct sheet *sheet, uint32
 
 void write_details(struct book *book, struct sheet *sheet);
 void write_rows(struct book *book, struct sheet *sheet);
+/* One cell of a source row, as the data model types it. */
+bool rows_is_number(const struct tie_evidence_row *evidence, size_t cell);
+void rows_write_value(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t col,
+    const struct tie_evidence_row *evidence, size_t cell);
 void write_summary(struct book *book, struct sheet *sheet);
 void write_account(struct book *book, struct sheet *sheet);
 void write_terms(struct book *book, struct sheet *sheet);

@@ -68,6 +68,12 @@ static const struct {
     [STYLE_TOTAL_COUNT] = { 10, COLOUR_INK, NO_WASH, BOLD | RULE_ABOVE | RIGHT, "#,##0" },
     [STYLE_GOOD] = { 10, COLOUR_GOOD, NO_WASH, TOP | RULE_BELOW | CENTRE, NULL },
     [STYLE_BAD] = { 10, COLOUR_BAD, COLOUR_BAD_WASH, TOP | RULE_BELOW | CENTRE | BOLD, NULL },
+    /* cells that a person fills in */
+    [STYLE_FILL_TEXT] = { 10, COLOUR_INK, COLOUR_WARN_WASH, TOP | RULE_BELOW | WRAP, "@" },
+    [STYLE_FILL_TAG] = { 10, COLOUR_INK, COLOUR_WARN_WASH, TOP | RULE_BELOW | CENTRE, "@" },
+    [STYLE_FILL_AMOUNT0] = { 10, COLOUR_INK, COLOUR_WARN_WASH, TOP | RULE_BELOW | RIGHT, "#,##0;[Red]-#,##0" },
+    [STYLE_FILL_AMOUNT2] = { 10, COLOUR_INK, COLOUR_WARN_WASH, TOP | RULE_BELOW | RIGHT, "#,##0.00;[Red]-#,##0.00" },
+    [STYLE_FILL_AMOUNT3] = { 10, COLOUR_INK, COLOUR_WARN_WASH, TOP | RULE_BELOW | RIGHT, "#,##0.000;[Red]-#,##0.000" },
 };
 
 static lxw_format *make_style(struct book *book, enum style style)
@@ -134,8 +140,8 @@ enum style pen_amount_style(enum style base, const char *currency)
 void pen_failed(struct book *book, const struct sheet *sheet, lxw_row_t row, lxw_error code)
 {
     if (code != LXW_NO_ERROR && book->error.status == TIE_OK)
-        (void)tie_fail(&book->error, TIE_IO, "discrepancies.xlsx, sheet %s, row %u: %s", sheet->name, (unsigned)row + 1,
-            lxw_strerror(code));
+        (void)tie_fail(&book->error, TIE_IO, "%s, sheet %s, row %u: %s", book->file_name, sheet->name,
+            (unsigned)row + 1, lxw_strerror(code));
 }
 
 static bool begin(struct book *book, struct sheet *sheet, lxw_row_t row)

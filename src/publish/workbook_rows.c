@@ -20,9 +20,24 @@ static bool is_number(const struct tie_column *column)
     return column != NULL && (column->type == TIE_TYPE_DECIMAL || column->type == TIE_TYPE_INT);
 }
 
-static void write_value(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t col,
-    const struct tie_column *column, const char *text)
+static const struct tie_column *column_of(const struct tie_evidence_row *evidence, size_t cell)
 {
+    const struct tie_dataset_info *const info = tie_dataset(evidence->dataset);
+    const int index = tie_column_find(info, tie_text_of(evidence->names[cell]));
+
+    return index < 0 ? NULL : &info->columns[index];
+}
+
+bool rows_is_number(const struct tie_evidence_row *evidence, size_t cell)
+{
+    return is_number(column_of(evidence, cell));
+}
+
+void rows_write_value(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t col,
+    const struct tie_evidence_row *evidence, size_t cell)
+{
+    const struct tie_column *const column = column_of(evidence, cell);
+    const char *const text = evidence->values[cell];
     const struct tie_text slice = tie_text_of(text);
     tie_dec number = 0;
     tie_date date = TIE_NO_DATE;
@@ -33,14 +48,6 @@ static void write_value(struct book *book, struct sheet *sheet, lxw_row_t row, l
         pen_date(book, sheet, row, col, STYLE_DATE, date);
     else
         pen_text(book, sheet, row, col, STYLE_ID, text);
-}
-
-static const struct tie_column *column_of(const struct tie_evidence_row *evidence, size_t cell)
-{
-    const struct tie_dataset_info *const info = tie_dataset(evidence->dataset);
-    const int index = tie_column_find(info, tie_text_of(evidence->names[cell]));
-
-    return index < 0 ? NULL : &info->columns[index];
 }
 
 static void write_section(
@@ -56,7 +63,7 @@ static void write_section(
         pen_text(book, sheet, row + 1, (lxw_col_t)i, STYLE_HEAD, heads[i]);
     for (size_t i = 0; i < evidence->cell_count; i++)
         pen_text(book, sheet, row + 1, (lxw_col_t)(LEADING + i),
-            is_number(column_of(evidence, i)) ? STYLE_HEAD_RIGHT : STYLE_HEAD, evidence->names[i]);
+            rows_is_number(evidence, i) ? STYLE_HEAD_RIGHT : STYLE_HEAD, evidence->names[i]);
 }
 
 static const char *others(struct book *book, size_t row)
@@ -89,7 +96,7 @@ static void write_row(struct book *book, struct sheet *sheet, lxw_row_t row, siz
     pen_text(book, sheet, row, col++, STYLE_ID, evidence->row_id);
     pen_text(book, sheet, row, col++, STYLE_TEXT, evidence->part_title);
     for (size_t i = 0; i < evidence->cell_count; i++)
-        write_value(book, sheet, row, col++, column_of(evidence, i), evidence->values[i]);
+        rows_write_value(book, sheet, row, col++, evidence, i);
 }
 
 void write_rows(struct book *book, struct sheet *sheet)

@@ -20,7 +20,10 @@ struct identity { /* what stands in struct tie_job and struct tie_pipeline, side
     const char *job, *run, *engine, *reporting_currency, *timezone;
     tie_date as_of, window_start, history_start;
     uint32_t lookback_days, history_days;
-    bool is_dry, has_workbook, has_csv;
+    bool is_dry, has_workbook, has_csv, has_sample;
+    uint32_t sample_method;                  /* enum tie_sample_method */
+    uint64_t sample_size, sample_confidence; /* confidence in millionths */
+    const char *sample_strata, *sample_seed;
 };
 
 struct correction {
@@ -44,6 +47,12 @@ static const struct bundle_field identity_fields[] = {
     { "dry_run", BUNDLE_BOOL, AT(struct identity, is_dry) },
     { "workbook", BUNDLE_BOOL, AT(struct identity, has_workbook) },
     { "discrepancies_csv", BUNDLE_BOOL, AT(struct identity, has_csv) },
+    { "sample", BUNDLE_BOOL, AT(struct identity, has_sample) },
+    { "sample_method", BUNDLE_U32, AT(struct identity, sample_method) },
+    { "sample_size", BUNDLE_U64, AT(struct identity, sample_size) },
+    { "sample_strata", BUNDLE_TEXT, AT(struct identity, sample_strata) },
+    { "sample_seed", BUNDLE_TEXT, AT(struct identity, sample_seed) },
+    { "sample_confidence", BUNDLE_U64, AT(struct identity, sample_confidence) },
 };
 
 static const struct bundle_field correction_fields[] = {
@@ -142,7 +151,13 @@ struct tie_json *bundle_put_job(struct tie_arena *arena, const struct tie_pipeli
         .history_days = job->history_days,
         .is_dry = line->dry,
         .has_workbook = job->has_workbook,
-        .has_csv = job->has_csv };
+        .has_csv = job->has_csv,
+        .has_sample = job->has_sample,
+        .sample_method = (uint32_t)job->sample.method,
+        .sample_size = job->sample.size,
+        .sample_confidence = (uint64_t)job->sample.confidence,
+        .sample_strata = job->sample.strata,
+        .sample_seed = job->sample.seed };
     struct tie_json *json = bundle_put(identity_fields, TIE_COUNT_OF(identity_fields), &identity);
     struct tie_json *corrections = tie_json_array(), *parts = tie_json_array();
 
@@ -200,6 +215,15 @@ static enum tie_status get_identity(
     job->history_days = identity.history_days;
     job->has_workbook = identity.has_workbook;
     job->has_csv = identity.has_csv;
+    if (identity.sample_method >= TIE_SAMPLE_METHOD_COUNT || identity.sample_size > TIE_SAMPLE_SIZE_MAX ||
+        identity.sample_confidence >= TIE_DEC_ONE)
+        return tie_fail(err, TIE_DATA, "the design of the sample is none that a job can have; the bundle is damaged");
+    job->has_sample = identity.has_sample;
+    job->sample = (struct tie_sample_setup){ .method = (enum tie_sample_method)identity.sample_method,
+        .size = identity.sample_size,
+        .strata = identity.sample_strata == NULL ? "" : identity.sample_strata,
+        .seed = identity.sample_seed == NULL ? "" : identity.sample_seed,
+        .confidence = (tie_dec)identity.sample_confidence };
     job->plan.zone = job->zone;
     job->plan.policy = &job->policy;
     job->plan.shard_count = REPLAY_SHARDS;

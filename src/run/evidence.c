@@ -66,8 +66,8 @@ static const void *row_at(
 }
 
 /* Copies one row: every delivered cell, also an empty one, so that the rows of a dataset have the same columns. */
-static void keep_row(struct reconcile_evidence *evidence, const struct tie_shard *shard, enum tie_dataset dataset,
-    const void *row, const char *row_id)
+void reconcile_evidence_keep(struct reconcile_evidence *evidence, const struct tie_shard *shard,
+    enum tie_dataset dataset, const void *row, const char *row_id)
 {
     const struct tie_dataset_info *info = tie_dataset(dataset);
     const struct tie_row *head = row;
@@ -117,7 +117,7 @@ void reconcile_evidence_add(struct reconcile_evidence *evidence, struct tie_aren
             tie_buf_reset(&id);
             tie_row_id(&id, &shard->pool, named_datasets[d], row);
             if (id.size > 0 && is_wanted(&wanted, tie_hash_text(tie_buf_slice(&id))))
-                keep_row(evidence, shard, named_datasets[d], row, id.at);
+                reconcile_evidence_keep(evidence, shard, named_datasets[d], row, id.at);
         }
     tie_buf_release(&id);
 }
@@ -142,7 +142,8 @@ void reconcile_evidence_linked(struct reconcile_evidence *evidence, struct tie_a
             continue;
         tie_buf_reset(&id);
         tie_row_id(&id, &shard->pool, TIE_DS_MOVEMENT, row);
-        keep_row(evidence, shard, TIE_DS_MOVEMENT, row, id.at);
+        TIE_PUSH(evidence->arena, &evidence->linked, evidence->count);
+        reconcile_evidence_keep(evidence, shard, TIE_DS_MOVEMENT, row, id.at);
     }
     tie_buf_release(&id);
 }
@@ -156,12 +157,24 @@ static int compare_rows(const void *a, const void *b)
     return strcmp(x->row_id, y->row_id);
 }
 
+size_t reconcile_evidence_sort(struct tie_evidence_row *rows, size_t count)
+{
+    size_t unique = 0;
+
+    if (count > 0)
+        qsort(rows, count, sizeof rows[0], compare_rows);
+    for (size_t i = 0; i < count; i++)
+        if (unique == 0 || compare_rows(&rows[unique - 1], &rows[i]) != 0)
+            rows[unique++] = rows[i];
+    return unique;
+}
+
 void reconcile_evidence_merge(struct tie_arena *arena, const struct reconcile_evidence *const *parts, size_t part_count,
     const struct tie_findings *findings, struct tie_evidence_rows *all)
 {
     struct tie_evidence_row *rows = NULL;
     struct tie_map wanted;
-    size_t total = 0, count = 0, unique = 0;
+    size_t total = 0, count = 0;
 
     tie_map_init(&wanted, arena);
     for (size_t i = 0; i < findings->count; i++)
@@ -173,12 +186,22 @@ void reconcile_evidence_merge(struct tie_arena *arena, const struct reconcile_ev
         for (size_t i = 0; i < parts[p]->count; i++)
             if (is_wanted(&wanted, hash_id(parts[p]->at[i].row_id)))
                 rows[count++] = parts[p]->at[i];
-    if (count > 0)
-        qsort(rows, count, sizeof rows[0], compare_rows);
-    for (size_t i = 0; i < count; i++)
-        if (unique == 0 || compare_rows(&rows[unique - 1], &rows[i]) != 0)
-            rows[unique++] = rows[i];
-    *all = (struct tie_evidence_rows){ .count = unique, .at = rows };
+    *all = (struct tie_evidence_rows){ .count = reconcile_evidence_sort(rows, count), .at = rows };
+}
+
+void reconcile_evidence_merge_linked(struct tie_arena *arena, const struct reconcile_evidence *const *parts,
+    size_t part_count, struct tie_evidence_rows *all)
+{
+    struct tie_evidence_row *rows = NULL;
+    size_t total = 0, count = 0;
+
+    for (size_t p = 0; p < part_count; p++)
+        total += parts[p]->linked.count;
+    rows = TIE_TAKE(arena, struct tie_evidence_row, total + 1);
+    for (size_t p = 0; p < part_count; p++)
+        for (size_t i = 0; i < parts[p]->linked.count; i++)
+            rows[count++] = parts[p]->at[parts[p]->linked.at[i]];
+    *all = (struct tie_evidence_rows){ .count = reconcile_evidence_sort(rows, count), .at = rows };
 }
 
 void reconcile_find_row_anchors(const struct tie_anchors *anchors, bool has_row_anchors[TIE_DATASET_COUNT])

@@ -49,6 +49,19 @@ static const struct tie_schema_row job_rows[] = {
         .help = "bundle.tar.zst: the evidence of a run, from which `tieout replay` makes it again" },
     { "output bundle", "frames", TIE_VALUE_WORD, "all", "all, exceptions", 0, 0, 0,
         "all: every row; exceptions: rows of orders with findings only" },
+    { .section = "output sample",
+        .key = NULL,
+        .help = "sample/: closed orders drawn for an audit, with their evidence" },
+    { "output sample", "method", TIE_VALUE_WORD, "mus", "mus, srs", 0, 0, 0,
+        "mus: an order's chance is its amount; srs: every order has the same chance" },
+    { "output sample", "size", TIE_VALUE_INT, "60", NULL, 1, TIE_SAMPLE_SIZE_MAX, 0,
+        "orders to draw; those with firm findings come on top" },
+    { "output sample", "strata", TIE_VALUE_WORDS, "", TIE_SAMPLE_STRATA, 0, 0, 0,
+        "drawn apart by these; empty: all orders together" },
+    { "output sample", "seed", TIE_VALUE_TEXT, "", NULL, 0, 0, 0,
+        "number or text that the drawing begins with; empty: from job name and as-of" },
+    { "output sample", "confidence", TIE_VALUE_SHARE, "95%", NULL, 500000, 999999, 0,
+        "of the limits that tieout evaluate works out, unless it is asked for another" },
 };
 
 static struct tie_schema job_schemas[2],
@@ -119,6 +132,22 @@ static enum tie_status blame_path(
     return status == TIE_OK || status == TIE_CONFIG ? status : tie_config_blame(err, status, section, key);
 }
 
+static const char *text_or_empty(const struct tie_config_section *section, const char *key)
+{
+    return tie_config_has(section, key) ? tie_config_text(section, key) : "";
+}
+
+static void read_sample(const struct tie_config_section *section, struct tie_job *job)
+{
+    job->has_sample = true;
+    job->sample = (struct tie_sample_setup){ .method = tie_config_is(section, "method", "srs") ? TIE_SAMPLE_SRS
+                                                                                               : TIE_SAMPLE_MUS,
+        .size = (uint64_t)tie_config_int(section, "size"),
+        .strata = text_or_empty(section, "strata"),
+        .seed = text_or_empty(section, "seed"),
+        .confidence = tie_config_dec(section, "confidence") };
+}
+
 static enum tie_status read_outputs(
     struct tie_arena *arena, const struct tie_config *config, struct tie_job *job, struct tie_error *err)
 {
@@ -141,6 +170,8 @@ static enum tie_status read_outputs(
             job->has_csv = true;
         } else if (strcmp(section->name, "bundle") == 0) {
             job->bundle = tie_config_is(section, "frames", "all") ? TIE_BUNDLE_ALL : TIE_BUNDLE_EXCEPTIONS;
+        } else if (strcmp(section->name, "sample") == 0) {
+            read_sample(section, job);
         } else {
             if (!is_plain_name(section->part))
                 return tie_config_fail(

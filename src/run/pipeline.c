@@ -98,27 +98,40 @@ static enum tie_status check_conservation(const struct tie_pipeline *line, struc
     return TIE_OK;
 }
 
+const char *const *tie_pipeline_titles(struct tie_pipeline *line)
+{
+    const struct tie_extract_plan *plan = &line->job->plan;
+    const char **titles = TIE_TAKE(line->arena, const char *, plan->part_count);
+
+    for (size_t i = 0; i < plan->part_count; i++)
+        titles[i] = plan->parts[i].title;
+    return titles;
+}
+
+struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
+{
+    const struct tie_job *job = line->job;
+
+    return (struct tie_reconcile_plan){ .frames = &line->frames,
+        .homes = line->homes,
+        .world = &line->world,
+        .switches = line->switches,
+        .anchors = &line->anchors,
+        .part_titles = tie_pipeline_titles(line),
+        .memory_bytes = job->memory_bytes / 2,
+        .threads = job->threads,
+        .part_count = job->plan.part_count,
+        .wants_picks = job->bundle == TIE_BUNDLE_EXCEPTIONS,
+        .wants_closed = job->has_sample };
+}
+
 enum tie_status tie_pipeline_reconcile(struct tie_pipeline *line, struct tie_error *err)
 {
-    struct tie_job *job = line->job;
+    const struct tie_reconcile_plan plan = tie_pipeline_plan(line);
     const int64_t started_us = tie_clock_us();
-    const char **titles = TIE_TAKE(line->arena, const char *, job->plan.part_count);
     enum tie_status status = TIE_OK;
 
-    for (size_t i = 0; i < job->plan.part_count; i++)
-        titles[i] = job->plan.parts[i].title;
-    TIE_TRY(tie_reconcile(line->arena,
-        &(struct tie_reconcile_plan){ .frames = &line->frames,
-            .homes = line->homes,
-            .world = &line->world,
-            .switches = line->switches,
-            .anchors = &line->anchors,
-            .part_titles = titles,
-            .memory_bytes = job->memory_bytes / 2,
-            .threads = job->threads,
-            .part_count = job->plan.part_count,
-            .wants_picks = job->bundle == TIE_BUNDLE_EXCEPTIONS },
-        &line->reconciled, err));
+    TIE_TRY(tie_reconcile(line->arena, &plan, &line->reconciled, err));
     TIE_TRY(check_credit_signs(line, err));
     TIE_TRY(check_conservation(line, err));
     line->report.measured.reconcile_us += tie_clock_us() - started_us;
@@ -256,6 +269,8 @@ enum tie_status tie_pipeline_publish(struct tie_pipeline *line, struct tie_error
     TIE_TRY(tie_publish_rejected(report, line->folder, err));
     if (job->has_workbook)
         TIE_TRY(tie_publish_workbook(line->arena, report, job->workbook_layout, line->folder, err));
+    if (job->has_sample && !line->is_partial)
+        TIE_TRY(tie_pipeline_sample(line, &job->sample, tie_path_join(line->arena, line->folder, "sample"), err));
 out:
     return status;
 }

@@ -28,7 +28,7 @@
 enum { SLICE_BITS_MAX = 16 };
 
 enum round { ROUND_A, ROUND_C, ROUND_F };
-enum { EXCHANGE_B, EXCHANGE_D, EXCHANGE_COUNT };
+enum { EXCHANGE_B, EXCHANGE_D, EXCHANGE_COUNT = TIE_RECONCILE_EXCHANGES };
 static const struct {
     enum tie_pass pass;
     tie_fold *fold;
@@ -58,6 +58,7 @@ struct worker {
     struct shared *shared;
     struct tie_arena shard_arena, scratch, *kept;
     struct tie_check_sink sink;
+    struct tie_closed_orders closed;
     struct tie_facts facts[EXCHANGE_COUNT];
     struct reconcile_evidence evidence;
     struct reconcile_picks picks;
@@ -87,6 +88,8 @@ static void judge(
         (w->shared->round != ROUND_A || w->sink.findings.count > before.findings ||
             w->sink.releases.count > before.releases || w->sink.uses.notes > notes_before))
         reconcile_pick(&w->picks, shard, dossier);
+    if (plan->wants_closed)
+        tie_closed_collect(match, &expectations, &w->closed);
     w->dossiers++;
 }
 
@@ -277,6 +280,7 @@ static enum tie_status open_worker(
     TIE_TRY(tie_arena_init(&w->scratch, (size_t)share, err));
     TIE_TRY(tie_arena_init(kept, (size_t)share * 2, err));
     tie_check_sink_init(&w->sink, kept);
+    tie_closed_init(&w->closed, kept);
     for (int i = 0; i < EXCHANGE_COUNT; i++)
         tie_facts_init(&w->facts[i], kept);
     reconcile_evidence_init(&w->evidence, kept, shared->plan->part_titles, shared->plan->world->delivery);
@@ -291,11 +295,13 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
     struct tie_check_sink **sinks = TIE_TAKE(arena, struct tie_check_sink *, count);
     const struct reconcile_evidence **evidence = TIE_TAKE(arena, const struct reconcile_evidence *, count);
     const struct reconcile_picks **picks = TIE_TAKE(arena, const struct reconcile_picks *, count);
+    const struct tie_closed_orders **closed = TIE_TAKE(arena, const struct tie_closed_orders *, count);
 
     for (unsigned i = 0; i < count; i++) {
         picks[i] = &workers[i].picks;
         sinks[i] = &workers[i].sink;
         evidence[i] = &workers[i].evidence;
+        closed[i] = &workers[i].closed;
         result->dossiers += workers[i].dossiers;
         result->deferred += workers[i].deferred;
         result->slices += workers[i].slices;
@@ -309,6 +315,10 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
     tie_check_run(
         arena, plan->world, plan->switches, sinks, count, &result->findings, &result->tally, &result->conserved);
     reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);
+    reconcile_evidence_merge_linked(arena, evidence, count, &result->linked);
+    tie_closed_merge(arena, closed, count, &result->findings, &result->closed);
+    for (int x = 0; x < EXCHANGE_COUNT; x++)
+        result->exchanged[x] = workers[0].shared->replies[x];
 }
 
 static void run_exchange(

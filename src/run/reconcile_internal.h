@@ -10,6 +10,10 @@ struct reconcile_evidence { /* rows that findings name, as one worker met them; 
     const struct tie_delivery *delivery;
     struct tie_evidence_row *at;
     size_t count, room;
+    struct {
+        size_t *at;
+        size_t count, room;
+    } linked; /* which of them came through reconcile_evidence_linked */
 };
 
 void reconcile_evidence_init(struct reconcile_evidence *evidence, struct tie_arena *arena,
@@ -43,6 +47,17 @@ void reconcile_pick(struct reconcile_picks *picks, const struct tie_shard *shard
 struct tie_frame_picks *reconcile_picks_merge(
     struct tie_arena *arena, const struct reconcile_picks *const *lists, size_t list_count, size_t part_count);
 
+/* ---- rows for an audit sample ---- */
+/* Movements that were linked to another dossier, whether a finding names them or not. */
+void reconcile_evidence_merge_linked(struct tie_arena *arena, const struct reconcile_evidence *const *parts,
+    size_t part_count, struct tie_evidence_rows *all);
+/* By dataset and row id, without repeats; returns how many are left. */
+size_t reconcile_evidence_sort(struct tie_evidence_row *rows, size_t count);
+/* Copies one row of a shard. */
+void reconcile_evidence_keep(struct reconcile_evidence *evidence, const struct tie_shard *shard,
+    enum tie_dataset dataset, const void *row, const char *row_id);
+
+/* ---- while a dossier is at hand ---- */
 /* Datasets that some anchor of the form "dataset/row id" names: few runs have any, so rows are rarely looked at. */
 void reconcile_find_row_anchors(const struct tie_anchors *anchors, bool has_row_anchors[TIE_DATASET_COUNT]);
 /* Sets the flags of anchors whose order or row lies in the dossier. */

@@ -37,6 +37,7 @@ cat <<TEXT
 workbook:    $run/discrepancies.xlsx
 findings:    $run/discrepancies.csv
 corrections: $run/corrections/
+sample:      $run/sample/sample.xlsx
 run record:  $run/run.json
 answer key:  $output/answer.csv
 TEXT

@@ -58,7 +58,7 @@ refused "a repeated key" 78 \
     "@/jobs/nightly.ini:11: timezone stands in [job] twice, first at line 10; keep one"
 echo '[limits]' >>"$tree/$ini"
 refused "a repeated section" 78 \
-    "@/jobs/nightly.ini:313: [limits] was already opened at line 16; put all its keys there"
+    "@/jobs/nightly.ini:318: [limits] was already opened at line 16; put all its keys there"
 edit $ini '/^reporting_currency/d'
 refused "a required key that is missing" 78 \
     "@/jobs/nightly.ini:7: [job] reporting_currency: this key is missing and required: ISO 4217 code in which \
