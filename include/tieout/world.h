@@ -134,8 +134,10 @@ size_t tie_world_customer_contracts(
     const struct tie_world *world, tie_str customer_key, tie_date day, const struct tie_contract **out, size_t room);
 
 /* ---- money ---- */
-/* Converts by the policy's kind of rate, last date not after `day`, direct else inverse; false when there is no rate.
- * The result keeps millionths. */
+/* Converts by the policy's kind of rate, last date not after `day` nor after the as-of, direct else inverse; false when
+ * there is no rate. A rate holds from its day until the next one (data-model.tsv, fx_rate.rate_date): a document is
+ * compared by its own day, a price by the deciding day, so that no comparison moves with the as-of, and what remains of
+ * a document's rate is BIL-15's; amounts in the reporting currency are by the as-of. The result keeps millionths. */
 bool tie_world_convert(const struct tie_world *world, tie_dec amount, tie_str from_currency, tie_str to_currency,
     tie_date day, tie_dec *out);
 unsigned tie_world_decimals(const struct tie_pool *pool, tie_str currency); /* minor unit digits */

@@ -4,9 +4,10 @@
  * A credit is a counted billing line below zero, of whatever kind of document. An approved one lowers what is
  * expected, so it leaves no gap. One that nobody approved is BIL-17 where the group's net is below zero, or where
  * what the customer still ought to pay is just that credit (or all such credits together) and no invoice followed it.
- * An invoice follows when it bills at least as much, after the credit or, where the credit names its original, on the
- * same day: so a cancellation and the same bill again change nothing (T13). A net of zero is BIL-01, reason
- * CREDIT_REBILL. Invariant: at most one BIL-17 a group, for the whole gap, so that no part of it is counted twice.
+ * An invoice follows when it bills at least as much after the credit. Where the credit names its original any bill of
+ * that day or later is the corrected one, also a smaller one: what it lacks is a quantity or a price (BIL-03, BIL-04),
+ * and a cancellation and the same bill again change nothing (T13). A net of zero is BIL-01, reason CREDIT_REBILL.
+ * Invariant: at most one BIL-17 a group, for the whole gap, so that no part of it is counted twice.
  * Rejected: a reason code as justification; any clerk can enter one, and the explanation shows it.
  */
 #include "judge.h"
@@ -97,7 +98,7 @@ static bool is_followed(const struct scene *scene, const struct tie_group *group
             line->amount > 0 && line->open > 0 && amount_of(scene, other, &amount))
             billed += amount;
     }
-    return billed >= (tie_sum)credited - scene->money_tolerance;
+    return credit->reverses != TIE_NO_INDEX ? billed > 0 : billed >= (tie_sum)credited - scene->money_tolerance;
 }
 
 static bool is_larger(const struct scene *scene, uint32_t index, uint32_t than)
@@ -226,6 +227,7 @@ void check_bil_17(struct scene *scene, unsigned marks)
     draft.currency = scene->group->currency;
     draft.f.expected_amount = expected;
     draft.f.actual_amount = -amount;
+    draft.words.names_credit = true;
     draft.f.exposure = gap;
     draft.f.billed_qty = draft.quantity = check_shown_quantity(scene->group, line->quantity);
     draft.f.verb = is_due && expected != TIE_NONE ? "DM" : "INVST";

@@ -300,14 +300,18 @@ struct draft check_draft_of_row(struct judge *judge, uint32_t line_index, enum t
     struct draft draft = check_draft_plain(check);
     struct tie_finding *f = &draft.f;
     const struct tie_item *item = tie_world_item(judge->world, line->item);
+    /* a cancellation that names no order belongs to that of the document it cancels */
+    const uint32_t order = line->order == TIE_NO_INDEX && line->group != TIE_NO_INDEX
+        ? judge->match->groups[line->group].order
+        : line->order;
 
     draft.words.ref = check_row_id_of(judge, line);
-    fill_order(judge, &draft, line->order);
+    fill_order(judge, &draft, order);
     if (line->group != TIE_NO_INDEX) {
         fill_expectation(judge, &draft, &judge->expectations->at[line->group]);
         draft.group = line->group;
     }
-    if (line->order == TIE_NO_INDEX)
+    if (order == TIE_NO_INDEX)
         f->anchor = tie_arena_printf(judge->scratch, "%s/%s", dataset, draft.words.ref);
     key_put(&draft, dataset);
     key_put(&draft, draft.words.ref);

@@ -23,7 +23,8 @@ struct words { /* what only the sentence says */
     tie_dec hours, limit, ratio;
     uint64_t count;
     tie_date date;
-    int32_t days; /* NO_DAYS: {days} are those since the finding was due */
+    int32_t days;      /* NO_DAYS: {days} are those since the finding was due */
+    bool names_credit; /* the sentence calls {actual_amount} a credit, so it stands there without its sign */
 };
 #define NO_DAYS INT32_MIN
 

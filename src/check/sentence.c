@@ -2,9 +2,9 @@
  * sentence.c - fills the registry's sentence of a check with the values of one finding.
  *
  * A placeholder is a row of a table: its name, how it prints, where its value stands in the draft. Quantities print
- * in shortest form, amounts with the decimals of their currency, {exposure} and {diff} without sign because the
- * words say the direction; what is not known prints as `unknown`, never as nothing. A name that no row knows is a
- * programmer error, and a test asks for every sentence of the catalogue.
+ * in shortest form, amounts with the decimals of their currency, {exposure}, {diff} and the amount of a credit without
+ * sign because the words say the direction; what is not known prints as `unknown`, never as nothing. A name that no row
+ * knows is a programmer error, and a test asks for every sentence of the catalogue.
  */
 #include "judge.h"
 
@@ -16,6 +16,7 @@ enum print {
     PRINT_QUANTITY,
     PRINT_ISSUED,
     PRINT_AMOUNT,
+    PRINT_ACTUAL,
     PRINT_SIZE,
     PRINT_AMOUNT_SIZE,
     PRINT_DATE,
@@ -46,7 +47,7 @@ static const struct placeholder {
     { "diff", PRINT_SIZE, AT(quantity) },
     { "action", PRINT_TEXT, AT(words.action) },
     { "expected_amount", PRINT_AMOUNT, AT(f.expected_amount) },
-    { "actual_amount", PRINT_AMOUNT, AT(f.actual_amount) },
+    { "actual_amount", PRINT_ACTUAL, AT(f.actual_amount) },
     { "exposure", PRINT_AMOUNT_SIZE, AT(f.exposure) },
     { "currency", PRINT_CURRENCY, AT(f.currency) },
     { "reason", PRINT_TEXT, AT(f.reason) },
@@ -139,6 +140,10 @@ static void put_value(struct judge *judge, const struct draft *draft, const stru
         break;
     case PRINT_SIZE: put_number(out, size_of(*(const tie_dec *)at), false, 0); break;
     case PRINT_AMOUNT: put_number(out, *(const tie_dec *)at, true, decimals); break;
+    case PRINT_ACTUAL:
+        put_number(
+            out, draft->words.names_credit ? size_of(*(const tie_dec *)at) : *(const tie_dec *)at, true, decimals);
+        break;
     case PRINT_AMOUNT_SIZE: put_number(out, size_of(*(const tie_dec *)at), true, decimals); break;
     case PRINT_DATE: put_date(out, *(const tie_date *)at); break;
     case PRINT_COUNT: tie_buf_printf(out, "%" PRIu64, *(const uint64_t *)at); break;

@@ -8,11 +8,14 @@
  *   TIM-02  movement or invoice lies in another ledger period than the use. Within window.cutoff, before or after, it
  *           is allowed: information, no amount. Beyond: amount * rate * days / 365, and S1 whatever the amount where
  *           a year lies between.
+ *           So is a reversal against what it reverses (matching.md, section 3). Where the reversal's own period
+ *           books the thing again, that period is right as it stands, and the original stands for the use.
  *   TIM-14  a movement that came by its order reference was posted later than window.late_posting after the use.
  *
  * Invariant: quantity without a use (a surplus) and lines that no pass matched take no part; other checks name them.
- * Only parts have a use that stock and invoice could follow; labour has no movement, and its own checks for delay.
- * Rejected: comparing only the last day of each leg; one late document among ten would then mark all ten.
+ * Parts only: the checks are about a use (usage_line), and matching.md, section 9.6 names no wrong period of labour.
+ * A return that names no original is an event of its own day, no reversal. Rejected: comparing only the last day of
+ * each leg; one late document among ten would then mark all ten.
  */
 #include "judge.h"
 
@@ -30,8 +33,9 @@ struct booking {
     tie_dec left, whole, amount; /* amount of the whole; movements take the group's unit cost instead */
 };
 
-struct portion { /* part of a booking that stands for part of a use */
+struct portion { /* part of a booking that stands for part of a use, or takes part of another booking back */
     const struct tie_line *use, *booked;
+    tie_date day; /* on which it ought to be booked */
     tie_dec quantity;
     tie_dec amount; /* in the group's currency; TIE_NONE: not known */
 };
@@ -79,7 +83,7 @@ static void take_uses(struct desk *desk)
     const struct tie_lines *lines = &desk->scene->group->lines[TIE_LEG_USAGE];
 
     desk->use_count = 0;
-    for (uint32_t i = 0; i < lines->count; i++)
+    for (uint32_t i = 0; desk->scene->group->usage > 0 && i < lines->count; i++)
         if (line_at(desk, lines->at[i])->open > 0)
             desk->uses[desk->use_count++] = (struct use){ lines->at[i], line_at(desk, lines->at[i])->open };
     if (desk->use_count > 1)
@@ -132,7 +136,8 @@ static tie_dec in_group_currency(const struct desk *desk, tie_dec amount, tie_st
 static void pair(struct desk *desk, struct use *use, struct booking *booking, take_portion *take)
 {
     const tie_dec quantity = use->left < booking->left ? use->left : booking->left;
-    struct portion portion = { line_at(desk, use->line), line_at(desk, booking->line), quantity, TIE_NONE };
+    struct portion portion = { line_at(desk, use->line), line_at(desk, booking->line), line_at(desk, use->line)->day,
+        quantity, TIE_NONE };
 
     if (quantity <= 0)
         return;
@@ -146,28 +151,11 @@ static void pair(struct desk *desk, struct use *use, struct booking *booking, ta
     take(desk, &portion);
 }
 
-static void each_portion(struct desk *desk, enum tie_leg leg, take_portion *take)
-{
-    size_t u = 0, b = 0;
-
-    take_uses(desk);
-    take_bookings(desk, leg);
-    for (size_t k = 0; k < desk->booking_count; k++)
-        for (size_t i = 0; i < desk->use_count; i++)
-            if (is_named(desk, &desk->uses[i], &desk->bookings[k]))
-                pair(desk, &desk->uses[i], &desk->bookings[k], take);
-    while (u < desk->use_count && b < desk->booking_count) {
-        pair(desk, &desk->uses[u], &desk->bookings[b], take);
-        u += desk->uses[u].left == 0;
-        b += b < desk->booking_count && desk->bookings[b].left == 0;
-    }
-}
-
 /* ---- what a portion costs ---- */
 
 static int32_t days_between(const struct portion *portion)
 {
-    const int32_t days = portion->booked->posting_day - portion->use->day;
+    const int32_t days = portion->booked->posting_day - portion->day;
 
     return days < 0 ? -days : days;
 }
@@ -258,7 +246,7 @@ static bool is_other_period(const struct desk *desk, tie_date used, tie_date boo
 static void compare_periods(struct desk *desk, const struct portion *portion)
 {
     const struct scene *scene = desk->scene;
-    const tie_date used = portion->use->day, posted = portion->booked->posting_day;
+    const tie_date used = portion->day, posted = portion->booked->posting_day;
     const tie_date booked = ledger_day(scene->judge, portion->booked, entity_of(desk));
     const tie_date first = used < posted ? used : posted, last = used < posted ? posted : used;
     const struct tie_span cutoff = scene->judge->world->policy->window[TIE_WINDOW_CUTOFF];
@@ -271,6 +259,104 @@ static void compare_periods(struct desk *desk, const struct portion *portion)
     }
     add(desk, &desk->outside, portion, portion->amount);
     desk->outside.crosses_year |= month_of(used).year != month_of(booked).year;
+}
+
+/* ---- reversals ---- */
+
+/* What of a reversal was not taken back in its turn. */
+static tie_dec standing(const struct desk *desk, enum tie_leg leg, uint32_t index)
+{
+    const struct tie_lines *lines = &desk->scene->group->lines[leg];
+    const struct tie_line *own = line_at(desk, index), *original = line_at(desk, own->reverses);
+    tie_sum left = tie_dec_abs(own->quantity);
+
+    for (uint32_t i = 0; i < lines->count; i++)
+        if (line_at(desk, lines->at[i])->reverses == index)
+            left -= tie_dec_abs(line_at(desk, lines->at[i])->quantity);
+    if (left > tie_dec_abs(original->quantity))
+        left = tie_dec_abs(original->quantity);
+    return left > 0 ? (tie_dec)left : 0;
+}
+
+/* Bookings of the reversal's own period give way to the original, as far as they go; what is left of the reversal. */
+static tie_dec book_again(struct desk *desk, size_t count, uint32_t original, tie_date reversed_on, tie_dec quantity)
+{
+    const struct tie_line *first = line_at(desk, original);
+
+    for (size_t b = 0; b < count && quantity > 0; b++) {
+        struct booking *again = &desk->bookings[b];
+        const tie_dec part = again->left < quantity ? again->left : quantity;
+        const struct tie_line *line = line_at(desk, again->line);
+
+        if (again->line == original || part <= 0 ||
+            is_other_period(desk, reversed_on, ledger_day(desk->scene->judge, line, entity_of(desk))))
+            continue;
+        again->left -= part;
+        quantity -= part;
+        desk->bookings[desk->booking_count++] = (struct booking){ original, part, first->quantity, first->amount };
+    }
+    return quantity;
+}
+
+static tie_dec reversed_amount(const struct desk *desk, const struct tie_line *original, tie_dec quantity)
+{
+    tie_dec amount = TIE_NONE;
+
+    if (original->amount == TIE_NONE)
+        return original->leg == TIE_LEG_MOVEMENT ? in_group_currency(desk, check_cost_for(desk->scene, quantity),
+                                                       desk->scene->expect->cost_currency, original->day)
+                                                 : TIE_NONE;
+    if (!tie_dec_muldiv(original->amount, quantity, original->quantity, &amount))
+        return TIE_NONE;
+    return in_group_currency(desk, tie_dec_abs(amount), original->currency, original->day);
+}
+
+/* Reversals that lie in another period than what they reverse. */
+static void look_at_reversals(struct desk *desk, enum tie_leg leg)
+{
+    const struct tie_lines *lines = &desk->scene->group->lines[leg];
+    const size_t count = desk->booking_count;
+
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const struct tie_line *line = line_at(desk, lines->at[i]);
+
+        if (line->reverses == TIE_NO_INDEX || line->posting_day == TIE_NO_DATE || line->quantity == 0)
+            continue;
+        const struct tie_line *original = line_at(desk, line->reverses);
+        struct portion portion = { original, line, TIE_NO_DATE, standing(desk, leg, lines->at[i]), TIE_NONE };
+
+        if (original->posting_day == TIE_NO_DATE || original->quantity == 0)
+            continue;
+        portion.day = ledger_day(desk->scene->judge, original, entity_of(desk));
+        const tie_date reversed_on = ledger_day(desk->scene->judge, line, entity_of(desk));
+        if (original->quantity > 0 && is_other_period(desk, portion.day, reversed_on))
+            portion.quantity = book_again(desk, count, line->reverses, reversed_on, portion.quantity);
+        portion.amount = reversed_amount(desk, original, portion.quantity);
+        if (portion.quantity > 0)
+            compare_periods(desk, &portion);
+    }
+    if (desk->booking_count > count)
+        qsort_r(desk->bookings, desk->booking_count, sizeof *desk->bookings, by_day, desk);
+}
+
+/* ---- all portions of a leg ---- */
+
+static void each_portion(struct desk *desk, enum tie_leg leg, take_portion *take)
+{
+    size_t u = 0, b = 0;
+
+    take_uses(desk);
+    take_bookings(desk, leg);
+    look_at_reversals(desk, leg);
+    for (size_t k = 0; k < desk->booking_count; k++)
+        for (size_t i = 0; i < desk->use_count; i++)
+            if (is_named(desk, &desk->uses[i], &desk->bookings[k]))
+                pair(desk, &desk->uses[i], &desk->bookings[k], take);
+    while (u < desk->use_count && b < desk->booking_count) {
+        pair(desk, &desk->uses[u], &desk->bookings[b], take);
+        u += desk->uses[u].left == 0;
+        b += b < desk->booking_count && desk->bookings[b].left == 0;
+    }
 }
 
 static const char *period_words(const struct desk *desk, tie_date day)
@@ -299,8 +385,10 @@ static void tim_02(struct desk *desk)
     draft.f.exposure = is_outside ? sum->cost : 0;
     draft.severity = !is_outside ? 4 : sum->crosses_year ? 1 : 0;
     draft.trigger = draft.words.date = sum->worst.booked->posting_day;
-    draft.words.period = period_words(desk, sum->worst.use->day);
-    draft.f.event_day = sum->worst.use->day;
+    draft.words.period = period_words(desk, sum->worst.day);
+    draft.f.event_day = sum->worst.day;
+    if (sum->worst.booked->reverses != TIE_NO_INDEX)
+        draft.note = "It takes back what stands in that period";
     check_draft_add(desk->scene->judge, &draft);
 }
 
@@ -346,14 +434,15 @@ static void take_movement(struct desk *desk, const struct portion *portion)
 void check_posting(struct scene *scene)
 {
     const struct tie_group *group = scene->group;
+    const size_t uses = group->lines[TIE_LEG_USAGE].count;
+    const size_t bookings = group->lines[TIE_LEG_MOVEMENT].count + group->lines[TIE_LEG_BILLING].count;
     struct tie_arena *scratch = scene->judge->scratch;
     struct desk desk = { .scene = scene };
 
-    if (group->kind != TIE_GROUP_PART || group->lines[TIE_LEG_USAGE].count == 0 || group->usage <= 0)
+    if (group->kind != TIE_GROUP_PART || bookings == 0)
         return;
-    desk.uses = TIE_TAKE(scratch, struct use, group->lines[TIE_LEG_USAGE].count);
-    desk.bookings = TIE_TAKE(
-        scratch, struct booking, group->lines[TIE_LEG_MOVEMENT].count + group->lines[TIE_LEG_BILLING].count);
+    desk.uses = TIE_TAKE(scratch, struct use, uses);
+    desk.bookings = TIE_TAKE(scratch, struct booking, 2 * bookings); /* book_again() ends one or a reversal each time */
     if (scene->has_stock)
         each_portion(&desk, TIE_LEG_MOVEMENT, take_movement);
     each_portion(&desk, TIE_LEG_BILLING, compare_periods);

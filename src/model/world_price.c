@@ -46,6 +46,8 @@ bool tie_world_convert(const struct tie_world *world, tie_dec amount, tie_str fr
 {
     int64_t rate;
 
+    if (day > world->as_of)
+        day = world->as_of; /* no figure of a run may hang on a rate that was not known yet */
     if (amount == TIE_NONE)
         return false;
     if (from_currency == to_currency) {

@@ -210,6 +210,15 @@ static const struct dossier_case credits[] = {
         BASE INVOICE("I1") BILLED("I1", "1", "A", "2", "100") LATER("I2", "cancel", ", cancels_inv_id=I1")
             BILLED("I2", "1", "A", "-2", "-100") LATER("I3", "invoice", "") BILLED("I3", "1", "A", "2", "100"),
         "BIL-04 yes FIRM 100 100 DM new" },
+    { "cancelled, and less of it billed again: a quantity, though the gap is as large as the cancellation", NULL, NULL,
+        ORDER USED("U1", "A", "5") ISSUED("M1", "A", "5") INVOICE("I1") BILLED("I1", "1", "A", "3", "300")
+            LATER("I2", "cancel", ", cancels_inv_id=I1") BILLED("I2", "1", "A", "-3", "-300") LATER("I3", "invoice", "")
+                BILLED("I3", "1", "A", "2", "200"),
+        "BIL-03 yes FIRM 300 300 DM new" },
+    { "a credit that names nothing is not made good by a smaller bill after it", NULL, NULL,
+        ORDER USED("U1", "A", "5") ISSUED("M1", "A", "5") INVOICE("I1") BILLED("I1", "1", "A", "3", "300")
+            CREDIT("I2", "1", "A", "-3", "-300") LATER("I3", "invoice", "") BILLED("I3", "1", "A", "2", "200"),
+        "BIL-17 yes FIRM 300 300 DM new" },
     { "one of two bills cancelled, and none after", NULL, NULL,
         BASE INVOICE("I1") BILLED("I1", "1", "A", "1", "100") INVOICE("I3") BILLED("I3", "1", "A", "1", "100")
             LATER("I2", "cancel", ", cancels_inv_id=I3") BILLED("I2", "1", "A", "-1", "-100"),
@@ -233,9 +242,35 @@ static void test_credits(void **state)
     run_cases(credits, TIE_COUNT_OF(credits));
 }
 
+/* The sentence calls it a credit and so gives it without a sign; the column keeps the sign. The row names no order: its
+ * finding is of the order whose invoice it cancels. */
+static void test_words(void **state)
+{
+    static const struct dossier_case one = { .why = "one of two bills cancelled by a row without an order",
+        .rows = BASE INVOICE("I1") BILLED("I1", "1", "A", "1", "100") INVOICE("I3") BILLED("I3", "1", "A", "1", "100")
+            LATER("I2", "cancel", ", cancels_inv_id=I3") "invoice_line; inv_id=I2, line_no=1, wo_ref=, "
+                                                         "sales_item_id=A, quantity=-1, net_amount=-100\n" };
+    struct judged *judged = calloc(1, sizeof *judged);
+    const struct tie_finding *f;
+
+    (void)state;
+    assert_non_null(judged);
+    judge_start(judged, &one);
+    assert_int_equal(judged->findings.count, 1);
+    f = &judged->findings.at[0];
+    assert_string_equal(
+        f->explanation, "Credit I2/1 of 100.00 on W1 has no reason and no new invoice: bill 100.00 EUR or approve it");
+    assert_int_equal(f->actual_amount, -100 * TIE_DEC_ONE);
+    assert_string_equal(f->anchor, "W1");
+    assert_string_equal(f->work_order, "W1");
+    judge_stop(judged);
+    free(judged);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases), cmocka_unit_test(test_credits) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases), cmocka_unit_test(test_credits),
+        cmocka_unit_test(test_words) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

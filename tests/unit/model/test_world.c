@@ -281,6 +281,7 @@ static void test_convert(void **state)
         { "no pair", "100", "JPY", "EUR", "2026-11-10", NULL },
         { "before every rate", "100", "GBP", "EUR", "2026-10-31", NULL },
         { "a negative amount", "-100", "USD", "EUR", "2026-11-10", "-80" },
+        { "a later day: the last rate not after the as-of", "100", "USD", "EUR", "2026-12-24", "80" },
     };
     struct test_bench bench;
     tie_dec out = 0;
@@ -289,6 +290,7 @@ static void test_convert(void **state)
     test_bench_start(&bench, NULL,
         "fx_rate; from_currency=USD, to_currency=EUR, rate_date=2026-11-01, rate=0.9\n"
         "fx_rate; from_currency=USD, to_currency=EUR, rate_date=2026-11-10, rate=0.8\n"
+        "fx_rate; from_currency=USD, to_currency=EUR, rate_date=2026-11-21, rate=0.7\n"
         "fx_rate; from_currency=EUR, to_currency=USD, rate_date=2026-10-01, rate=2\n"
         "fx_rate; from_currency=GBP, to_currency=EUR, rate_date=2026-11-01, rate=1.2\n"
         "fx_rate; from_currency=CHF, to_currency=EUR, rate_date=2026-11-01, rate_kind=closing, rate=1.1\n");
