@@ -13,12 +13,12 @@
 
 #include <cmocka.h>
 
-#define SEEDS_EACH 910 /* eleven properties: 10,010 dossiers */
+#define SEEDS_EACH 850 /* thirteen properties: 11,050 dossiers */
 
 /* A hundredth of the amount a day: the cost of delay is exact, whatever all money is multiplied by. */
 #define DELAY_IN_CENTS "[money]\nannual_rate = 365%\n"
 
-static struct test_bench plain, tripled, narrow, wide;
+static struct test_bench plain, tripled, narrow, wide, short_window, long_window;
 
 static int start_benches(void **state)
 {
@@ -27,6 +27,8 @@ static int start_benches(void **state)
     random_bench_start(&tripled, DELAY_IN_CENTS, 3);
     random_bench_start(&narrow, "[window]\ndate_match = 0d\n", 1);
     random_bench_start(&wide, "[window]\ndate_match = 20d\n", 1);
+    random_bench_start(&short_window, "[window]\nmovement_after_close = 0d\n", 1);
+    random_bench_start(&long_window, "[window]\nmovement_after_close = 40d\n", 1);
     return 0;
 }
 
@@ -37,6 +39,8 @@ static int stop_benches(void **state)
     test_bench_stop(&tripled);
     test_bench_stop(&narrow);
     test_bench_stop(&wide);
+    test_bench_stop(&short_window);
+    test_bench_stop(&long_window);
     return 0;
 }
 
@@ -69,7 +73,19 @@ static void test_permutation(void **state)
 struct balance {
     uint64_t seed;
     const struct random_rows *rows;
+    size_t linked, undecided; /* usage lines, by P4 */
 };
+
+static void count_pieces(const struct test_judge *judge, struct balance *balance)
+{
+    for (size_t d = 0; d < judge->groups.count; d++)
+        for (size_t n = 0; n < judge->groups.at[d].match.line_count; n++) {
+            const struct tie_line *line = &judge->groups.at[d].match.lines[n];
+
+            balance->linked += line->leg == TIE_LEG_USAGE && line->pass == TIE_P4;
+            balance->undecided += line->leg == TIE_LEG_USAGE && line->serial != 0 && line->rivals > 0;
+        }
+}
 
 /* What was drawn, by leg and item, against the lines in whatever state they ended. */
 static void look_at_balance(struct test_judge *judge, void *to)
@@ -79,8 +95,10 @@ static void look_at_balance(struct test_judge *judge, void *to)
         enum tie_leg leg;
     } legs[] = { { RANDOM_USAGE, TIE_LEG_USAGE }, { RANDOM_TIME, TIE_LEG_TIME }, { RANDOM_MOVEMENT, TIE_LEG_MOVEMENT },
         { RANDOM_BILLED, TIE_LEG_BILLING } };
-    static const char *const items[] = { "A", "B", "C", "N", "LAB" };
-    const struct balance *balance = to;
+    static const char *const items[] = { "A", "B", "C", "N", "LAB", "S" };
+    struct balance *balance = to;
+
+    count_pieces(judge, balance);
 
     for (size_t l = 0; l < TIE_COUNT_OF(legs); l++)
         for (size_t i = 0; i < TIE_COUNT_OF(items); i++) {
@@ -106,10 +124,12 @@ static void look_at_balance(struct test_judge *judge, void *to)
 
 static void test_conservation(void **state)
 {
+    size_t linked = 0, undecided = 0;
+
     (void)state;
     for (uint64_t seed = 1001; seed <= 1000 + SEEDS_EACH; seed++) {
         struct random_rows rows;
-        struct balance balance = { seed, &rows };
+        struct balance balance = { seed, &rows, 0, 0 };
         struct test_outcome outcome;
 
         random_rows_make(&rows, seed);
@@ -117,7 +137,11 @@ static void test_conservation(void **state)
         if (!outcome.conserved)
             test_outcome_fail("conservation", seed, &outcome, NULL);
         test_outcome_release(&outcome);
+        linked += balance.linked;
+        undecided += balance.undecided;
     }
+    if (linked < SEEDS_EACH / 4 || undecided < SEEDS_EACH / 50) /* P4 must take part in all of these properties */
+        fail_msg("P4 linked %zu pieces and left %zu undecided in %d dossiers", linked, undecided, SEEDS_EACH);
 }
 
 /* ---- 3: a matched triple ---- */
@@ -313,8 +337,8 @@ static void test_money_factor(void **state)
 static bool is_p9_at_work(const struct random_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++)
-        if (rows->at[i].kind == RANDOM_MOVEMENT && rows->at[i].order == 0)
-            return true;
+        if (rows->at[i].kind == RANDOM_MOVEMENT && rows->at[i].order == 0 && rows->at[i].serial == 0)
+            return true; /* a piece can't be split, and is of an item of its own */
     return false;
 }
 
@@ -374,7 +398,7 @@ static void test_split(void **state)
 /* ---- 8: a wider window ---- */
 
 struct matched {
-    tie_sum strong, loose; /* usage closed by P0 to P3; and by P9 or left undecided */
+    tie_sum strong, loose; /* usage closed by P0 to P3; and by P4, P9 or left undecided */
 };
 
 static void look_at_matched(struct test_judge *judge, void *to)
@@ -394,18 +418,18 @@ static void look_at_matched(struct test_judge *judge, void *to)
         }
 }
 
-static void test_window(void **state)
+enum { WINDOWS = 3 };
+
+static void compare_windows(struct test_bench *const benches[WINDOWS], uint64_t first)
 {
-    static struct test_bench *const benches[] = { &narrow, &plain, &wide };
     tie_sum gained = 0;
 
-    (void)state;
-    for (uint64_t seed = 7001; seed <= 7000 + SEEDS_EACH; seed++) {
+    for (uint64_t seed = first; seed < first + SEEDS_EACH; seed++) {
         struct random_rows rows;
-        struct matched matched[TIE_COUNT_OF(benches)] = { { 0 } };
+        struct matched matched[WINDOWS] = { { 0 } };
 
         random_rows_make(&rows, seed);
-        for (size_t b = 0; b < TIE_COUNT_OF(benches); b++) {
+        for (size_t b = 0; b < WINDOWS; b++) {
             struct test_outcome outcome;
 
             test_outcome_judge(&rows, (struct test_view){ .bench = benches[b], .text = { "", 1 }, .divisor = 1 },
@@ -419,6 +443,38 @@ static void test_window(void **state)
         gained += matched[2].loose - matched[0].loose;
     }
     assert_true(gained > 0); /* else the window did nothing */
+}
+
+static void test_window(void **state)
+{
+    (void)state;
+    compare_windows((struct test_bench *const[]){ &narrow, &plain, &wide }, 7001);
+}
+
+static void test_window_of_serials(void **state)
+{
+    (void)state;
+    compare_windows((struct test_bench *const[]){ &short_window, &plain, &long_window }, 11001);
+}
+
+/* ---- 12: which shard a dossier lies in ---- */
+
+static void test_shards(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 12001; seed <= 12000 + SEEDS_EACH; seed++) {
+        struct random_rows rows;
+        struct test_outcome one, three;
+
+        random_rows_make(&rows, seed);
+        test_outcome_judge(&rows, view_of(TEST_PART_ALL), &one, NULL, NULL);
+        plain.shards = 3;
+        test_outcome_judge(&rows, view_of(TEST_PART_ALL), &three, NULL, NULL);
+        plain.shards = 0;
+        test_outcome_expect_equal("dossiers in three shards", seed, &one, &three);
+        test_outcome_release(&one);
+        test_outcome_release(&three);
+    }
 }
 
 /* ---- 9: the as-of moves on ---- */
@@ -569,6 +625,8 @@ int main(void)
         cmocka_unit_test(test_money_factor),
         cmocka_unit_test(test_split),
         cmocka_unit_test(test_window),
+        cmocka_unit_test(test_window_of_serials),
+        cmocka_unit_test(test_shards),
         cmocka_unit_test(test_as_of),
         cmocka_unit_test(test_ids),
         cmocka_unit_test(test_primaries),

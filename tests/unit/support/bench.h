@@ -24,6 +24,7 @@ struct test_bench {
     struct tie_policy policy;
     struct tie_world world;
     struct tie_keys keys;            /* over shard's pool */
+    unsigned shards;                 /* the dossiers are dealt to so many; 0: all lie in one */
     struct tie_reference *reference; /* of the policy; tests of many writings set shard.reference to it */
 };
 

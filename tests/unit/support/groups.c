@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+enum { SHARDS_MAX = 4 };
 #define ARENA_BYTES ((size_t)256 << 20) /* address space only */
 
 static void unite_deliveries(struct test_groups *groups, struct test_bench *bench)
@@ -35,6 +36,11 @@ static void make_shard(struct test_groups *groups, struct test_bench *bench)
         fail_msg("%s", error.text);
 }
 
+static unsigned shard_of(const struct test_groups *groups, size_t dossier)
+{
+    return groups->shard.index + (unsigned)(dossier % groups->shards);
+}
+
 /* The dossier matched anew, with the replies of the exchanges before `link`; whether it waits for that one. */
 static bool match_again(struct test_groups *groups, size_t dossier, size_t link, struct tie_facts *facts)
 {
@@ -46,24 +52,27 @@ static bool match_again(struct test_groups *groups, size_t dossier, size_t link,
             struct tie_facts probe;
 
             tie_facts_init(&probe, &groups->arena);
-            TEST_EXPECT(tie_match_emit(match, test_link_passes[before].pass, groups->shard.index, &probe),
+            TEST_EXPECT(tie_match_emit(match, test_link_passes[before].pass, shard_of(groups, dossier), &probe),
                 "a dossier that waited waits when matched again");
-            tie_match_apply(match, test_link_passes[before].pass, groups->shard.index, &groups->replies[before]);
+            tie_match_apply(match, test_link_passes[before].pass, shard_of(groups, dossier), &groups->replies[before]);
         }
-    return link < TEST_LINKS && tie_match_emit(match, test_link_passes[link].pass, groups->shard.index, facts);
+    return link < TEST_LINKS && tie_match_emit(match, test_link_passes[link].pass, shard_of(groups, dossier), facts);
 }
 
 static void match_all(struct test_groups *groups, const struct tie_world *world)
 {
     for (size_t link = 0; link < TEST_LINKS; link++) {
-        struct tie_facts facts;
-        struct tie_facts *const emitters[] = { &facts };
+        struct tie_facts facts[SHARDS_MAX], *emitters[SHARDS_MAX];
 
-        tie_facts_init(&facts, &groups->arena);
+        for (size_t s = 0; s < groups->shards; s++) {
+            emitters[s] = &facts[s];
+            tie_facts_init(&facts[s], &groups->arena);
+        }
         groups->waits[link] = TIE_TAKE(&groups->arena, bool, groups->count);
         for (size_t i = 0; i < groups->count; i++)
-            groups->waits[link][i] = match_again(groups, i, link, &facts);
-        tie_exchange(&groups->arena, emitters, 1, test_link_passes[link].fold, world, &groups->replies[link]);
+            groups->waits[link][i] = match_again(groups, i, link, &facts[i % groups->shards]);
+        tie_exchange(
+            &groups->arena, emitters, groups->shards, test_link_passes[link].fold, world, &groups->replies[link]);
     }
     for (size_t i = 0; i < groups->count; i++) {
         struct tie_match *match = &groups->at[i].match;
@@ -78,7 +87,8 @@ void test_groups_start(struct test_groups *groups, struct test_bench *bench)
 {
     struct tie_error error;
 
-    *groups = (struct test_groups){ .count = 0 };
+    *groups = (struct test_groups){ .shards = bench->shards > 0 ? bench->shards : 1 };
+    TIE_ASSERT(groups->shards <= SHARDS_MAX);
     if (tie_arena_init(&groups->arena, ARENA_BYTES, &error) != TIE_OK)
         fail_msg("%s", error.text);
     unite_deliveries(groups, bench);

@@ -6,7 +6,8 @@
  *   ... test_group(&groups, "W1", "A") ...
  *   test_groups_stop(&groups);
  *
- * The rows in bench->shard become one shard; every dossier is matched, P4 and P9 go through exchanges with itself, and
+ * The rows in bench->shard become one shard, or are dealt to several (bench->shards): then each has an emitter of its
+ * own and an address that says which. Every dossier is matched, P4 and P9 go through exchanges with itself, and
  * each finished match gets its expectations. What bench->rows and bench->shard name together is what counts as
  * delivered. The bench must outlive the groups; its shard rows are used up: test_bench_renew() makes room for the
  * next ones. Ownership: everything lies in `arena` or in the bench. Errors fail the running test.
@@ -31,6 +32,7 @@ struct test_groups {
     struct tie_keys keys;
     struct tie_replies replies[TEST_LINKS];
     bool *waits[TEST_LINKS]; /* by dossier: gave facts to that exchange */
+    unsigned shards;         /* as the bench says, at least 1 */
     size_t count;
     struct test_dossier *at; /* dossiers in order of their root */
 };

@@ -21,8 +21,9 @@ static const struct {
     { "N", "nonstock", "EA", 1500, 3000 },
     { "FRESH", "stocked", "EA", 3000, 7000 },
     { "LAB", "service", "h", 0, 6000 },
+    { "S", "stocked", "EA", 5000, 12000 },
 };
-enum { DRAWN_ITEMS = 4 }; /* FRESH is left to the tests, LAB is labour */
+enum { DRAWN_ITEMS = 4 }; /* FRESH is left to the tests, LAB is labour, S is serialised */
 
 static const struct {
     enum tie_dataset dataset;
@@ -30,11 +31,11 @@ static const struct {
 } delivered[] = {
     { TIE_DS_WORK_ORDER, "wo_id wo_type status customer_id currency created_at closed_at cancelled_at" },
     { TIE_DS_ENTITLEMENT_DECISION, "decision_id wo_id decision_class is_override approval_id" },
-    { TIE_DS_USAGE_LINE, "usage_id wo_id item_id quantity uom server_at technician_id location_id" },
+    { TIE_DS_USAGE_LINE, "usage_id wo_id item_id quantity uom server_at technician_id location_id serial_no" },
     { TIE_DS_TIME_ENTRY, "time_id wo_id technician_id kind item_id minutes start_at is_billable" },
     { TIE_DS_MOVEMENT,
         "mov_id line_no movement_class wo_ref item_id quantity uom posting_date from_location_id reverses_mov_id "
-        "reverses_line_no" },
+        "reverses_line_no serial_no" },
     { TIE_DS_INVOICE, "inv_id kind status origin customer_id currency posting_date cancels_inv_id corrects_inv_id" },
     { TIE_DS_INVOICE_LINE, "inv_id line_no wo_ref sales_item_id quantity uom net_amount cancels_line_no" },
     { TIE_DS_CLAIM, "claim_id kind wo_ref item_id quantity parts_amount labour_amount currency filed_date status" },
@@ -81,8 +82,8 @@ void random_bench_start(struct test_bench *bench, const char *policy, int factor
     test_bench_init(bench, policy);
     for (size_t i = 0; i < TIE_COUNT_OF(items); i++) {
         test_rows_add(&bench->rows,
-            tie_arena_printf(arena, "item; item_id=%s, base_uom=%s, stock_type=%s", items[i].id, items[i].unit,
-                items[i].stock_type));
+            tie_arena_printf(arena, "item; item_id=%s, base_uom=%s, stock_type=%s%s", items[i].id, items[i].unit,
+                items[i].stock_type, strcmp(items[i].id, "S") == 0 ? ", serial_profile=always" : ""));
         test_rows_add(&bench->rows,
             tie_arena_printf(arena, "price; price_list_id=LIST, used_item_id=%s, unit_price=%s, currency=EUR, uom=%s%s",
                 items[i].id, money(arena, (int64_t)items[i].price * factor), items[i].unit,
@@ -93,6 +94,7 @@ void random_bench_start(struct test_bench *bench, const char *policy, int factor
                     items[i].id, money(arena, (int64_t)items[i].cost * factor)));
     }
     test_rows_add(&bench->rows, "location; location_id=VAN, kind=van");
+    test_rows_add(&bench->rows, "location; location_id=STORE, kind=warehouse");
     test_rows_add(&bench->rows, "technician; technician_id=T, van_location_id=VAN");
     deliver(&bench->rows.delivery);
     test_bench_build(bench);
@@ -274,19 +276,63 @@ static void draw_labour(struct random_rows *rows, uint64_t *counter, int order)
         draw_invoice(rows, counter, &worked, worked.quantity);
 }
 
+/* One piece of few numbers, so that another order may report the same one. */
+static void draw_piece(struct random_rows *rows, uint64_t *counter, int order)
+{
+    struct random_row used = { .kind = RANDOM_USAGE,
+        .order = order,
+        .item = "S",
+        .quantity = 1,
+        .day = pick(counter, 3),
+        .serial = 1 + pick(counter, 2) };
+    static const int issues[] = { 0, 1, 1, 1, 1, 2 };
+
+    if (pick(counter, 8) != 0) {
+        used.number = random_rows_next(rows);
+        random_rows_push(rows, used);
+    }
+    for (int left = issues[pick(counter, TIE_COUNT_OF(issues))]; left > 0; left--) {
+        struct random_row row = used;
+
+        row.kind = RANDOM_MOVEMENT;
+        row.number = random_rows_next(rows);
+        row.line_no = 1;
+        row.word = pick(counter, 6) == 0 ? "issue_cc" : "issue_wo";
+        row.order = pick(counter, 4) == 0 ? order : 0;
+        row.day += pick(counter, 6) == 0 ? 18 : pick(counter, 4); /* some after any window */
+        row.serial = pick(counter, 10) == 0 ? 3 : used.serial;
+        row.is_odd = pick(counter, 5) == 0;
+        random_rows_push(rows, row);
+    }
+    if (pick(counter, 4) != 0)
+        draw_invoice(rows, counter, &used, 1);
+}
+
+/* Pieces come from a counter of their own, behind all else: the rest of a seed's dossier doesn't hang on them. */
+static void draw_pieces(struct random_rows *rows, uint64_t seed, int orders)
+{
+    uint64_t counter = seed * UINT64_C(0xD1B54A32D192ED03);
+
+    for (int order = 1; order <= orders; order++)
+        for (int piece = pick(&counter, 4) - 1; piece > 0; piece--)
+            draw_piece(rows, &counter, order);
+}
+
 void random_rows_make(struct random_rows *rows, uint64_t seed)
 {
     uint64_t counter = seed * UINT64_C(0x9E3779B97F4A7C15);
+    const int orders = 1 + pick(&counter, 2);
 
     rows->count = 0;
     rows->last_number = 100;
-    for (int order = 1, orders = 1 + pick(&counter, 2); order <= orders; order++) {
+    for (int order = 1; order <= orders; order++) {
         draw_order(rows, &counter, order);
         for (int part = 1 + pick(&counter, 3); part > 0; part--)
             draw_part(rows, &counter, order);
         if (pick(&counter, 3) == 0)
             draw_labour(rows, &counter, order);
     }
+    draw_pieces(rows, seed, orders);
 }
 
 void random_rows_shuffle(struct random_rows *rows, uint64_t seed)
@@ -326,6 +372,7 @@ static const char *row_text(struct tie_arena *arena, const struct random_row *ro
     const char *unit = row->item == NULL ? "" : items[item_index(row->item)].unit;
     const char *amount = money(arena, (int64_t)row->cents * text.factor);
     const char *undoes = row->undoes == 0 ? "" : tie_arena_printf(arena, "%sD%d", p, row->undoes);
+    const char *serial = row->serial == 0 ? "" : tie_arena_printf(arena, "%sN%d", p, row->serial);
     const int day = 1 + row->day;
 
     switch (row->kind) {
@@ -337,8 +384,8 @@ static const char *row_text(struct tie_arena *arena, const struct random_row *ro
     case RANDOM_USAGE:
         return tie_arena_printf(arena,
             "usage_line; usage_id=%sU%d, wo_id=%s, item_id=%s, quantity=%d, uom=%s, technician_id=T, "
-            "server_at=2026-10-%02dT10:00Z",
-            p, row->number, wo, row->item, row->quantity, unit, day);
+            "server_at=2026-10-%02dT10:00Z, serial_no=%s, location_id=%s",
+            p, row->number, wo, row->item, row->quantity, unit, day, serial, row->serial == 0 ? "" : "VAN");
     case RANDOM_TIME:
         return tie_arena_printf(arena,
             "time_entry; time_id=%sT%d, wo_id=%s, technician_id=T, kind=work, item_id=LAB, minutes=%d, "
@@ -348,9 +395,9 @@ static const char *row_text(struct tie_arena *arena, const struct random_row *ro
         return tie_arena_printf(arena,
             "movement; mov_id=%sD%d, line_no=%d, movement_class=%s, wo_ref=%s, item_id=%s, quantity=%d, uom=%s, "
             "posting_date=2026-10-%02d, "
-            "from_location_id=VAN, reverses_mov_id=%s, reverses_line_no=%s",
-            p, row->number, row->line_no, row->word, wo, row->item, row->quantity, unit, day, undoes,
-            row->undoes == 0 ? "" : "1");
+            "from_location_id=%s, reverses_mov_id=%s, reverses_line_no=%s, serial_no=%s",
+            p, row->number, row->line_no, row->word, wo, row->item, row->quantity, unit, day,
+            row->is_odd ? "STORE" : "VAN", undoes, row->undoes == 0 ? "" : "1", serial);
     case RANDOM_INVOICE:
         return tie_arena_printf(arena,
             "invoice; inv_id=%sD%d, kind=%s, status=released, origin=fsm, customer_id=C1, currency=EUR, "

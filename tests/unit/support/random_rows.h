@@ -2,7 +2,8 @@
  * random_rows.h - small random dossiers as rows that a test can change before it judges them.
  *
  * random_rows_make() draws one or two orders with parts, labour, movements, invoices and claims, most of them in
- * order, some wrong in one of the ways that checks look for. A row is kept as a few plain fields, so that a property
+ * order, some wrong in one of the ways that checks look for. Half of the orders use serialised pieces too, mostly
+ * issued without naming the order, so that P4 has pairs and ties to decide. A row is kept as a few plain fields, so that a property
  * can add, split or swap rows; it becomes text only in random_rows_add(), where `prefix` stands before every id and
  * all money is multiplied by `factor`. Units: quantities are whole base units (time: minutes), amounts cents, days
  * count from 2026-10-01.
@@ -30,12 +31,13 @@ struct random_row {
     const char *item;    /* a master item */
     const char *word;    /* status of an order, class of a decision, class of a movement, kind of a document */
     int quantity, cents, day;
+    int serial;     /* number of the piece; 0: none is told */
     int undoes;     /* movement or document that this one takes back; 0: none */
     bool is_undone; /* the other way round */
-    bool is_odd;    /* a decision that somebody overrode; time that is marked as not chargeable */
+    bool is_odd;    /* a decision that somebody overrode; time that is not chargeable; an issue from the warehouse */
 };
 
-#define RANDOM_ROWS_MAX 64
+#define RANDOM_ROWS_MAX 96
 struct random_rows {
     struct random_row at[RANDOM_ROWS_MAX];
     size_t count;
