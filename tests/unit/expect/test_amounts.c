@@ -219,6 +219,11 @@ static void test_claims(void **state)
         { "labour: what the technician costs", .order = "asset_id=PUMP",
             .lines = ASSET COVER("") LABOUR "technician; technician_id=T, labour_unit_cost=36, currency=EUR\n",
             .item = "work", .want = "claim=60" },
+        { "... of his chargeable time", .order = "asset_id=PUMP",
+            .lines = ASSET COVER("") LABOUR "technician; technician_id=T, labour_unit_cost=36, currency=EUR\n"
+                                            "time_entry; time_id=T9, wo_id=W1, technician_id=T, kind=work, "
+                                            "minutes=50, is_billable=no\n",
+            .item = "work", .want = "claim=60" },
         { "labour of a technician whose cost nobody knows", .order = "asset_id=PUMP", .lines = ASSET COVER("") LABOUR,
             .item = "work", .want = "claim=unknown" },
         { "a contract claims nothing", .usage = "1", .lines = CONTRACT("allowance_kind=none"), .item = "A",

@@ -3,10 +3,10 @@
  *
  * random_rows_make() draws one or two orders with parts, labour, movements, invoices and claims, most of them in
  * order, some wrong in one of the ways that checks look for. Half of the orders use serialised pieces too, mostly
- * issued without naming the order, so that P4 has pairs and ties to decide. A row is kept as a few plain fields, so that a property
- * can add, split or swap rows; it becomes text only in random_rows_add(), where `prefix` stands before every id and
- * all money is multiplied by `factor`. Units: quantities are whole base units (time: minutes), amounts cents, days
- * count from 2026-10-01.
+ * issued without naming the order, so that P4 has pairs and ties to decide. A row is kept as a few plain fields, so
+ * that a property can add, split or swap rows; it becomes text only in random_rows_add(), where `prefix` stands before
+ * every id and all money is multiplied by `factor`. Units: quantities are whole base units (time: minutes), amounts
+ * cents, days count from 2026-10-01.
  */
 #ifndef TIEOUT_TESTS_RANDOM_ROWS_H
 #define TIEOUT_TESTS_RANDOM_ROWS_H
