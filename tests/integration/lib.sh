@@ -112,10 +112,11 @@ call() { # WORDS: the program with these. Sets code; $stage/out and $stage/err h
     code=$?
 }
 
-run() { # NAME [options]: a run of $job with output $stage/NAME
-    run_name=$1
+run() { # NAME [options]: a run of $job with output $stage/NAME. Sets code, and run_took in milliseconds.
+    run_name=$1 run_start=$(now_ms)
     shift
     call run "$job" --as-of "$as_of" --set "job.output=$stage/$run_name" "$@"
+    run_took=$(($(now_ms) - run_start))
 }
 
 run_later() { # the same in the background; sets runner, its process id
@@ -297,10 +298,8 @@ pace() {
     for pace_try in 1 2 3; do
         rm -rf "$stage/pace"
         cp -a "$stage/$1" "$stage/pace"
-        pace_start=$(now_ms)
         run pace
-        pace_took=$(($(now_ms) - pace_start))
-        if [ -z "$took" ] || [ "$pace_took" -lt "$took" ]; then took=$pace_took; fi
+        if [ -z "$took" ] || [ "$run_took" -lt "$took" ]; then took=$run_took; fi
     done
     rm -rf "$stage/pace"
 }
