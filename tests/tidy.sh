@@ -23,7 +23,7 @@ owner() {
     config) echo config ;;
     model | model_columns | policy | world | frame | frame_csv | shard) echo model ;;
     source) echo source ;;
-    match) echo match ;;
+    match | trace) echo match ;;
     expect) echo expect ;;
     verdict) echo verdict ;;
     check | check_table | closed) echo check ;;

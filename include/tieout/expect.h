@@ -28,6 +28,16 @@ enum tie_price_rule {
 };
 const char *tie_price_rule_words(enum tie_price_rule rule);
 
+enum tie_cost_source { TIE_COST_NONE, TIE_COST_POSTED, TIE_COST_STANDARD, TIE_COST_LAST };
+/* "posted value of the stock movements", "standard cost of the item", "last posted value of the item" */
+const char *tie_cost_source_words(enum tie_cost_source source);
+
+struct tie_stint { /* minutes that were rounded and priced together: an entry, a visit or a day, as the price says */
+    tie_date day;
+    tie_dec minutes, charged; /* as worked; after minimum and step */
+    tie_dec amount;           /* not rounded yet */
+};
+
 struct tie_decision { /* of a line or a whole order */
     bool exists;
     enum tie_class class_;
@@ -67,6 +77,11 @@ struct tie_expectation {
     bool is_priced;
     enum tie_price_rule price_rule;
     const struct tie_price *price;
+    tie_str price_key;  /* that the row was found by: the item or activity as used, or as sold */
+    tie_dec discount;   /* of the contract, a fraction; 0 where the rule gives none */
+    tie_date money_day; /* whose prices and exchange rates count */
+    size_t stint_count; /* labour with a price */
+    const struct tie_stint *stints;
     tie_dec unit_price;           /* net, after contract discount, of one price unit, in the group's currency */
     int64_t price_num, price_den; /* price units = base units (labour: minutes) * price_num / price_den */
     tie_dec billable_qty;         /* labour: approved minutes that are marked as chargeable, as worked; else U */
@@ -82,7 +97,9 @@ struct tie_expectation {
     tie_dec debit_amount, debit_qty; /* metered contract: value and quantity to debit */
     /* cost */
     bool has_cost;
-    tie_dec unit_cost; /* posted cost per base unit, else item_cost on the day, in cost_currency */
+    enum tie_cost_source cost_source;
+    const struct tie_item_cost *cost; /* TIE_COST_STANDARD */
+    tie_dec unit_cost;                /* posted cost per base unit, else item_cost on the day, in cost_currency */
     tie_str cost_currency;
     /* parties */
     tie_str payer;    /* customer key */

@@ -183,6 +183,7 @@ struct tie_match {
     struct tie_group *groups;
     uint64_t pairs_by_pass[TIE_P11 + 1]; /* groups or lines closed by pass, for run.json */
     struct tie_match_work *work;         /* private to match/ */
+    struct tie_trace *trace;             /* trace.h; NULL: nobody asks */
 };
 
 void tie_match_dossier(struct tie_arena *arena, struct tie_keys *keys, const struct tie_shard *shard,
@@ -190,7 +191,7 @@ void tie_match_dossier(struct tie_arena *arena, struct tie_keys *keys, const str
 /* Facts for the exchange of a pass, TIE_P4 or TIE_P9; true when the dossier gave any and must wait. For P9 the replies
  * of P4 have been applied: what P4 took or left tied is no rival any more. `shard_index` fills the address. */
 bool tie_match_emit(const struct tie_match *match, enum tie_pass pass, unsigned shard_index, struct tie_facts *facts);
-tie_fold tie_match_fold_p4, tie_match_fold_p9; /* context: not used */
+tie_fold tie_match_fold_p4, tie_match_fold_p9; /* context: NULL, or struct tie_fold_context of trace.h */
 void tie_match_apply(
     struct tie_match *match, enum tie_pass pass, unsigned shard_index, const struct tie_replies *replies);
 /* Duplicates among the residual, totals, serial sets. After this groups and lines are final but for `state`. */

@@ -140,6 +140,9 @@ size_t tie_world_customer_contracts(
  * a document's rate is BIL-15's; amounts in the reporting currency are by the as-of. The result keeps millionths. */
 bool tie_world_convert(const struct tie_world *world, tie_dec amount, tie_str from_currency, tie_str to_currency,
     tie_date day, tie_dec *out);
+/* The row that the conversion uses and whether it is used the other way round; NULL: same currency, or no rate. */
+const struct tie_fx_rate *tie_world_rate(
+    const struct tie_world *world, tie_str from_currency, tie_str to_currency, tie_date day, bool *is_inverse);
 unsigned tie_world_decimals(const struct tie_pool *pool, tie_str currency); /* minor unit digits */
 /* The last that began; of the company, else of the rows with an empty company. */
 const struct tie_period *tie_world_period(const struct tie_world *world, tie_str legal_entity, tie_date day);

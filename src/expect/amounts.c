@@ -22,6 +22,7 @@ static bool posted_cost(const struct tie_group *group, struct tie_expectation *e
     if (group->movement_cost != TIE_NONE && group->movement > 0 && group->movement_cost > 0 &&
         tie_dec_muldiv(group->movement_cost, TIE_DEC_ONE, group->movement, &e->unit_cost)) {
         e->cost_currency = group->cost_currency;
+        e->cost_source = TIE_COST_POSTED;
         return true;
     }
     return false;
@@ -41,6 +42,8 @@ static bool standard_cost(
         return false;
     e->unit_cost = cost->unit_cost;
     e->cost_currency = cost->currency;
+    e->cost_source = TIE_COST_STANDARD;
+    e->cost = cost;
     return true;
 }
 
@@ -60,6 +63,7 @@ static bool last_cost(const struct expect_context *context, const struct tie_gro
     if (last == NULL || !tie_dec_muldiv(last->amount, TIE_DEC_ONE, last->quantity, &e->unit_cost))
         return false;
     e->cost_currency = last->currency;
+    e->cost_source = TIE_COST_LAST;
     return true;
 }
 

@@ -29,6 +29,14 @@ const char *tie_price_rule_words(enum tie_price_rule rule)
     return words[rule];
 }
 
+const char *tie_cost_source_words(enum tie_cost_source source)
+{
+    static const char *const words[] = { "no cost known", "posted value of the stock movements",
+        "standard cost of the item", "last posted value of the item" };
+
+    return words[source];
+}
+
 enum expect_component expect_component_of(const struct tie_match *match, const struct tie_group *group)
 {
     const struct tie_line *first = expect_first_line(match, group);

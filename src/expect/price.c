@@ -14,6 +14,7 @@ struct price_found {
     const struct tie_price *price;
     enum tie_price_rule rule;
     tie_dec discount; /* a fraction */
+    tie_str key;      /* that found it */
 };
 
 static const struct tie_price *in_list(
@@ -43,21 +44,21 @@ static bool find_for_key(const struct expect_context *context, const struct tie_
         if (price == NULL)
             price = in_list(context, &own, 0);
         if (price != NULL) {
-            *found = (struct price_found){ price, TIE_PRICE_CONTRACT_LIST, 0 };
+            *found = (struct price_found){ price, TIE_PRICE_CONTRACT_LIST, 0, own.used_key };
             return true;
         }
     }
     if (discount != TIE_NONE && discount > 0 && list != NULL) {
-        *found = (struct price_found){ list, TIE_PRICE_CONTRACT_DISCOUNT, discount };
+        *found = (struct price_found){ list, TIE_PRICE_CONTRACT_DISCOUNT, discount, query->used_key };
         return true;
     }
     price = in_list(context, &list_query, query->customer);
     if (price == NULL && query->customer != 0)
         price = tie_world_customer_price(context->world, &list_query);
     if (price != NULL && query->customer != 0)
-        *found = (struct price_found){ price, TIE_PRICE_CUSTOMER, 0 };
+        *found = (struct price_found){ price, TIE_PRICE_CUSTOMER, 0, query->used_key };
     else if (list != NULL)
-        *found = (struct price_found){ list, TIE_PRICE_LIST, 0 };
+        *found = (struct price_found){ list, TIE_PRICE_LIST, 0, query->used_key };
     else
         return false;
     return true;
@@ -97,15 +98,14 @@ static bool find_price(const struct expect_context *context, const struct tie_gr
 
 struct stint { /* minutes that are rounded together */
     tie_str visit;
-    tie_date day;
-    tie_dec minutes;
+    struct tie_stint told;
 };
 
 static bool belongs_together(enum tie_word basis, const struct stint *stint, tie_str visit, tie_date day)
 {
     if (basis == TIE_W_VISIT)
         return stint->visit == visit && visit != 0;
-    return (basis == TIE_W_DAY || basis == TIE_W_TOUR) && stint->day == day;
+    return (basis == TIE_W_DAY || basis == TIE_W_TOUR) && stint->told.day == day;
 }
 
 bool expect_is_billable(const struct tie_match *match, const struct tie_line *line)
@@ -144,8 +144,8 @@ static size_t collect_stints(
         while (at < count && !belongs_together(basis, &stints[at], visit, line->day))
             at++;
         if (at == count)
-            stints[count++] = (struct stint){ visit, line->day, 0 };
-        stints[at].minutes += line->quantity;
+            stints[count++] = (struct stint){ visit, { .day = line->day } };
+        stints[at].told.minutes += line->quantity;
     }
     return count;
 }
@@ -235,12 +235,13 @@ static bool price_labour(const struct expect_context *context, const struct tie_
     const struct tie_price *price = e->price;
     const uint32_t room = group->lines[TIE_LEG_TIME].count;
     struct stint *stints = TIE_TAKE(context->arena, struct stint, room + 1);
+    struct tie_stint *told = TIE_TAKE(context->arena, struct tie_stint, room + 1);
     const size_t count = collect_stints(context, group, price->charge_basis, stints);
     tie_sum total = 0;
 
     e->expected_qty = 0;
     for (size_t i = 0; i < count; i++) {
-        const tie_dec minutes = tie_expect_charged_minutes(price, stints[i].minutes);
+        const tie_dec minutes = tie_expect_charged_minutes(price, stints[i].told.minutes);
         tie_dec amount = 0, least = 0;
 
         e->expected_qty += minutes;
@@ -254,7 +255,12 @@ static bool price_labour(const struct expect_context *context, const struct tie_
             expect_in_currency(context, group, price->currency, price->minimum_amount, &least) && amount < least)
             amount = least;
         total += amount;
+        told[i] = stints[i].told;
+        told[i].charged = minutes;
+        told[i].amount = amount;
     }
+    e->stints = told;
+    e->stint_count = count;
     return tie_dec_from_sum(total, &e->full_amount);
 }
 
@@ -267,6 +273,7 @@ void expect_price(const struct expect_context *context, const struct tie_group *
     e->full_amount = TIE_NONE;
     e->unit_price = TIE_NONE;
     e->price_num = e->price_den = 1;
+    e->money_day = day;
     e->billable_qty = group->kind == TIE_GROUP_LABOUR ? billable_minutes(context->match, group) : group->usage;
     e->expected_qty = group->usage != 0 ? e->billable_qty : group->movement;
     if (group->currency == 0 || !find_price(context, group, e, day, &found) || !set_unit(context, group, &found, e)) {
@@ -275,6 +282,8 @@ void expect_price(const struct expect_context *context, const struct tie_group *
     }
     e->price = found.price;
     e->price_rule = found.rule;
+    e->price_key = found.key;
+    e->discount = found.discount;
     e->is_priced = group->kind == TIE_GROUP_LABOUR ? price_labour(context, group, &found, e)
                                                    : tie_expect_value(e, group, e->expected_qty, &e->full_amount);
     if (e->is_priced)

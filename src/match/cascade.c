@@ -23,6 +23,7 @@ struct side {
 
 struct bench { /* scratch for one group */
     struct tie_match *match;
+    uint32_t group;
     struct side usage, movement;
 };
 
@@ -42,11 +43,14 @@ static void label(struct tie_match *match, uint32_t line, enum tie_pass pass)
         match->lines[line].pass = pass;
 }
 
-static void pair(struct tie_match *match, uint32_t usage, uint32_t movement, enum tie_pass pass)
+static void pair(struct bench *bench, uint32_t usage, uint32_t movement, enum tie_pass pass, enum tie_trace_by by)
 {
+    struct tie_match *match = bench->match;
     struct tie_line_work *u = &match->work->lines[usage], *m = &match->work->lines[movement];
     const tie_dec part = u->left < m->left ? u->left : m->left;
 
+    TIE_TELL(match, .pass = pass, .by = by, .outcome = part > 0 ? TIE_TRACE_PAIRED : TIE_TRACE_TAKEN,
+        .group = bench->group, .a = usage, .b = movement, .measured = part);
     if (part <= 0)
         return;
     u->left -= part;
@@ -67,8 +71,12 @@ static void pass_0(struct bench *bench)
 
         if (named != TIE_NO_INDEX && match->lines[named].leg == TIE_LEG_USAGE &&
             match->lines[named].group == match->lines[line].group)
-            pair(match, named, line,
-                match->work->lines[line].source == NULL ? match->work->lines[line].came_by : TIE_P0);
+            pair(bench, named, line,
+                match->work->lines[line].source == NULL ? match->work->lines[line].came_by : TIE_P0, TIE_BY_REFERENCE);
+        else
+            TIE_TELL(match, .pass = TIE_P0, .by = TIE_BY_REFERENCE,
+                .outcome = named == TIE_NO_INDEX ? TIE_TRACE_NAMES_NOTHING : TIE_TRACE_NAMES_OTHER,
+                .group = bench->group, .a = named, .b = line);
     }
 }
 
@@ -93,6 +101,14 @@ static uint64_t quantity_key(const struct tie_match *match, uint32_t line)
     return left > 0 && left == match->lines[line].quantity ? (uint64_t)left : 0;
 }
 
+/* What rows are paired by, strong to weak. */
+static const struct pairing {
+    uint64_t (*key)(const struct tie_match *match, uint32_t line);
+    enum tie_pass pass;
+    enum tie_trace_by by;
+} pairings[] = { { serial_key, TIE_P1, TIE_BY_SERIAL }, { lot_key, TIE_P1, TIE_BY_LOT },
+    { quantity_key, TIE_P2, TIE_BY_QUANTITY } };
+
 struct keyed {
     uint64_t key;
     uint32_t line;
@@ -107,17 +123,35 @@ static int by_key(const void *a, const void *b)
     return x->line < y->line ? -1 : x->line > y->line;
 }
 
-static struct keyed *sorted(struct tie_match *match, const struct side *side,
-    uint64_t (*key)(const struct tie_match *match, uint32_t line), size_t *count)
+static void tell_row(
+    const struct bench *bench, const struct pairing *by, enum tie_trace_outcome outcome, uint32_t line, size_t measured)
 {
+    TIE_TELL(bench->match, .pass = by->pass, .by = by->by, .outcome = outcome, .group = bench->group, .a = line,
+        .b = TIE_NO_INDEX, .measured = (int64_t)measured);
+}
+
+static void tell_run(const struct bench *bench, const struct pairing *by, enum tie_trace_outcome outcome,
+    const struct keyed *at, size_t count, size_t measured)
+{
+    for (size_t i = 0; bench->match->trace != NULL && i < count; i++)
+        tell_row(bench, by, outcome, at[i].line, measured);
+}
+
+static struct keyed *sorted(const struct bench *bench, const struct side *side, const struct pairing *by, size_t *count)
+{
+    struct tie_match *match = bench->match;
     struct keyed *at = TIE_TAKE(match->arena, struct keyed, side->count);
 
     *count = 0;
     for (size_t i = 0; i < side->count; i++) {
-        const struct keyed entry = { key(match, side->at[i]), side->at[i] };
+        const struct keyed entry = { by->key(match, side->at[i]), side->at[i] };
 
-        if (entry.key != 0 && match->work->lines[entry.line].left > 0)
+        if (match->work->lines[entry.line].left <= 0)
+            continue;
+        if (entry.key != 0)
             at[(*count)++] = entry;
+        else
+            tell_row(bench, by, TIE_TRACE_NO_MARK, entry.line, 0);
     }
     if (*count > 1)
         qsort(at, *count, sizeof *at, by_key);
@@ -134,28 +168,34 @@ static size_t run_of(const struct keyed *at, size_t first, size_t count)
 }
 
 /* Pairs lines of equal key that have exactly one line on either side. */
-static void pair_unique(
-    struct bench *bench, uint64_t (*key)(const struct tie_match *match, uint32_t line), enum tie_pass pass)
+static void pair_unique(struct bench *bench, const struct pairing *by)
 {
-    struct tie_match *match = bench->match;
     size_t u_count = 0, m_count = 0, u = 0, m = 0;
-    const struct keyed *us = sorted(match, &bench->usage, key, &u_count);
-    const struct keyed *ms = sorted(match, &bench->movement, key, &m_count);
+    const struct keyed *us = sorted(bench, &bench->usage, by, &u_count);
+    const struct keyed *ms = sorted(bench, &bench->movement, by, &m_count);
 
     while (u < u_count && m < m_count) {
         const size_t u_run = run_of(us, u, u_count), m_run = run_of(ms, m, m_count);
 
         if (us[u].key == ms[m].key) {
-            if (u_run == 1 && m_run == 1)
-                pair(match, us[u].line, ms[m].line, pass);
+            if (u_run == 1 && m_run == 1) {
+                pair(bench, us[u].line, ms[m].line, by->pass, by->by);
+            } else {
+                tell_run(bench, by, TIE_TRACE_NOT_UNIQUE, &us[u], u_run, u_run + m_run);
+                tell_run(bench, by, TIE_TRACE_NOT_UNIQUE, &ms[m], m_run, u_run + m_run);
+            }
             u += u_run;
             m += m_run;
         } else if (us[u].key < ms[m].key) {
+            tell_run(bench, by, TIE_TRACE_NO_SAME, &us[u], u_run, 0);
             u += u_run;
         } else {
+            tell_run(bench, by, TIE_TRACE_NO_SAME, &ms[m], m_run, 0);
             m += m_run;
         }
     }
+    tell_run(bench, by, TIE_TRACE_NO_SAME, &us[u], u_count - u, 0);
+    tell_run(bench, by, TIE_TRACE_NO_SAME, &ms[m], m_count - m, 0);
 }
 
 /* ---- P3 and what is left ---- */
@@ -213,12 +253,36 @@ static bool agrees(const struct tie_group *group)
     return tie_dec_abs(group->usage - group->movement) <= group->tolerance;
 }
 
+/* How the sums came out, and what of which row is left. */
+static void tell_sums(const struct bench *bench, const struct tie_group *group, bool is_closed)
+{
+    const struct side *const sides[] = { &bench->usage, &bench->movement };
+    const bool has_both = bench->usage.count > 0 && bench->movement.count > 0;
+    struct tie_match *match = bench->match;
+
+    if (match->trace == NULL)
+        return;
+    TIE_TELL(match, .pass = TIE_P3, .by = TIE_BY_SUM, .group = bench->group, .a = TIE_NO_INDEX, .b = TIE_NO_INDEX,
+        .outcome = !group->is_stocked ? TIE_TRACE_NO_STOCK
+            : is_closed               ? TIE_TRACE_SUMS_AGREE
+            : has_both                ? TIE_TRACE_SUMS_DIFFER
+                                      : TIE_TRACE_ONE_SIDED,
+        .measured = tie_dec_abs(group->usage - group->movement), .limit = group->tolerance,
+        .policy_key = group->each ? NULL : "[tolerance] quantity_share");
+    for (size_t s = 0; group->is_stocked && !is_closed && s < TIE_COUNT_OF(sides); s++)
+        for (size_t i = 0; i < sides[s]->count; i++)
+            if (match->work->lines[sides[s]->at[i]].left > 0)
+                TIE_TELL(match, .pass = TIE_P3, .by = TIE_BY_SUM, .outcome = TIE_TRACE_LEFT, .group = bench->group,
+                    .a = sides[s]->at[i], .b = TIE_NO_INDEX, .measured = match->work->lines[sides[s]->at[i]].left);
+}
+
 static void close_part(struct bench *bench, struct tie_group *group)
 {
     struct tie_match *match = bench->match;
+    const bool is_closed = group->is_stocked && agrees(group) && bench->usage.count > 0 && bench->movement.count > 0;
     enum tie_pass usage, movement;
 
-    if (group->is_stocked && agrees(group) && bench->usage.count > 0 && bench->movement.count > 0) {
+    if (is_closed) {
         label_rest(match, &bench->usage);
         label_rest(match, &bench->movement);
         usage = weakest(match, &bench->usage);
@@ -226,6 +290,7 @@ static void close_part(struct bench *bench, struct tie_group *group)
         group->pass = usage > movement ? usage : movement;
     }
     set_off(bench);
+    tell_sums(bench, group, is_closed);
 }
 
 /* A billing line is as strong as what it names: P0; else its order and item put it here. */
@@ -253,22 +318,23 @@ void tie_match_cascade(struct tie_match *match)
 {
     uint32_t *room = TIE_TAKE(match->arena, uint32_t, match->line_count);
 
+    if (match->trace != NULL)
+        tie_trace_drop_cascade(match->trace);
     for (size_t i = 0; i < match->line_count; i++) {
         match->work->lines[i].left = match->lines[i].open;
         match->work->lines[i].is_partnered = false;
         match->lines[i].pass = TIE_PASS_NONE;
     }
-    for (size_t i = 0; i < match->group_count; i++) {
+    for (uint32_t i = 0; i < match->group_count; i++) {
         struct tie_group *group = &match->groups[i];
-        struct bench bench = { .match = match };
+        struct bench bench = { .match = match, .group = i };
 
         if (group->kind == TIE_GROUP_PART) {
             bench.usage = open_lines(match, &group->lines[TIE_LEG_USAGE], room);
             bench.movement = open_lines(match, &group->lines[TIE_LEG_MOVEMENT], room + bench.usage.count);
             pass_0(&bench);
-            pair_unique(&bench, serial_key, TIE_P1);
-            pair_unique(&bench, lot_key, TIE_P1);
-            pair_unique(&bench, quantity_key, TIE_P2);
+            for (size_t p = 0; p < TIE_COUNT_OF(pairings); p++)
+                pair_unique(&bench, &pairings[p]);
             close_part(&bench, group);
         }
         label_billing(match, group);

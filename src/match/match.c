@@ -27,8 +27,14 @@ static void init_maps(struct tie_match *match)
 void tie_match_dossier(struct tie_arena *arena, struct tie_keys *keys, const struct tie_shard *shard,
     const struct tie_dossier *dossier, struct tie_match *match)
 {
+    tie_match_dossier_traced(arena, keys, shard, dossier, NULL, match);
+}
+
+void tie_match_dossier_traced(struct tie_arena *arena, struct tie_keys *keys, const struct tie_shard *shard,
+    const struct tie_dossier *dossier, struct tie_trace *trace, struct tie_match *match)
+{
     *match = (struct tie_match){
-        .world = keys->world, .keys = keys, .shard = shard, .dossier = dossier, .arena = arena
+        .world = keys->world, .keys = keys, .shard = shard, .dossier = dossier, .arena = arena, .trace = trace
     };
     match->work = TIE_TAKE(arena, struct tie_match_work, 1);
     init_maps(match);

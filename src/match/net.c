@@ -52,7 +52,7 @@ int tie_match_chronological(const struct tie_match *match, uint32_t a, uint32_t 
 }
 
 /* Moves `quantity` (positive) from the negative or positive row `from` onto `to`, which has the opposite sign. */
-static void take(struct tie_match *match, uint32_t from, uint32_t to, tie_dec quantity)
+static void take(struct tie_match *match, uint32_t from, uint32_t to, tie_dec quantity, enum tie_trace_outcome outcome)
 {
     struct tie_line *taker = &match->lines[from], *giver = &match->lines[to];
     struct tie_line_work *work = match->work->lines;
@@ -65,6 +65,7 @@ static void take(struct tie_match *match, uint32_t from, uint32_t to, tie_dec qu
     }
     taker->open += taker->open < 0 ? quantity : -quantity;
     giver->open += giver->open < 0 ? quantity : -quantity;
+    TIE_TELL(match, .outcome = outcome, .group = TIE_NO_INDEX, .a = from, .b = to, .measured = quantity);
 }
 
 static tie_dec smaller(tie_dec a, tie_dec b)
@@ -105,7 +106,7 @@ static void give_back(struct tie_match *match, uint32_t line, uint32_t root, tie
         return;
     part = smaller(tie_dec_abs(own->open), tie_dec_abs(match->lines[parent].open));
     if (part > 0)
-        take(match, line, parent, part);
+        take(match, line, parent, part, TIE_TRACE_NET_RESTORED);
     part = smaller(tie_dec_abs(own->open), taken[parent]);
     if (part == 0)
         return;
@@ -118,6 +119,7 @@ static void give_back(struct tie_match *match, uint32_t line, uint32_t root, tie
     taken[parent] -= part;
     own->open += own->open < 0 ? part : -part;
     match->lines[root].open += own->quantity < 0 ? -part : part;
+    TIE_TELL(match, .outcome = TIE_TRACE_NET_RESTORED, .group = TIE_NO_INDEX, .a = line, .b = parent, .measured = part);
 }
 
 static void net_member(struct tie_match *match, uint32_t line, tie_dec *taken)
@@ -139,7 +141,7 @@ static void net_member(struct tie_match *match, uint32_t line, tie_dec *taken)
             : 0;
 
         if (part > 0)
-            take(match, line, root, part);
+            take(match, line, root, part, TIE_TRACE_NET_NAMED);
         taken[line] += part;
     } else {
         give_back(match, line, root, taken);
@@ -179,7 +181,8 @@ static void net_trees(struct tie_match *match, enum tie_leg leg, tie_dec *taken)
         const uint32_t root = match->work->lines[members[i]].root;
 
         if (are_opposite(own->open, match->lines[root].open))
-            take(match, members[i], root, smaller(tie_dec_abs(own->open), tie_dec_abs(match->lines[root].open)));
+            take(match, members[i], root, smaller(tie_dec_abs(own->open), tie_dec_abs(match->lines[root].open)),
+                TIE_TRACE_NET_NAMED);
     }
 }
 
@@ -262,7 +265,7 @@ static void net_serials(struct net_list *list)
             while (match->lines[line].open < 0 && depth > 0) {
                 const uint32_t out = stack[depth - 1];
 
-                take(match, line, out, smaller(-match->lines[line].open, match->lines[out].open));
+                take(match, line, out, smaller(-match->lines[line].open, match->lines[out].open), TIE_TRACE_NET_SERIAL);
                 depth -= match->lines[out].open == 0;
             }
         }
@@ -272,6 +275,8 @@ static void net_serials(struct net_list *list)
 /* ---- 3. implicit ---- */
 
 enum stage { WITH_PLACE, WITH_LOT, WITH_ORDER, WITHIN_UNIT, STAGE_COUNT };
+static const enum tie_trace_outcome stage_outcomes[STAGE_COUNT] = { TIE_TRACE_NET_PLACE, TIE_TRACE_NET_LOT,
+    TIE_TRACE_NET_ORDER, TIE_TRACE_NET_UNIT };
 
 static uint64_t stage_key(const struct tie_match *match, const struct net_entry *entry, enum stage stage)
 {
@@ -288,7 +293,8 @@ static uint64_t stage_key(const struct tie_match *match, const struct net_entry 
 }
 
 /* Takers in time order, givers newest first. A serial that came back fits only an issue that noted none. */
-static void net_run(struct net_list *list, size_t first, size_t end, bool with_serial, uint32_t *stack)
+static void net_run(
+    struct net_list *list, size_t first, size_t end, enum stage stage, bool with_serial, uint32_t *stack)
 {
     struct tie_match *match = list->match;
     size_t depth = 0;
@@ -307,7 +313,7 @@ static void net_run(struct net_list *list, size_t first, size_t end, bool with_s
         while (match->lines[line].open < 0 && depth > 0) {
             const uint32_t out = stack[depth - 1];
 
-            take(match, line, out, smaller(-match->lines[line].open, match->lines[out].open));
+            take(match, line, out, smaller(-match->lines[line].open, match->lines[out].open), stage_outcomes[stage]);
             depth -= match->lines[out].open == 0;
         }
     }
@@ -324,8 +330,8 @@ static void net_implicit(struct net_list *list)
         sort_entries(list);
         for (size_t first = 0, end; first < list->count; first = end) {
             end = run_end(list, first);
-            net_run(list, first, end, false, stack);
-            net_run(list, first, end, true, stack);
+            net_run(list, first, end, (enum stage)stage, false, stack);
+            net_run(list, first, end, (enum stage)stage, true, stack);
         }
     }
 }
@@ -361,6 +367,8 @@ static void mark_excess(struct net_list *list)
             if (line->open >= 0 || list->at[i].is_unknown)
                 continue;
             line->excess = -line->open;
+            TIE_TELL(match, .outcome = TIE_TRACE_NET_EXCESS, .group = TIE_NO_INDEX, .a = list->at[i].line,
+                .b = TIE_NO_INDEX, .measured = line->excess);
             line->history_may_hold_original = may_be_older(match, list->at[i].line, is_any_out);
         }
     }

@@ -16,7 +16,7 @@
 #ifndef TIEOUT_MATCH_PARTS_H
 #define TIEOUT_MATCH_PARTS_H
 
-#include "tieout/match.h"
+#include "tieout/trace.h"
 
 /* What a line needs inside the module, beside struct tie_line, index for index. */
 struct tie_line_work {
@@ -191,6 +191,23 @@ enum {
 enum { TIE_LINK_R_QUANTITY, TIE_LINK_R_RIVALS };
 enum { TIE_LINK_R_ORDER, TIE_LINK_R_USAGE };
 #define TIE_LINK_CLASS(owner, condition) ((int64_t)(owner) << 8 | (int64_t)(condition))
+
+/* ---- trace.c: a fact of lines of this match ---- */
+struct tie_told {
+    enum tie_pass pass;
+    enum tie_trace_by by;
+    enum tie_trace_outcome outcome;
+    uint32_t group, a, b; /* TIE_NO_INDEX: none */
+    int64_t measured, limit;
+    const char *policy_key;
+};
+void tie_match_tell_told(const struct tie_match *match, const struct tie_told *told);
+/* Tells when somebody asks; the arguments are not looked at otherwise. */
+#define TIE_TELL(match, ...)                                                                                           \
+    do {                                                                                                               \
+        if (__builtin_expect((match)->trace != NULL, 0))                                                               \
+            tie_match_tell_told((match), &(struct tie_told){ __VA_ARGS__ });                                           \
+    } while (0)
 
 struct tie_address tie_match_address(const struct tie_match *match, uint32_t line, unsigned shard_index);
 

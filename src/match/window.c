@@ -242,12 +242,30 @@ static bool is_for(const struct tie_match *match, uint32_t line, enum tie_pass p
     return work->left > 0 && !work->is_tied;
 }
 
+enum { REFUSED = TIE_TRACE_OUTCOME_COUNT }; /* to be told by what is_for() looks at */
+
+static void tell_asked(
+    const struct tie_match *match, enum tie_pass pass, uint32_t group, uint32_t line, unsigned outcome)
+{
+    const struct tie_line_work *work = &match->work->lines[line];
+
+    if (match->trace == NULL || work->left <= 0 || match->lines[line].open <= 0)
+        return;
+    if (outcome == REFUSED)
+        outcome = pass == TIE_P4 ? TIE_TRACE_NO_SERIAL : TIE_TRACE_WAS_TIED;
+    TIE_TELL(match, .pass = pass, .by = pass == TIE_P4 ? TIE_BY_SERIAL : TIE_BY_DATE,
+        .outcome = (enum tie_trace_outcome)outcome, .group = group, .a = line, .b = TIE_NO_INDEX,
+        .measured = work->left);
+}
+
 static void emit_group(const struct tie_match *match, enum tie_pass pass, const struct tie_group *group,
     struct visits *visits, unsigned shard_index, struct tie_facts *facts)
 {
     const struct tie_lines *list = &group->lines[TIE_LEG_USAGE];
+    const uint32_t index = (uint32_t)(group - match->groups);
 
     for (uint32_t i = 0; i < list->count; i++) {
+        tell_asked(match, pass, index, list->at[i], is_for(match, list->at[i], pass) ? TIE_TRACE_ASKED : REFUSED);
         if (!is_for(match, list->at[i], pass))
             continue;
         if (pass == TIE_P9 && visits->at == NULL)
@@ -270,10 +288,16 @@ bool tie_match_emit(const struct tie_match *match, enum tie_pass pass, unsigned 
             group->usage - group->movement > group->tolerance)
             emit_group(match, pass, group, &visits, shard_index, facts);
     }
-    for (uint32_t i = range.first; !match->dossier->is_known && i < range.first + range.count; i++)
-        if (match->work->lines[i].is_candidate && match->lines[i].open == match->lines[i].quantity &&
-            is_for(match, i, pass))
+    for (uint32_t i = range.first; !match->dossier->is_known && i < range.first + range.count; i++) {
+        const bool is_whole = match->work->lines[i].is_candidate && match->lines[i].open == match->lines[i].quantity;
+
+        tell_asked(match, pass, TIE_NO_INDEX, i,
+            !is_whole                    ? TIE_TRACE_NOT_OFFERED
+                : is_for(match, i, pass) ? TIE_TRACE_OFFERED
+                                         : REFUSED);
+        if (is_whole && is_for(match, i, pass))
             emit_movement(match, pass, i, shard_index, facts);
+    }
     return facts->count > before;
 }
 

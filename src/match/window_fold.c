@@ -22,140 +22,9 @@
  * and id.
  * Cost: each round looks only at pairs inside the window, by binary search on the day.
  */
-#include "parts.h"
+#include "window_fold.h"
 
 #include <stdlib.h>
-
-struct node {
-    const struct tie_fact *fact;
-    tie_date day;
-    int64_t left;
-    bool is_undecided;
-    uint32_t rivals;
-    uint32_t component; /* union-find over usage nodes, then issue nodes */
-};
-
-struct rank { /* smaller is better; what the ids would say stands after these */
-    int64_t by[5];
-};
-
-struct best {
-    struct rank rank;
-    uint32_t first; /* smallest index of the other side: sides are sorted by day and id */
-    uint32_t count; /* how many share the rank; 0 none */
-    bool is_alike;  /* all of them interchangeable */
-};
-
-struct link {
-    uint32_t usage, issue;
-};
-
-struct rules { /* what the passes do differently */
-    bool (*is_admissible)(const struct tie_fact *usage, const struct tie_fact *issue);
-    /* first and last day of issues that may be admissible */
-    void (*reach)(const struct tie_fact *usage, int64_t *from, int64_t *to);
-    bool by_serial;  /* one fold holds one serial, else all of an item */
-    bool takes_sums; /* lines that no pair takes may agree as sums */
-};
-
-struct scene {
-    const struct rules *rules;
-    struct tie_arena *scratch;
-    struct node *usage, *issue;
-    size_t usage_count, issue_count;
-    struct best *of_usage, *of_issue; /* of this round, by node */
-    struct {                          /* pairs of this round */
-        struct link *at;
-        size_t count, room;
-    } links;
-    struct tie_replies *replies;
-};
-
-static bool same(struct tie_text a, struct tie_text b)
-{
-    return a.size > 0 && tie_text_equal(a, b);
-}
-
-static bool contradict(struct tie_text a, struct tie_text b)
-{
-    return a.size > 0 && b.size > 0 && !tie_text_equal(a, b);
-}
-
-/* ---- pairs ---- */
-
-static bool same_place(const struct tie_fact *usage, const struct tie_fact *issue)
-{
-    return same(issue->text[TIE_LINK_M_LOCATION], usage->text[TIE_LINK_U_LOCATION]) ||
-        same(issue->text[TIE_LINK_M_LOCATION], usage->text[TIE_LINK_U_VAN]);
-}
-
-static int64_t distance(int64_t a, int64_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
-static bool in_window(const struct tie_fact *usage, const struct tie_fact *issue)
-{
-    for (int i = TIE_LINK_U_DAY; i <= TIE_LINK_U_VISIT_4; i++)
-        if (usage->number[i] != TIE_NO_DATE &&
-            distance(usage->number[i], issue->number[TIE_LINK_M_DAY]) <= usage->number[TIE_LINK_U_DAYS])
-            return true;
-    return false;
-}
-
-static bool is_same_ware(const struct tie_fact *usage, const struct tie_fact *issue)
-{
-    return usage->number[TIE_LINK_U_CLASS] == issue->number[TIE_LINK_M_CLASS] &&
-        !contradict(usage->text[TIE_LINK_U_SERIAL], issue->text[TIE_LINK_M_SERIAL]) &&
-        !contradict(usage->text[TIE_LINK_U_LOT], issue->text[TIE_LINK_M_LOT]);
-}
-
-static bool is_admissible_p4(const struct tie_fact *usage, const struct tie_fact *issue)
-{
-    return is_same_ware(usage, issue) && issue->number[TIE_LINK_M_DAY] >= usage->number[TIE_LINK_U_FROM] &&
-        issue->number[TIE_LINK_M_DAY] <= usage->number[TIE_LINK_U_TO];
-}
-
-static void reach_p4(const struct tie_fact *usage, int64_t *from, int64_t *to)
-{
-    *from = usage->number[TIE_LINK_U_FROM];
-    *to = usage->number[TIE_LINK_U_TO];
-}
-
-static bool is_admissible_p9(const struct tie_fact *usage, const struct tie_fact *issue)
-{
-    return is_same_ware(usage, issue) && in_window(usage, issue) &&
-        (same_place(usage, issue) || same(issue->text[TIE_LINK_M_USER], usage->text[TIE_LINK_U_TECHNICIAN]));
-}
-
-static void reach_p9(const struct tie_fact *usage, int64_t *from, int64_t *to)
-{
-    const int64_t days = usage->number[TIE_LINK_U_DAYS];
-
-    *from = INT64_MAX;
-    *to = INT64_MIN;
-    for (int i = TIE_LINK_U_DAY; i <= TIE_LINK_U_VISIT_4; i++)
-        if (usage->number[i] != TIE_NO_DATE) {
-            *from = usage->number[i] - days < *from ? usage->number[i] - days : *from;
-            *to = usage->number[i] + days > *to ? usage->number[i] + days : *to;
-        }
-}
-
-static const struct rules p4_rules = { is_admissible_p4, reach_p4, true, false };
-static const struct rules p9_rules = { is_admissible_p9, reach_p9, false, true };
-
-/* `rival_day` is the day of the one that is being judged. */
-static struct rank rank_of(const struct tie_fact *usage, const struct tie_fact *issue, int64_t rival_day)
-{
-    return (struct rank){ {
-        !(same(usage->text[TIE_LINK_U_SERIAL], issue->text[TIE_LINK_M_SERIAL]) ||
-            same(usage->text[TIE_LINK_U_LOT], issue->text[TIE_LINK_M_LOT])),
-        !same_place(usage, issue),
-        distance(usage->number[TIE_LINK_U_DAY], issue->number[TIE_LINK_M_DAY]),
-        !same(issue->text[TIE_LINK_M_USER], usage->text[TIE_LINK_U_TECHNICIAN]),
-        rival_day,
-    } };
-}
 
 static int compare_ranks(const struct rank *a, const struct rank *b)
 {
@@ -224,7 +93,7 @@ static void each_issue(struct scene *scene, uint32_t usage, visit_pair *visit)
 
     scene->rules->reach(fact, &from, &to);
     for (size_t i = first_from(scene, from); i < scene->issue_count && scene->issue[i].day <= to; i++)
-        if (scene->rules->is_admissible(fact, scene->issue[i].fact))
+        if (scene->rules->judge(fact, scene->issue[i].fact) == TIE_TRACE_ADMISSIBLE)
             visit(scene, usage, (uint32_t)i);
 }
 
@@ -235,9 +104,9 @@ static void rank_pair(struct scene *scene, uint32_t usage, uint32_t issue)
 
     if (u->left == 0 || m->left != u->left)
         return;
-    rank = rank_of(u->fact, m->fact, m->day);
+    rank = tie_match_rank(u->fact, m->fact, m->day);
     consider(&scene->of_usage[usage], scene->issue, issue, &rank);
-    rank = rank_of(u->fact, m->fact, u->day);
+    rank = tie_match_rank(u->fact, m->fact, u->day);
     consider(&scene->of_issue[issue], scene->usage, usage, &rank);
 }
 
@@ -267,6 +136,10 @@ static void reply_link(struct scene *scene, uint32_t usage, uint32_t issue, int6
     tie_reply_add(scene->replies, &reply);
     scene->usage[usage].left -= quantity;
     scene->issue[issue].left -= quantity;
+    scene->usage[usage].partner = issue;
+    scene->issue[issue].partner = usage;
+    if (scene->trace != NULL)
+        tie_match_tell_pair(scene, usage, issue, &(struct told_pair){ TIE_TRACE_LINKED, quantity, 0, NULL });
 }
 
 /* Whether the pair is among the best of both, and whether both ties, if any, are between interchangeable ones. */
@@ -279,10 +152,10 @@ static bool is_mutual(const struct scene *scene, uint32_t usage, uint32_t issue,
     if (u->left == 0 || m->left != u->left)
         return false;
     *may_link = of_usage->is_alike && of_issue->is_alike;
-    rank = rank_of(u->fact, m->fact, m->day);
+    rank = tie_match_rank(u->fact, m->fact, m->day);
     if (compare_ranks(&rank, &of_usage->rank) != 0)
         return false;
-    rank = rank_of(u->fact, m->fact, u->day);
+    rank = tie_match_rank(u->fact, m->fact, u->day);
     return compare_ranks(&rank, &of_issue->rank) == 0;
 }
 
@@ -471,7 +344,7 @@ static int by_day_and_id(const void *a, const void *b)
 }
 
 /* Of one item, and where the pass pairs serials, of one serial. */
-static bool is_same_thing(const struct rules *rules, const struct tie_fact *a, const struct tie_fact *b)
+static bool is_same_thing(const struct fold_rules *rules, const struct tie_fact *a, const struct tie_fact *b)
 {
     const int serial_a = a->kind == TIE_LINK_USAGE ? TIE_LINK_U_SERIAL : TIE_LINK_M_SERIAL;
     const int serial_b = b->kind == TIE_LINK_USAGE ? TIE_LINK_U_SERIAL : TIE_LINK_M_SERIAL;
@@ -495,6 +368,7 @@ static void fold_thing(struct scene *scene, const struct tie_fact *facts, size_t
             .fact = &facts[i],
             .day = (tie_date)number[TIE_LINK_U_DAY],
             .left = number[TIE_LINK_U_QUANTITY],
+            .partner = TIE_NO_INDEX,
         };
     }
     if (scene->usage_count == 0 || scene->issue_count == 0)
@@ -508,13 +382,17 @@ static void fold_thing(struct scene *scene, const struct tie_fact *facts, size_t
     mark_undecided(scene);
     if (scene->rules->takes_sums)
         link_sums(scene);
+    if (scene->trace != NULL)
+        tie_match_tell_scene(scene);
 }
 
 /* Two things may share a key by chance: each is folded apart, at its first usage fact. */
-static void fold_key(const struct rules *rules, struct tie_arena *scratch, const struct tie_fact *facts, size_t count,
-    struct tie_replies *replies)
+static void fold_key(const struct fold_rules *rules, struct tie_arena *scratch, const struct tie_fact *facts,
+    size_t count, const struct tie_fold_context *context, struct tie_replies *replies)
 {
-    struct scene scene = { .rules = rules, .scratch = scratch, .replies = replies };
+    struct scene scene = {
+        .rules = rules, .scratch = scratch, .replies = replies, .trace = context == NULL ? NULL : context->trace
+    };
 
     _Static_assert((int)TIE_LINK_U_ITEM == (int)TIE_LINK_M_ITEM && (int)TIE_LINK_U_DAY == (int)TIE_LINK_M_DAY &&
             (int)TIE_LINK_U_QUANTITY == (int)TIE_LINK_M_QUANTITY,
@@ -532,13 +410,11 @@ static void fold_key(const struct rules *rules, struct tie_arena *scratch, const
 void tie_match_fold_p4(struct tie_arena *scratch, const struct tie_fact *facts, size_t count, const void *context,
     struct tie_replies *replies)
 {
-    (void)context;
-    fold_key(&p4_rules, scratch, facts, count, replies);
+    fold_key(&tie_match_p4_rules, scratch, facts, count, context, replies);
 }
 
 void tie_match_fold_p9(struct tie_arena *scratch, const struct tie_fact *facts, size_t count, const void *context,
     struct tie_replies *replies)
 {
-    (void)context;
-    fold_key(&p9_rules, scratch, facts, count, replies);
+    fold_key(&tie_match_p9_rules, scratch, facts, count, context, replies);
 }

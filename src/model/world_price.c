@@ -33,18 +33,34 @@ const struct tie_price *tie_world_customer_price(const struct tie_world *world, 
     return NULL;
 }
 
-static int64_t rate_on(const struct tie_world *world, tie_str from, tie_str to, tie_date day)
+static const struct tie_fx_rate *rate_on(const struct tie_world *world, tie_str from, tie_str to, tie_date day)
 {
     const uint32_t part[TIE_LOOKUP_PARTS] = { from, to };
     const struct tie_lookup_entry *entry = tie_lookup_on(&world->index->of[TIE_LOOK_FX], part, day);
 
-    return entry == NULL ? 0 : ((const struct tie_fx_rate *)tie_world_row(world, TIE_DS_FX_RATE, entry->value))->rate;
+    return entry == NULL ? NULL : tie_world_row(world, TIE_DS_FX_RATE, entry->value);
+}
+
+const struct tie_fx_rate *tie_world_rate(
+    const struct tie_world *world, tie_str from_currency, tie_str to_currency, tie_date day, bool *is_inverse)
+{
+    const struct tie_fx_rate *rate = NULL;
+
+    *is_inverse = false;
+    if (from_currency == to_currency)
+        return NULL;
+    rate = rate_on(world, from_currency, to_currency, day);
+    if (rate != NULL)
+        return rate;
+    *is_inverse = true;
+    return rate_on(world, to_currency, from_currency, day);
 }
 
 bool tie_world_convert(const struct tie_world *world, tie_dec amount, tie_str from_currency, tie_str to_currency,
     tie_date day, tie_dec *out)
 {
-    int64_t rate;
+    const struct tie_fx_rate *rate = NULL;
+    bool is_inverse = false;
 
     if (day > world->as_of)
         day = world->as_of; /* no figure of a run may hang on a rate that was not known yet */
@@ -54,11 +70,10 @@ bool tie_world_convert(const struct tie_world *world, tie_dec amount, tie_str fr
         *out = amount;
         return true;
     }
-    rate = rate_on(world, from_currency, to_currency, day);
-    if (rate > 0)
-        return tie_dec_mul_rate(amount, rate, out);
-    rate = rate_on(world, to_currency, from_currency, day);
-    return rate > 0 && tie_dec_div_rate(amount, rate, out);
+    rate = tie_world_rate(world, from_currency, to_currency, day, &is_inverse);
+    if (rate == NULL)
+        return false;
+    return is_inverse ? tie_dec_div_rate(amount, rate->rate, out) : tie_dec_mul_rate(amount, rate->rate, out);
 }
 
 unsigned tie_world_decimals(const struct tie_pool *pool, tie_str currency)

@@ -329,7 +329,7 @@ static void run_exchange(
 
     for (unsigned i = 0; i < count; i++)
         emitters[i] = &workers[i].facts[exchange];
-    tie_exchange(arena, emitters, count, exchanges[exchange].fold, shared->plan->world, &shared->replies[exchange]);
+    tie_exchange(arena, emitters, count, exchanges[exchange].fold, NULL, &shared->replies[exchange]);
     result->replies += shared->replies[exchange].count;
 }
 

@@ -25,7 +25,7 @@ static void test_rules(void **state)
             .want = "rule=list price, full=200" },
         { "the contract's discount wins over the customer's price", .usage = "2",
             .lines = PRICE("SPECIAL", "85", ", customer_id=C1") CONTRACT("discount_parts_pct=0.1"), .item = "A",
-            .want = "rule=contract discount on list, unit_price=90, full=180" },
+            .want = "rule=contract discount on list, unit_price=90, full=180, discount=0.1" },
         { "a discount on labour is none on parts", .usage = "2", .lines = CONTRACT("discount_labour_pct=0.1"),
             .item = "A", .want = "rule=list price, full=200" },
         { "the contract's own list wins over its discount", .usage = "2",
@@ -44,7 +44,7 @@ static void test_rules(void **state)
         { "sold as another item",
             .lines = "item; item_id=B, base_uom=EA\nsales_map; used_item_id=B, sales_item_id=A\n"
                      "usage_line; usage_id=U1, wo_id=W1, item_id=B, quantity=2, uom=EA, server_at=2026-10-02T10:00Z\n",
-            .item = "B", .want = "rule=list price, full=200" },
+            .item = "B", .want = "rule=list price, full=200, price_key=A" },
         { "its own price before that of the item it is sold as",
             .lines = "item; item_id=B, base_uom=EA\nsales_map; used_item_id=B, sales_item_id=A\n"
                      "price; price_list_id=LIST, used_item_id=B, unit_price=70, currency=EUR\n"
@@ -57,7 +57,7 @@ static void test_rules(void **state)
         { "a list in another currency", .usage = "2",
             .lines = "price; price_list_id=LIST, used_item_id=A, unit_price=55, currency=USD, valid_from=2026-02-01\n"
                      "fx_rate; rate_kind=mid, from_currency=USD, to_currency=EUR, rate_date=2026-10-01, rate=0.9\n",
-            .item = "A", .want = "unit_price=49.5, full=99" },
+            .item = "A", .want = "unit_price=49.5, full=99, money_day=2026-10-05, price_key=A, discount=0" },
         { "... without a rate is no price", .usage = "2",
             .lines = "price; price_list_id=LIST, used_item_id=A, unit_price=55, currency=USD, valid_from=2026-02-01\n",
             .item = "A", .want = "full=unknown, customer=unknown" },
@@ -113,7 +113,7 @@ static void test_labour(void **state)
             .want = "quantity=60, full=60" },
         { "W18: the first minute of a quarter is a quarter",
             .lines = HOURLY("minimum_minutes=60, round_to_minutes=15") WORKED("T1", "61", ""), .item = "work",
-            .want = "quantity=75, full=75" },
+            .want = "quantity=75, full=75, stints=61>75=75, rule=list price, price_key=work" },
         { "a whole step stays", .lines = HOURLY("minimum_minutes=60, round_to_minutes=15") WORKED("T1", "75", ""),
             .item = "work", .want = "quantity=75, full=75" },
         { "down", .lines = HOURLY("round_to_minutes=15, round_mode=down") WORKED("T1", "74", ""), .item = "work",
@@ -192,9 +192,9 @@ static void test_cost(void **state)
 {
     static const struct test_expect_case cases[] = {
         { "posted cost", .usage = "2", .lines = ISSUE("M1", "2", ", cost_amount=84, currency=EUR"), .item = "A",
-            .want = "unit_cost=42, cost_currency=EUR" },
+            .want = "unit_cost=42, cost_currency=EUR, cost_source=posted value of the stock movements" },
         { "standard cost where nothing was posted", .usage = "2", .lines = ISSUE("M1", "2", ""), .item = "A",
-            .want = "unit_cost=40" },
+            .want = "unit_cost=40, cost_source=standard cost of the item" },
         { "standard cost of the day", .usage = "2",
             .lines = "item_cost; item_id=A, valid_from=2026-10-03, unit_cost=50, currency=EUR\n", .item = "A",
             .want = "unit_cost=40" },
@@ -210,7 +210,7 @@ static void test_cost(void **state)
                 "posting_date=2026-10-02, cost_amount=30, currency=EUR\n"
                 "movement; mov_id=M2, line_no=1, movement_class=return_wo, wo_ref=W1, item_id=B, quantity=-2, uom=EA, "
                 "posting_date=2026-10-03, cost_amount=-30, currency=EUR, reverses_mov_id=M1, reverses_line_no=1\n",
-            .item = "B", .want = "unit_cost=15" },
+            .item = "B", .want = "unit_cost=15, cost_source=last posted value of the item" },
     };
 
     (void)state;

@@ -28,6 +28,7 @@ struct scene {
     struct tie_delivery delivery;
     struct tie_match *matches; /* one a dossier */
     struct tie_buf text;
+    struct tie_trace *trace; /* NULL: nothing is told; else what the folds told, behind that of the matches */
 };
 
 /* ---- lines of text for rows, all on usual days ---- */
@@ -75,13 +76,27 @@ static inline void scene_match(struct scene *scene)
 {
     const size_t count = scene->shard.dossier_count;
 
+    struct tie_trace *traces = TIE_TAKE(&scene->arena, struct tie_trace, count);
+    struct tie_trace folds = { .arena = &scene->arena };
+
     scene->matches = TIE_TAKE(&scene->arena, struct tie_match, count);
-    for (size_t i = 0; i < count; i++)
-        tie_match_dossier(
-            &scene->arena, &scene->bench.keys, &scene->shard, &scene->shard.dossiers[i], &scene->matches[i]);
-    test_link_all(&scene->arena, scene->matches, count, scene->shard.index);
+    if (scene->trace != NULL)
+        folds.focus = scene->trace->focus;
+    for (size_t i = 0; i < count; i++) {
+        traces[i].arena = &scene->arena;
+        tie_match_dossier_traced(&scene->arena, &scene->bench.keys, &scene->shard, &scene->shard.dossiers[i],
+            scene->trace == NULL ? NULL : &traces[i], &scene->matches[i]);
+    }
+    test_link_traced(&scene->arena, scene->matches, count, scene->shard.index,
+        &(struct tie_fold_context){ .trace = scene->trace == NULL ? NULL : &folds });
     for (size_t i = 0; i < count; i++)
         tie_match_finish(&scene->matches[i]);
+    for (size_t i = 0; scene->trace != NULL && i <= count; i++) {
+        const struct tie_trace *from = i < count ? &traces[i] : &folds;
+
+        for (size_t k = 0; k < from->count; k++)
+            tie_trace_add(scene->trace, &from->at[k]);
+    }
 }
 
 /* Judges the rows of bench.shard as they are then; scene_end() gives everything back. */

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -18,7 +19,7 @@ static const char common_lines[] = "item; item_id=A, base_uom=EA\n"
 struct seen {
     const struct test_groups *groups;
     const struct test_place *place;
-    char text[TIE_DEC_TEXT_MAX + 16];
+    char text[8 * TIE_DEC_TEXT_MAX];
 };
 
 typedef const char *show(struct seen *seen);
@@ -88,6 +89,10 @@ WORDS(contract, e->derived.contract == NULL ? "-" : chars(seen, e->derived.contr
 WORDS(contract_line,
     e->derived.contract_line == NULL ? "-" : number(seen, e->derived.contract_line->line_no *TIE_DEC_ONE))
 WORDS(rule, tie_price_rule_words(e->price_rule))
+NUMBER(discount, discount)
+CHARS(price_key, price_key)
+WORDS(money_day, day(seen, e->money_day))
+WORDS(cost_source, tie_cost_source_words(e->cost_source))
 WORDS(approved, e->is_goodwill ? (e->is_approved ? "yes" : "no") : "-")
 WORDS(refused, e->is_refused ? "yes" : "no")
 WORDS(vendor, (e->derived.exists ? &e->derived : &e->recorded)->is_vendor ? "yes" : "no")
@@ -97,6 +102,25 @@ WORDS(deciding, day(seen, e->recorded.day))
 static const char *show_tolerance(struct seen *seen)
 {
     return number(seen, tie_expect_tolerance(&seen->place->dossier->match, seen->place->group, seen->place->expect));
+}
+
+/* "61>75=75 20>60=60": worked, charged, amount */
+static const char *show_stints(struct seen *seen)
+{
+    const struct tie_expectation *e = seen->place->expect;
+
+    size_t used = 0;
+
+    for (size_t i = 0; i < e->stint_count && used < sizeof seen->text; i++) {
+        char worked[TIE_DEC_TEXT_MAX], charged[TIE_DEC_TEXT_MAX], amount[TIE_DEC_TEXT_MAX];
+
+        (void)tie_dec_print(e->stints[i].minutes, worked);
+        (void)tie_dec_print(e->stints[i].charged, charged);
+        (void)tie_dec_print(e->stints[i].amount, amount);
+        used += (size_t)snprintf(
+            seen->text + used, sizeof seen->text - used, "%s%s>%s=%s", i > 0 ? " " : "", worked, charged, amount);
+    }
+    return used == 0 ? "-" : seen->text;
 }
 
 static const char *show_gaps(struct seen *seen)
@@ -139,6 +163,11 @@ static const struct {
     { "contract", show_contract },
     { "contract_line", show_contract_line },
     { "rule", show_rule },
+    { "discount", show_discount },
+    { "price_key", show_price_key },
+    { "money_day", show_money_day },
+    { "cost_source", show_cost_source },
+    { "stints", show_stints },
     { "approved", show_approved },
     { "refused", show_refused },
     { "vendor", show_vendor },

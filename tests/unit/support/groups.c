@@ -59,7 +59,7 @@ static bool match_again(struct test_groups *groups, size_t dossier, size_t link,
     return link < TEST_LINKS && tie_match_emit(match, test_link_passes[link].pass, shard_of(groups, dossier), facts);
 }
 
-static void match_all(struct test_groups *groups, const struct tie_world *world)
+static void match_all(struct test_groups *groups)
 {
     for (size_t link = 0; link < TEST_LINKS; link++) {
         struct tie_facts facts[SHARDS_MAX], *emitters[SHARDS_MAX];
@@ -72,7 +72,7 @@ static void match_all(struct test_groups *groups, const struct tie_world *world)
         for (size_t i = 0; i < groups->count; i++)
             groups->waits[link][i] = match_again(groups, i, link, &facts[i % groups->shards]);
         tie_exchange(
-            &groups->arena, emitters, groups->shards, test_link_passes[link].fold, world, &groups->replies[link]);
+            &groups->arena, emitters, groups->shards, test_link_passes[link].fold, NULL, &groups->replies[link]);
     }
     for (size_t i = 0; i < groups->count; i++) {
         struct tie_match *match = &groups->at[i].match;
@@ -96,7 +96,7 @@ void test_groups_start(struct test_groups *groups, struct test_bench *bench)
     tie_keys_init(&groups->keys, &bench->world, &groups->shard.pool, &groups->arena);
     groups->count = groups->shard.dossier_count;
     groups->at = TIE_TAKE(&groups->arena, struct test_dossier, groups->count);
-    match_all(groups, &bench->world);
+    match_all(groups);
 }
 
 void test_groups_stop(struct test_groups *groups)
