@@ -14,7 +14,7 @@
 #define TIEOUT_CHECK_H
 
 #include "tieout/check_table.h"
-#include "tieout/expect.h"
+#include "tieout/verdict.h"
 
 enum tie_check {
 #define TIE_AS_ENUM(NAME, ...) TIE_##NAME,
@@ -238,6 +238,23 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
 void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
     struct tie_findings *all, struct tie_tally *tally, bool *conserved);
+
+/* Why `first` stands before `other` in their unit: "it is a cause that is put right first", ... */
+const char *tie_primary_reason(const struct tie_finding *first, const struct tie_finding *other);
+
+/* A group as the three-way tables were given it, for who explains a finding. Quantities base unit or minutes. */
+struct tie_reading {
+    bool has_usage, has_movement, has_stock; /* has_stock: INV codes are made; else movement = usage */
+    tie_dec usage, movement, billed, tolerance;
+    enum tie_outcome outcome;
+    enum tie_class class_;
+    int relation;                              /* 1..13 */
+    tie_dec expected, actual, money_tolerance; /* of the customer, in `currency`; TIE_NONE: not known */
+    const char *currency;
+    bool is_unsure, trusts_movement; /* no two legs agree: nothing tells which is right; a serial tells for the stock */
+};
+void tie_check_read_group(struct tie_arena *scratch, const struct tie_match *match,
+    const struct tie_expectations *expectations, uint32_t group, struct tie_reading *reading);
 
 /* |exposure_reporting| falling (empty last), then finding_id. */
 void tie_findings_sort(struct tie_findings *findings);

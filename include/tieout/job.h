@@ -85,6 +85,10 @@ struct tie_replay_options {
  * names the first difference. */
 TIE_MUST_CHECK enum tie_status tie_replay(struct tie_arena *arena, const char *path,
     const struct tie_replay_options *options, struct tie_out *out, struct tie_error *err);
+/* Prints where the figures of the last kept run come from, out of its bundle: each id is a finding, a work order or a
+ * row (also dataset/row id); two rows: also why they met or did not. TIE_NOINPUT: no run, no bundle, unknown id. */
+TIE_MUST_CHECK enum tie_status tie_explain(struct tie_arena *arena, const struct tie_job *job, const char *const *ids,
+    size_t id_count, struct tie_out *out, struct tie_error *err);
 /* Prints a crontab line and a systemd service with its timer that start the job every night at hour:minute. */
 TIE_MUST_CHECK enum tie_status tie_schedule(struct tie_arena *arena, const struct tie_job *job, unsigned hour,
     unsigned minute, struct tie_out *out, struct tie_error *err);

@@ -25,6 +25,7 @@ struct tie_pipeline {
     const char *folder;  /* exists; the result files are written here */
     struct tie_ledger *ledger;
     struct tie_extract_result extract;
+    const struct tie_watch *watch; /* of the next reconcile; NULL: nobody looks on */
     /* made by the steps */
     struct tie_frames frames;
     struct tie_homes *homes;

@@ -150,6 +150,8 @@ const struct tie_region *tie_policy_region(
 /* `date` plus a span; working days by the region's calendar, hours rounded up to whole days. */
 tie_date tie_span_after(const struct tie_region *region, tie_date date, struct tie_span span);
 tie_date tie_span_before(const struct tie_region *region, tie_date date, struct tie_span span); /* the same, back */
+/* "5 working days", "10 days", "72 hours" */
+const char *tie_span_words(struct tie_arena *arena, struct tie_span span);
 /* The billing calendar of that name, NULL when the policy has none (an empty name has none). */
 const struct tie_calendar *tie_policy_calendar(const struct tie_policy *policy, struct tie_text name);
 /* First day of the calendar after `closed`, plus its grace; TIE_NO_DATE when its dates have all gone by. */

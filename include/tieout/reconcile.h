@@ -15,6 +15,19 @@
 #include "tieout/frame_csv.h"
 #include "tieout/closed.h"
 #include "tieout/publish.h"
+#include "tieout/trace.h"
+
+/* Who looks on while dossiers are judged (explain). One thread only. */
+struct tie_watch {
+    void *context;
+    /* Whether the dossier is to be traced; asked in every round, in round A before any exchange. */
+    bool (*wants)(void *context, const struct tie_shard *shard, const struct tie_dossier *dossier);
+    /* Of a dossier that is wanted, when it has been judged; `scratch` and all else is gone behind the call. */
+    void (*judged)(void *context, struct tie_arena *scratch, const struct tie_match *match,
+        const struct tie_expectations *expectations);
+    struct tie_trace *trace; /* of the dossier at hand: emptied before each */
+    struct tie_trace *folds; /* of the exchanges */
+};
 
 struct tie_reconcile_plan {
     const struct tie_frames *frames;
@@ -25,6 +38,7 @@ struct tie_reconcile_plan {
     const char *const *part_titles;          /* by part index, for evidence */
     uint64_t memory_bytes;
     unsigned threads;
+    const struct tie_watch *watch; /* NULL in a run */
     size_t part_count;
     bool wants_picks;  /* list the rows of dossiers with findings, see tie_reconciled.picks */
     bool wants_closed; /* the closed orders, for an audit sample */

@@ -76,6 +76,19 @@ static int compare_findings(const struct tie_finding *a, const struct tie_findin
     return strcmp(a->id, b->id);
 }
 
+const char *tie_primary_reason(const struct tie_finding *first, const struct tie_finding *other)
+{
+    if (rank_of(first->check) != rank_of(other->check))
+        return "a cause that must be put right before the gaps it makes";
+    if ((first->certainty == TIE_CERTAINTY_FIRM) != (other->certainty == TIE_CERTAINTY_FIRM))
+        return "which is certain where this one is not";
+    if (layer_of(first->check) != layer_of(other->check))
+        return "because quantity comes before price";
+    if (size_of(first) != size_of(other))
+        return "which is worth more";
+    return "which comes first by its check and id, being worth the same";
+}
+
 /* ---- units ---- */
 
 struct member { /* a finding in a unit; a cause is in several */

@@ -271,3 +271,34 @@ tie_date check_last_posting(const struct judge *judge, const struct tie_group *g
     }
     return last;
 }
+
+void tie_check_read_group(struct tie_arena *scratch, const struct tie_match *match,
+    const struct tie_expectations *expectations, uint32_t group, struct tie_reading *reading)
+{
+    struct judge judge = { .scratch = scratch,
+        .match = match,
+        .world = match->world,
+        .pool = &match->shard->pool,
+        .expectations = expectations };
+    struct scene scene;
+
+    tie_buf_init(&judge.buf, (size_t)1 << 16);
+    scene = check_scene_of(&judge, group);
+    *reading = (struct tie_reading){ .has_usage = scene.usage > scene.group->tolerance,
+        .has_movement = scene.movement > scene.group->tolerance,
+        .has_stock = scene.has_stock,
+        .usage = scene.usage,
+        .movement = scene.movement,
+        .billed = scene.billed,
+        .tolerance = scene.group->tolerance,
+        .outcome = scene.outcome,
+        .class_ = scene.class_,
+        .relation = scene.relation,
+        .expected = scene.expected,
+        .actual = scene.actual,
+        .money_tolerance = scene.money_tolerance,
+        .currency = check_text_of(&judge, scene.group->currency),
+        .is_unsure = scene.is_unsure,
+        .trusts_movement = scene.trusts_movement };
+    tie_buf_release(&judge.buf);
+}

@@ -94,6 +94,18 @@ static enum tie_status command_verify(
     return tie_verify(arena, options->words[0], out, err);
 }
 
+static enum tie_status command_explain(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    struct tie_job *job = NULL;
+    enum tie_status status;
+
+    options->quiet = options->quiet || !options->verbose; /* the page is the answer */
+    status = load_job(arena, options, &job, err);
+    return status != TIE_OK ? status
+                            : tie_explain(arena, job, &options->words[1], (size_t)options->word_count - 1, out, err);
+}
+
 static enum tie_status command_schedule(
     struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
@@ -182,6 +194,8 @@ static const struct command commands[] = {
         command_status },
     { "replay", "BUNDLE", "make a run again from its evidence and compare every file byte by byte", 1, 1, false,
         command_replay },
+    { "explain", "JOB ID [ID]", "where the figures of a finding, a work order or a row come from", 2, 3, true,
+        command_explain },
     { "verify", "PATH", "check digests and the ledger chain: a job's folder, a run's folder or a bundle", 1, 1, false,
         command_verify },
     { "schedule", "JOB", "print the crontab line and the systemd timer for this job", 1, 1, true, command_schedule },
@@ -215,7 +229,7 @@ static void print_help(struct tie_out *out)
         "tieout - ties field service out to the books: parts used, stock moved, money billed\n\n"
         "Usage: tieout COMMAND ...\n\n");
     for (size_t i = 0; i < TIE_COUNT_OF(commands); i++)
-        tie_out_printf(out, "  tieout %-9s %-7s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+        tie_out_printf(out, "  tieout %-9s %-11s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
     tie_out_text(out, "\nOptions\n");
     for (size_t i = 0; i < TIE_COUNT_OF(option_help); i++)
         tie_out_printf(out, "  %-26s %s\n", option_help[i].option, option_help[i].help);

@@ -82,3 +82,12 @@ const struct tie_check_override *tie_policy_override(const struct tie_policy *po
             return &policy->overrides[i];
     return NULL;
 }
+
+const char *tie_span_words(struct tie_arena *arena, struct tie_span span)
+{
+    if (span.workdays > 0)
+        return tie_arena_printf(arena, "%d working days", (int)span.workdays);
+    if (span.seconds % 86400 == 0)
+        return tie_arena_printf(arena, "%lld days", (long long)(span.seconds / 86400));
+    return tie_arena_printf(arena, "%lld hours", (long long)(span.seconds / 3600));
+}

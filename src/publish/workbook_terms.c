@@ -8,15 +8,6 @@
 
 #include <string.h>
 
-static const char *print_span(struct tie_arena *arena, struct tie_span span)
-{
-    if (span.workdays > 0)
-        return tie_arena_printf(arena, "%d working days", (int)span.workdays);
-    if (span.seconds % 86400 == 0)
-        return tie_arena_printf(arena, "%lld days", (long long)(span.seconds / 86400));
-    return tie_arena_printf(arena, "%lld hours", (long long)(span.seconds / 3600));
-}
-
 /* "closed_at + window.return_after_close" -> "closed_at + 10 days" */
 static const char *print_due(struct book *book, const struct tie_check_info *check)
 {
@@ -32,7 +23,7 @@ static const char *print_due(struct book *book, const struct tie_check_info *che
         if (strcmp(window + strlen("window."), tie_window_name((enum tie_window)i)) != 0)
             continue;
         return tie_arena_printf(book->arena, "%.*s%s", (int)(window - check->due), check->due,
-            print_span(book->arena, own != NULL && own->has_window ? own->window : policy->window[i]));
+            tie_span_words(book->arena, own != NULL && own->has_window ? own->window : policy->window[i]));
     }
     return check->due;
 }

@@ -120,6 +120,7 @@ struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
         .part_titles = tie_pipeline_titles(line),
         .memory_bytes = job->memory_bytes / 2,
         .threads = job->threads,
+        .watch = line->watch,
         .part_count = job->plan.part_count,
         .wants_picks = job->bundle == TIE_BUNDLE_EXCEPTIONS,
         .wants_closed = job->has_sample };

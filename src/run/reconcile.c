@@ -90,7 +90,23 @@ static void judge(
         reconcile_pick(&w->picks, shard, dossier);
     if (plan->wants_closed)
         tie_closed_collect(match, &expectations, &w->closed);
+    if (match->trace != NULL)
+        plan->watch->judged(plan->watch->context, &w->scratch, match, &expectations);
     w->dossiers++;
+}
+
+/* A dossier that somebody looks at is told of from the start, in each round anew. */
+static void match_dossier(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard,
+    const struct tie_dossier *dossier, struct tie_match *match)
+{
+    const struct tie_watch *watch = w->shared->plan->watch;
+    struct tie_trace *trace = NULL;
+
+    if (watch != NULL && watch->wants(watch->context, shard, dossier)) {
+        trace = watch->trace;
+        trace->count = 0;
+    }
+    tie_match_dossier_traced(&w->scratch, keys, shard, dossier, trace, match);
 }
 
 static bool gives(struct worker *w, const struct tie_match *match, unsigned shard_index, int exchange)
@@ -121,7 +137,7 @@ static void round_a(struct worker *w, struct tie_keys *keys, const struct tie_sh
 
         tie_arena_reset(&w->scratch);
         reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, shard, dossier);
-        tie_match_dossier(&w->scratch, keys, shard, dossier, &match);
+        match_dossier(w, keys, shard, dossier, &match);
         const bool for_c = gives(w, &match, shard->index, EXCHANGE_B);
         const bool for_f = !for_c && gives(w, &match, shard->index, EXCHANGE_D);
 
@@ -142,7 +158,7 @@ static void round_c(struct worker *w, struct tie_keys *keys, const struct tie_sh
         struct tie_match match;
 
         tie_arena_reset(&w->scratch);
-        tie_match_dossier(&w->scratch, keys, shard, dossier, &match);
+        match_dossier(w, keys, shard, dossier, &match);
         if (!gave(w, &match, shard->index, EXCHANGE_B))
             continue;
         apply(w, &match, shard->index, EXCHANGE_B);
@@ -162,7 +178,7 @@ static void round_f(struct worker *w, struct tie_keys *keys, const struct tie_sh
         struct tie_match match;
 
         tie_arena_reset(&w->scratch);
-        tie_match_dossier(&w->scratch, keys, shard, dossier, &match);
+        match_dossier(w, keys, shard, dossier, &match);
         if (gave(w, &match, shard->index, EXCHANGE_B))
             apply(w, &match, shard->index, EXCHANGE_B);
         if (!gave(w, &match, shard->index, EXCHANGE_D))
@@ -326,10 +342,12 @@ static void run_exchange(
 {
     struct shared *shared = workers[0].shared;
     struct tie_facts **emitters = TIE_TAKE(arena, struct tie_facts *, count);
+    const struct tie_watch *watch = shared->plan->watch;
+    const struct tie_fold_context context = { .trace = watch == NULL ? NULL : watch->folds };
 
     for (unsigned i = 0; i < count; i++)
         emitters[i] = &workers[i].facts[exchange];
-    tie_exchange(arena, emitters, count, exchanges[exchange].fold, NULL, &shared->replies[exchange]);
+    tie_exchange(arena, emitters, count, exchanges[exchange].fold, &context, &shared->replies[exchange]);
     result->replies += shared->replies[exchange].count;
 }
 
