@@ -4,8 +4,10 @@
  * ledger.jsonl is walked line by line: seq counts from 1, prev is the hash before, hash is right, the bytes are those
  * that were hashed, and the last hash is the one in state.db, so a changed, removed, swapped or cut line is found. Of
  * every run whose folder is still kept (keep_runs tells) run.json must have the digest of its ledger line, and every
- * file that run.json lists the digest listed there. A line is proved before the files are that it vouches for. Only
- * reads: a run that a crash left half published is not finished here, it is named and the verdict put off.
+ * file that run.json lists the digest listed there; a file in the folder that it does not list was put there by
+ * somebody else, as was a folder beside the runs that no line tells of. A line is proved before the files are that it
+ * vouches for. Only reads: a run that a crash left half published is not finished here, it is named and the verdict
+ * put off.
  */
 #include "store.h"
 
@@ -70,6 +72,45 @@ out:
     return status;
 }
 
+static bool is_listed(const struct tie_json *json, const char *name)
+{
+    const struct tie_json *bundle = tie_json_get(tie_json_get(json, "measured"), "bundle");
+
+    return strcmp(name, "run.json") == 0 || tie_text_is(tie_json_as_text(tie_json_get(bundle, "file")), name) ||
+        tie_json_get(tie_json_get(tie_json_get(json, "result"), "files"), name) != NULL;
+}
+
+/* Folder after folder, each name put behind those that are still to be looked at. */
+static enum tie_status refuse_strays(
+    struct tie_arena *arena, const char *folder, const struct tie_json *json, struct tie_error *err)
+{
+    struct {
+        const char **at;
+        size_t count, room;
+    } names = { 0 }; /* of folders, below `folder` */
+    enum tie_status status = TIE_OK;
+
+    TIE_PUSH(arena, &names, "");
+    for (size_t i = 0; i < names.count; i++) {
+        struct tie_entries entries;
+
+        TIE_TRY(tie_folder_list(arena, tie_path_join(arena, folder, names.at[i]), &entries, err));
+        for (size_t e = 0; e < entries.count; e++) {
+            const char *name = tie_arena_printf(
+                arena, "%s%s%s", names.at[i], names.at[i][0] == '\0' ? "" : "/", entries.at[e].name);
+
+            if (entries.at[e].kind == TIE_ENTRY_FOLDER)
+                TIE_PUSH(arena, &names, name);
+            else if (!is_listed(json, name))
+                return tie_fail(err, TIE_DATA,
+                    "%s/%s is no file of this run, its run.json does not list it: it was put there later; take it away",
+                    folder, name);
+        }
+    }
+out:
+    return status;
+}
+
 enum tie_status tie_ledger_verify_run(
     struct tie_arena *arena, const char *folder, const char *run_json_sha256, uint64_t *files, struct tie_error *err)
 {
@@ -90,6 +131,7 @@ enum tie_status tie_ledger_verify_run(
     if (bundle != NULL)
         TIE_TRY(check_file(tie_path_join(arena, folder, tie_json_as_text(tie_json_get(bundle, "file")).at),
             tie_json_as_text(tie_json_get(bundle, "sha256")), files, err));
+    TIE_TRY(refuse_strays(arena, folder, json, err));
 out:
     tie_json_free(json);
     return status;
@@ -128,11 +170,13 @@ out:
     return status;
 }
 
+/* `runs` gets the name of the run. A folder that keep_runs had removed and somebody put back is proved like any. */
 static enum tie_status check_line(const struct tie_ledger *ledger, struct tie_arena *arena, struct tie_text bytes,
-    uint64_t number, char prev[TIE_SHA256_HEX], uint64_t *files, struct tie_error *err)
+    uint64_t number, char prev[TIE_SHA256_HEX], struct tie_json *runs, uint64_t *files, struct tie_error *err)
 {
     struct tie_json *line = NULL;
     struct tie_text run, run_json;
+    const char *folder = NULL;
     bool removed = false;
     enum tie_status status = TIE_OK;
 
@@ -144,9 +188,10 @@ static enum tie_status check_line(const struct tie_ledger *ledger, struct tie_ar
     TIE_TRY(need_text(ledger, line, number, "run", &run, err));
     TIE_TRY(need_text(ledger, line, number, "run_json_sha256", &run_json, err));
     TIE_TRY(was_removed(ledger, number, &removed, err));
-    if (!removed)
-        TIE_TRY(tie_ledger_verify_run(arena, tie_path_join(arena, ledger->runs_folder, tie_text_dup(arena, run)),
-            tie_text_dup(arena, run_json), files, err));
+    tie_json_set(runs, tie_text_dup(arena, run), tie_json_bool(true));
+    folder = tie_path_join(arena, ledger->runs_folder, tie_text_dup(arena, run));
+    if (!removed || tie_path_kind(folder) != TIE_ENTRY_NONE)
+        TIE_TRY(tie_ledger_verify_run(arena, folder, tie_text_dup(arena, run_json), files, err));
 out:
     tie_json_free(line);
     return status;
@@ -167,6 +212,24 @@ static enum tie_status check_tail(const struct tie_ledger *ledger, const char *l
             ledger->ledger_path, ledger->database_path);
 out:
     (void)sqlite3_finalize(statement);
+    return status;
+}
+
+/* A name with a dot is a part folder: what a killed run left, until the next one. */
+static enum tie_status refuse_stray_runs(
+    const struct tie_ledger *ledger, struct tie_arena *arena, const struct tie_json *runs, struct tie_error *err)
+{
+    struct tie_entries entries = { 0 };
+    enum tie_status status = TIE_OK;
+
+    if (tie_path_kind(ledger->runs_folder) != TIE_ENTRY_NONE)
+        TIE_TRY(tie_folder_list(arena, ledger->runs_folder, &entries, err));
+    for (size_t i = 0; i < entries.count; i++)
+        if (entries.at[i].name[0] != '.' && tie_json_get(runs, entries.at[i].name) == NULL)
+            return tie_fail(err, TIE_DATA,
+                "%s/%s is no run of this job: no line of %s tells of it; it was put there by somebody else, take it away",
+                ledger->runs_folder, entries.at[i].name, ledger->ledger_path);
+out:
     return status;
 }
 
@@ -195,6 +258,7 @@ enum tie_status tie_ledger_verify(
     struct tie_ledger *ledger = NULL;
     struct tie_arena arena;
     struct tie_text rest = { "", 0 };
+    struct tie_json *runs = NULL; /* their names */
     char prev[TIE_SHA256_HEX];
     enum tie_status status = tie_arena_init(&arena, ARENA_BYTES, err);
 
@@ -204,6 +268,7 @@ enum tie_status tie_ledger_verify(
     memset(prev, '0', sizeof prev - 1);
     prev[sizeof prev - 1] = '\0';
     looked_at.read_only = true;
+    runs = tie_json_object();
     TIE_TRY(tie_ledger_open(&looked_at, &ledger, err));
     TIE_TRY(refuse_half_published(ledger, err));
     if (tie_path_kind(ledger->ledger_path) != TIE_ENTRY_NONE)
@@ -217,12 +282,14 @@ enum tie_status tie_ledger_verify(
             status = fail_line(err, ledger, *lines + 1, "has no end of line");
             goto out;
         }
-        TIE_TRY(check_line(ledger, &arena, line, *lines + 1, prev, files, err));
+        TIE_TRY(check_line(ledger, &arena, line, *lines + 1, prev, runs, files, err));
         ++*lines;
         tie_arena_back_to(&arena, mark);
     }
     TIE_TRY(check_tail(ledger, prev, err));
+    TIE_TRY(refuse_stray_runs(ledger, &arena, runs, err));
 out:
+    tie_json_free(runs);
     tie_ledger_close(ledger);
     tie_arena_release(&arena);
     return status;

@@ -4,12 +4,14 @@
  * What vouches for what: state.db for the last line of the ledger, a line for the line before it and for a run.json,
  * run.json for every file of its run, the bundle's too; a bundle for itself by its seal, and for its members by its
  * manifest. So a run's folder alone proves its files by run.json, and run.json only as far as a bundle lies beside it
- * that holds the same result; within its job the ledger is asked as well.
+ * that holds the same result: the digest that the ledger must have is printed, to be looked up there. Within its job
+ * the ledger is asked, and first: else a changed run.json would blame the files that it lists.
  */
 #include "tieout/bundle.h"
 
 #include "bundle_unpack.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { RUN_JSON_MAX_BYTES = 1 << 28 };
@@ -57,27 +59,47 @@ out:
     return status;
 }
 
+/* The folder of the job that keeps this run; NULL when it lies somewhere else, a dry run's too: no line tells of it. */
+static const char *job_of(struct tie_arena *arena, const char *folder)
+{
+    char *real = realpath(folder, NULL); /* `latest` is a link */
+    const char *runs = NULL, *job = NULL;
+
+    if (real != NULL)
+        runs = tie_path_folder(arena, real);
+    free(real);
+    if (runs == NULL || strcmp(tie_path_name(runs), "runs") != 0)
+        return NULL;
+    job = tie_path_folder(arena, runs);
+    return has(arena, job, "state.db") || has(arena, job, "ledger.jsonl") ? job : NULL;
+}
+
+/* Within its job the ledger goes first: it proves the run.json, which proves the rest. */
 static enum tie_status verify_run(
     struct tie_arena *arena, const char *folder, struct tie_out *out, struct tie_error *err)
 {
-    const char *job = tie_path_join(arena, folder, "../..");
+    const char *job = job_of(arena, folder);
     const char *bundle = tie_path_join(arena, folder, TIE_BUNDLE_NAME);
+    const bool has_bundle = tie_path_kind(bundle) == TIE_ENTRY_FILE;
+    char run_json[TIE_SHA256_HEX];
     uint64_t lines = 0, files = 0, all = 0;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_ledger_verify_run(arena, folder, NULL, &files, err));
-    if (tie_path_kind(bundle) == TIE_ENTRY_FILE)
-        TIE_TRY(compare_results(arena, folder, bundle, &files, err));
-    if (has(arena, job, "state.db") && has(arena, job, "ledger.jsonl")) {
+    if (job != NULL)
         TIE_TRY(verify_job(job, &lines, &all, err));
+    TIE_TRY(tie_ledger_verify_run(arena, folder, NULL, &files, err));
+    if (has_bundle)
+        TIE_TRY(compare_results(arena, folder, bundle, &files, err));
+    TIE_TRY(tie_file_sha256(tie_path_join(arena, folder, "run.json"), run_json, err));
+    if (job != NULL)
         tie_out_printf(out, "verified: %llu files of this run, and by the ledger of its job %llu lines, %llu files\n",
             (unsigned long long)files, (unsigned long long)lines, (unsigned long long)all);
-    } else {
+    else
         tie_out_printf(out,
-            "verified: %llu files of this run by its run.json; for run.json itself only the ledger of its job vouches: "
-            "verify the job's folder\n",
-            (unsigned long long)files);
-    }
+            "verified: %llu files of this run by its run.json%s\n"
+            "not verified: run.json itself, for the folder lies in no job. In the ledger of its job the line of this "
+            "run must have run_json_sha256 %s\n",
+            (unsigned long long)files, has_bundle ? ", whose result is the one that the bundle holds" : "", run_json);
 out:
     return status;
 }

@@ -29,6 +29,8 @@ enum spoil {
     FILE_CHANGED,
     FILE_GONE,
     FOLDER_GONE,
+    FILE_ADDED,
+    FOLDER_ADDED,
     STATE_GONE,
     STATE_OTHER
 };
@@ -69,6 +71,13 @@ static const struct {
     { "run.json removed", FILE_GONE, "runs/2026-11-04.1/run.json", NULL, NULL,
         "runs/2026-11-04.1/run.json is missing" },
     { "a whole run removed", FOLDER_GONE, "runs/2026-11-02.1", NULL, NULL, "runs/2026-11-02.1/run.json is missing" },
+    { "a file beside the results", FILE_ADDED, "runs/2026-11-02.1/notes.txt", NULL, NULL,
+        "runs/2026-11-02.1/notes.txt is no file of this run" },
+    { "a correction more, in a folder below", FILE_ADDED, "runs/2026-11-01.1/corrections/goods/more.csv", NULL, NULL,
+        "runs/2026-11-01.1/corrections/goods/more.csv is no file of this run" },
+    { "a run that no line tells of", FOLDER_ADDED, "runs/2026-11-05.1", NULL, NULL,
+        "runs/2026-11-05.1 is no run of this job" },
+    { "what a killed run left", FOLDER_ADDED, "runs/.2026-11-05.1.part", NULL, NULL, NULL },
     { "the state removed", STATE_GONE, NULL, NULL, NULL, "does not end with the line" },
     { "the state of yesterday", STATE_OTHER, NULL, NULL, NULL, "does not end with the line" },
 };
@@ -154,6 +163,8 @@ static void spoil(struct night_place *place, size_t i)
     switch (cases[i].spoil) {
     case NOTHING: break;
     case FILE_CHANGED: assert_int_equal(tie_file_append(path, TIE_TEXT(" "), NULL), TIE_OK); break;
+    case FILE_ADDED: assert_int_equal(tie_file_write(path, TIE_TEXT("x"), NULL), TIE_OK); break;
+    case FOLDER_ADDED: assert_int_equal(tie_folder_make(path, NULL), TIE_OK); break;
     case FILE_GONE:
     case FOLDER_GONE: assert_int_equal(tie_tree_remove(path, NULL), TIE_OK); break;
     case STATE_GONE: assert_int_equal(unlink(night_path(place, "state.db")), 0); break;
