@@ -153,8 +153,7 @@ TIE_MUST_CHECK enum tie_status tie_ledger_commit(
 TIE_MUST_CHECK enum tie_status tie_ledger_put_state(struct tie_ledger *ledger, struct tie_arena *arena, tie_date as_of,
     const struct tie_findings *findings, size_t run_limit, struct tie_out *out, struct tie_error *err);
 /* Makes a state.db in `folder`, which has none, from such a file. TIE_DATA names the first line that can't be used. */
-TIE_MUST_CHECK enum tie_status tie_ledger_make_state(
-    struct tie_arena *arena, const char *folder, const char *path, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_ledger_make_state(const char *folder, const char *path, struct tie_error *err);
 
 /* Recomputes the chain of ledger.jsonl against state.db, and the digests of every kept run's files: TIE_DATA names
  * the first difference, TIE_BUSY a run that is half published. Changes nothing. *lines and *files get how many were

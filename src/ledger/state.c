@@ -8,13 +8,17 @@
  * findings that count: those emitted, those alive, those that a run of this as-of touched; `run` gives the newest runs
  * (the trend and the last as-of), every other table all it has. More rows than needed would do no harm, fewer would
  * change a status: so what is not known to be needless is kept.
+ * Both ways hold one line at a time: a state of years is larger than the memory that a run may take.
  * Rejected: a copy of state.db; its bytes depend on its past, and it holds what this run never asked for.
  */
 #include "store.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 64 << 20, FILE_MAX_BYTES = INT32_MAX };
+enum { LINE_MAX_BYTES = 64 << 20 };
 
 /* ---- writing ---- */
 
@@ -172,20 +176,28 @@ out:
 
 /* ---- reading ---- */
 
-static void bind_value(sqlite3_stmt *insert, int at, const struct tie_json *value)
+/* Only what value_of() writes: a value of another kind would become NULL, and that says something else. */
+static enum tie_status bind_value(
+    sqlite3_stmt *insert, int at, const char *column, const struct tie_json *value, struct tie_error *err)
 {
     int code = SQLITE_OK;
 
     switch (tie_json_kind(value)) {
     case TIE_JSON_INT: code = sqlite3_bind_int64(insert, at, tie_json_as_int(value)); break;
     case TIE_JSON_TEXT: ledger_bind_text(insert, at, tie_json_as_text(value).at); break;
-    case TIE_JSON_OBJECT: code = sqlite3_bind_int64(insert, at, TIE_NONE); break;
-    case TIE_JSON_NULL:
+    case TIE_JSON_NULL: code = sqlite3_bind_null(insert, at); break;
+    case TIE_JSON_OBJECT:
+        if (tie_json_as_bool(tie_json_get(value, "none"))) {
+            code = sqlite3_bind_int64(insert, at, TIE_NONE);
+            break;
+        }
+        return tie_fail(err, TIE_DATA, "column %s: an object must be {\"none\":true}", column);
     case TIE_JSON_BOOL:
     case TIE_JSON_ARRAY:
-    default: code = sqlite3_bind_null(insert, at); break;
+    default: return tie_fail(err, TIE_DATA, "column %s: must be a whole number, a text or null", column);
     }
     TIE_ASSERT(code == SQLITE_OK);
+    return TIE_OK;
 }
 
 /* Names come from the line, so they are quoted; one that the state does not have fails in SQLite's words. */
@@ -210,7 +222,7 @@ static enum tie_status insert_row(
     TIE_TRY(ledger_prepare(ledger, text, &insert, err));
     count = 0;
     for (const char *key = tie_json_next_key(row, NULL); key != NULL; key = tie_json_next_key(row, key))
-        bind_value(insert, ++count, tie_json_get(row, key));
+        TIE_TRY(bind_value(insert, ++count, key, tie_json_get(row, key), err));
     TIE_TRY(ledger_do(ledger, insert, err));
 out:
     (void)sqlite3_finalize(insert);
@@ -240,21 +252,40 @@ out:
     return status;
 }
 
-enum tie_status tie_ledger_make_state(
-    struct tie_arena *arena, const char *folder, const char *path, struct tie_error *err)
+static enum tie_status read_lines(const struct tie_ledger *ledger, FILE *file, const char *path, struct tie_error *err)
 {
-    struct tie_ledger *ledger = NULL;
-    struct tie_text rest;
+    char *line = NULL;
+    size_t room = 0;
     uint64_t number = 0;
+    ssize_t size = 0;
     enum tie_status status = TIE_OK;
 
+    while (errno = 0, (size = getline(&line, &room, file)) >= 0) {
+        const bool has_end = size > 0 && line[size - 1] == '\n';
+
+        TIE_TRY(read_line(ledger, (struct tie_text){ line, (size_t)size - has_end }, path, ++number, err));
+    }
+    if (ferror(file) != 0 || errno == ENOMEM)
+        status = tie_fail_os(err, TIE_IO, errno, "read", path);
+out:
+    free(line);
+    return status;
+}
+
+enum tie_status tie_ledger_make_state(const char *folder, const char *path, struct tie_error *err)
+{
+    struct tie_ledger *ledger = NULL;
+    FILE *file = fopen(path, "re");
+    enum tie_status status = TIE_OK;
+
+    if (file == NULL)
+        return tie_fail_os(err, TIE_NOINPUT, errno, "open", path);
     TIE_TRY(tie_ledger_open(&(struct tie_ledger_place){ .job = "", .folder = folder }, &ledger, err));
-    TIE_TRY(tie_file_read(arena, path, FILE_MAX_BYTES, &rest, err));
     TIE_TRY(ledger_exec(ledger, "BEGIN IMMEDIATE", err));
-    while (rest.size > 0)
-        TIE_TRY(read_line(ledger, tie_text_cut(&rest, '\n'), path, ++number, err));
+    TIE_TRY(read_lines(ledger, file, path, err));
     TIE_TRY(ledger_exec(ledger, "COMMIT", err));
 out:
     tie_ledger_close(ledger);
+    (void)fclose(file); /* nothing was written */
     return status;
 }

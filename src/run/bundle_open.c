@@ -188,7 +188,7 @@ static enum tie_status make_state(struct tie_bundle *bundle, struct tie_error *e
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_folder_make(folder, err));
-    TIE_TRY(tie_ledger_make_state(line->arena, folder, member(bundle, "state.jsonl"), err));
+    TIE_TRY(tie_ledger_make_state(folder, member(bundle, "state.jsonl"), err));
     TIE_TRY(tie_ledger_open(
         &(struct tie_ledger_place){ .job = line->job->name, .folder = folder, .read_only = true }, &line->ledger, err));
 out:
