@@ -145,7 +145,7 @@ static enum tie_status add_reads(struct packing *packing, struct tie_error *err)
         if (part->query != NULL)
             TIE_TRY(add_text(packing, bundle_part_name(line->arena, "queries", i, part->title, ".sql"),
                 tie_text_of(part->query), err));
-        if (part->control != NULL)
+        if (part->query != NULL && part->control != NULL) /* of a file `control` is a name, which job.ini holds */
             TIE_TRY(add_text(packing, bundle_part_name(line->arena, "queries", i, part->title, ".control.sql"),
                 tie_text_of(part->control), err));
     }

@@ -10,6 +10,7 @@
 
 #include "replay_compare.h"
 
+#include "tieout/archive_reader.h"
 #include "tieout/json.h"
 #include "tieout/log.h"
 
@@ -40,6 +41,18 @@ static enum tie_status make_again(struct replay *replay, struct tie_error *err)
 out:
     tie_buf_release(&text);
     return status;
+}
+
+/* Names that result.json lists become paths; one that no run makes is not followed. */
+static enum tie_status check_names(const struct tie_json *files, struct tie_error *err)
+{
+    for (const char *name = tie_json_next_key(files, NULL); name != NULL; name = tie_json_next_key(files, name)) {
+        const char *trouble = tie_archive_name_trouble(tie_text_of(name));
+
+        if (trouble != NULL)
+            return tie_fail(err, TIE_DATA, "result.json lists a file \"%.80s\": %s", name, trouble);
+    }
+    return TIE_OK;
 }
 
 static bool is_compared(const struct replay *replay, const char *name)
@@ -112,6 +125,7 @@ static enum tie_status compare_all(struct replay *replay, struct tie_error *err)
     TIE_TRY(read_result(arena, replay->bundle.line.folder, &made, err));
     TIE_TRY(tie_json_need(bundled, "files", TIE_JSON_OBJECT, &files, err));
     TIE_TRY(tie_json_need(made, "files", TIE_JSON_OBJECT, &again, err));
+    TIE_TRY(check_names(files, err));
     for (const char *name = tie_json_next_key(files, NULL); name != NULL; name = tie_json_next_key(files, name))
         status = compare_one(replay, name, status, err);
     status = compare_one(replay, "result.json", status, err);
