@@ -301,7 +301,7 @@ static const struct {
     { "a key less", JOB, "\"verbs\":", "\"words\":", "corrections[0]: \"verbs\"" },
     { "a name that leads outside", JOB, "\"name\":\"goods\"", "\"name\":\"../goods\"", "corrections[0]" },
     { "an unknown dataset", JOB, "\"dataset\":\"usage_line\"", "\"dataset\":\"usage\"", "parts[0]: \"dataset\"" },
-    { "an unknown kind of xref", JOB, "\"xref_kind\":1", "\"xref_kind\":99", "parts[2]" },
+    { "an unknown kind of xref", JOB, "\"xref_kind\":2", "\"xref_kind\":99", "parts[2]" },
     { "a source that is not there", JOB, "\"source\":1", "\"source\":2", "number 2 of 2" },
     { "a negative count", EXTRACT, "\"rejected\":2", "\"rejected\":-2", "parts[0]: \"rejected\"" },
     { "a source without a report", SOURCES, "\"reported\":[{", "\"reported\":[{\"x\":1},{", "reported[0]" },
