@@ -227,7 +227,8 @@ static enum tie_status refuse_stray_runs(
     for (size_t i = 0; i < entries.count; i++)
         if (entries.at[i].name[0] != '.' && tie_json_get(runs, entries.at[i].name) == NULL)
             return tie_fail(err, TIE_DATA,
-                "%s/%s is no run of this job: no line of %s tells of it; it was put there by somebody else, take it away",
+                "%s/%s is no run of this job: no line of %s tells of it; it was put there by somebody else, take it "
+                "away",
                 ledger->runs_folder, entries.at[i].name, ledger->ledger_path);
 out:
     return status;

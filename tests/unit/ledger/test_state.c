@@ -1,5 +1,5 @@
 /*
- * test_state.c - the state in a bundle: every value comes back, no row is missing, and a run judges by it as by its own.
+ * test_state.c - the state in a bundle: every value comes back, no row is missing, and a run judges by it alike.
  *
  * Oracle of the round trip: SQLite's quote(), which writes NULL, '' and numbers each in its own way, over all columns
  * of all tables as the database names them. Oracle of the choice of rows: random lives, whose next night is judged by
