@@ -92,7 +92,7 @@ check "no value of an environment variable stands in it; the job file as written
 run few --set "output bundle.frames=exceptions"
 check "a bundle of exceptions" is_code 0
 smaller() { [ $(($(stat -c %s "$(file few)") * 2)) -lt "$(stat -c %s "$earlier")" ]; }
-check "it has less than half the bytes" smaller
+check "it has $(stat -c %s "$(file few)") bytes, less than half of $(stat -c %s "$earlier")" smaller
 check "its findings and corrections are made again, the rest is named" \
     replays "$(file few)" $(($(listed "$(latest few)") - 7)) 7
 
@@ -161,6 +161,15 @@ made same
 pack "$made" "$stage/same.tar.zst"
 check "members packed by other hands are taken" replays "$stage/same.tar.zst" "$(listed "$(latest first)")" 0
 
+made older
+sed -i 's/"engine": "tieout [^"]*"/"engine": "tieout 0.0.1"/' "$made/manifest.json"
+pack "$made" "$stage/older.tar.zst"
+check "of another version: compared all the same" replays "$stage/older.tar.zst" "$(listed "$(latest first)")" 0
+check "and said" says "warning" "made by tieout 0.0.1, this is tieout"
+sed -i '2s/,FIRM,/,CONTINGENT,/' "$made/results/discrepancies.csv"
+pack "$made" "$stage/older.tar.zst"
+check "of another version, with a difference" is_damaged replay "$stage/older.tar.zst" \
+    "made by tieout 0.0.1, replayed by tieout" "line 2, column certainty"
 made stale
 echo x >>"$made/policy.ini"
 touch "$made.stale"
@@ -191,6 +200,21 @@ cp "$stage/b/results/discrepancies.xlsx" "$made/results/discrepancies.xlsx"
 pack "$made" "$stage/book.tar.zst"
 check "another workbook: member and byte" is_damaged replay "$stage/book.tar.zst" \
     "discrepancies.xlsx differs at member " ", byte "
+made outside
+/usr/bin/python3 - "$made/results/result.json" <<'PY'
+import json, sys
+result = json.load(open(sys.argv[1], encoding="utf-8"))
+result["files"]["../../etc/hostname"] = "0" * 64
+json.dump(result, open(sys.argv[1], "w"))
+PY
+pack "$made" "$stage/outside.tar.zst"
+check "a result that names a file outside: not followed" is_damaged replay "$stage/outside.tar.zst" \
+    "result.json lists a file \"../../etc/hostname\""
+made unmade
+rm "$made/results/discrepancies.csv"
+pack "$made" "$stage/unmade.tar.zst"
+check "a result that is not there: named" is_damaged replay "$stage/unmade.tar.zst" \
+    "discrepancies.csv is listed in result.json, but does not stand in the bundle"
 made row
 usage=$(ls "$made"/frames/*-usage_line.csv)
 sed -i '$d' "$usage"

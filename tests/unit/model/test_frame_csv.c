@@ -99,6 +99,10 @@ static const struct {
         "W1,U4,\"a,b\",-0.000001,1969-12-31T23:59:59.999999Z,no" },
     { "the largest amount", "W1", "U5", "\"q\"\r\nx", TIE_DEC_MAX, 0, 0,
         "W1,U5,\"\"\"q\"\"\r\nx\",9200000000000,1970-01-01T00:00:00Z,no" },
+    { "alike but for a number: the lesser first", "W1", "U7", "A", -2000000, 0, 0,
+        "W1,U7,A,-2,1970-01-01T00:00:00Z,no" },
+    { "and an empty one before all", "W1", "U7", "A", 1000000, TIE_NONE, 0, "W1,U7,A,1,,no" },
+    { "and then by the next column", "W1", "U7", "A", 1000000, 0, 0, "W1,U7,A,1,1970-01-01T00:00:00Z,no" },
     { "names no order", "", "U6", "\xc3\xbc =1+1", 1000000, 0, 0, ",U6,\xc3\xbc =1+1,1,1970-01-01T00:00:00Z,no" },
 };
 
