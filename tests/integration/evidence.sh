@@ -61,7 +61,8 @@ rough="--set limits.reject_share=5% --set job.lookback_days=61"
 lines() { # NAME: a tree whose usage lines have a code of two lines twice
     tree "$1"
     sed -i "s/p\.action  *AS direction/CASE WHEN p.jp_no IN \
-(SELECT x.jp_no FROM svc.svc_job_part x ORDER BY 1 LIMIT 2) THEN E'two\\\\nlines, \"x\";' ELSE p.action::text END AS direction/" "$tree/sql/fsm/demo/usage_line.sql"
+(SELECT x.jp_no FROM svc.svc_job_part x ORDER BY 1 LIMIT 2) THEN E'two\\\\nlines, \"x\";' \
+ELSE p.action::text END AS direction/" "$tree/sql/fsm/demo/usage_line.sql"
     job=$tree/jobs/nightly.ini
 }
 lines rough
