@@ -330,6 +330,7 @@ static void a_folder_that_the_state_does_not_know_is_never_overwritten(void **st
     struct tie_ledger *ledger = NULL;
     struct tie_commit commit;
     char sha256[65];
+    uint64_t lines = 0;
     struct tie_error err;
 
     (void)state;
@@ -344,6 +345,13 @@ static void a_folder_that_the_state_does_not_know_is_never_overwritten(void **st
     assert_non_null(strstr(err.text, "runs/2026-11-01.3 stands there"));
     tie_ledger_close(ledger);
     open_and_close(&place, "nothing was committed");
+    for (int number = 1; number <= 3; number += 2) { /* still there, so verify tells of it */
+        const char *name = tie_arena_printf(&place.arena, "runs/2026-11-01.%d", number);
+
+        assert_int_equal(night_verify(&place, &lines, &err), TIE_DATA);
+        assert_non_null(strstr(err.text, name));
+        assert_int_equal(tie_tree_remove(night_path(&place, name), NULL), TIE_OK);
+    }
     expect_verified(&place, 1, "nothing was committed");
     night_place_stop(&place);
 }
