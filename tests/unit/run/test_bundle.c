@@ -94,6 +94,8 @@ static struct tie_pipeline made_run(void)
         .lookback_days = 62,
         .history_days = UINT32_MAX,
         .has_csv = true,
+        .has_sample = true,
+        .sample = { .method = TIE_SAMPLE_SRS, .size = 77, .strata = "region", .seed = "\"x\"", .confidence = 950000 },
         .sets = sets,
         .set_count = TIE_COUNT_OF(sets),
         .correction_count = 1,
@@ -188,6 +190,10 @@ static void same_job(const struct tie_pipeline *want, const struct tie_pipeline 
     assert_true(a->as_of == b->as_of && a->as_of == b->plan.as_of && a->window_start == b->window_start &&
         a->history_start == b->history_start && a->lookback_days == b->lookback_days &&
         a->history_days == b->history_days && a->has_csv == b->has_csv && a->has_workbook == b->has_workbook);
+    assert_true(b->has_sample && b->sample.method == a->sample.method && b->sample.size == a->sample.size &&
+        b->sample.confidence == a->sample.confidence);
+    same_text(a->sample.strata, b->sample.strata);
+    same_text(a->sample.seed, b->sample.seed);
     assert_int_equal(b->correction_count, 1);
     same_text(b->corrections[0].name, "goods");
     same_text(b->corrections[0].format_path, NULL); /* a path of another machine */
@@ -302,6 +308,7 @@ static const struct {
     { "a name that leads outside", JOB, "\"name\":\"goods\"", "\"name\":\"../goods\"", "corrections[0]" },
     { "an unknown dataset", JOB, "\"dataset\":\"usage_line\"", "\"dataset\":\"usage\"", "parts[0]: \"dataset\"" },
     { "an unknown kind of xref", JOB, "\"xref_kind\":2", "\"xref_kind\":99", "parts[2]" },
+    { "a sample larger than any", JOB, "\"sample_size\":77", "\"sample_size\":9999999999", "design of the sample" },
     { "a source that is not there", JOB, "\"source\":1", "\"source\":2", "number 2 of 2" },
     { "a negative count", EXTRACT, "\"rejected\":2", "\"rejected\":-2", "parts[0]: \"rejected\"" },
     { "a source without a report", SOURCES, "\"reported\":[{", "\"reported\":[{\"x\":1},{", "reported[0]" },
