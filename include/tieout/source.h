@@ -18,6 +18,7 @@
 #include "tieout/policy.h"
 
 enum tie_driver { TIE_DRIVER_POSTGRES, TIE_DRIVER_ODBC, TIE_DRIVER_FILES };
+enum tie_copy { TIE_COPY_AUTO, TIE_COPY_TEXT, TIE_COPY_BINARY };
 enum tie_parameter_style { TIE_STYLE_TEXT, TIE_STYLE_ODBC };
 
 struct tie_source_spec { /* [source NAME] */
@@ -31,6 +32,7 @@ struct tie_source_spec { /* [source NAME] */
     unsigned retries;
     unsigned fetch_rows;
     unsigned connections;
+    enum tie_copy copy; /* postgres: form of COPY; TIE_COPY_AUTO is what was measured to be faster */
     uint64_t memory_bytes;
     enum tie_parameter_style style;
     char delimiter;     /* files: 0 is by the file's ending */

@@ -45,6 +45,8 @@ const struct tie_schema_row tie_source_schema[] = {
     { "source *", "retries", TIE_VALUE_INT, "3", NULL, 0, 20, 0, "further tries when the source is not available" },
     { "source *", "fetch_rows", TIE_VALUE_INT, "1000", NULL, 1, 100000, 0, "odbc: rows fetched at once" },
     { "source *", "connections", TIE_VALUE_INT, "1", NULL, 1, 64, 0, "postgres: connections that share one snapshot" },
+    { "source *", "copy", TIE_VALUE_WORD, "auto", "auto, text, binary", 0, 0, 0,
+        "postgres: form of COPY; the frames are the same; auto: text, which costs less" },
     { "source *", "memory", TIE_VALUE_SIZE, "512MiB", NULL, 64 * SIZE_MIB, INT64_C(1024) * 1024 * SIZE_MIB, 0,
         "memory of the process that reads it" },
     { "source *", "parameter_style", TIE_VALUE_WORD, "text", "text, odbc", 0, 0, 0,
@@ -268,6 +270,11 @@ static enum tie_status read_source(
     spec->connections = (unsigned)tie_config_int(section, "connections");
     spec->memory_bytes = (uint64_t)tie_config_int(section, "memory");
     spec->style = tie_config_is(section, "parameter_style", "odbc") ? TIE_STYLE_ODBC : TIE_STYLE_TEXT;
+    spec->copy = tie_config_is(section, "copy", "binary") ? TIE_COPY_BINARY
+        : tie_config_is(section, "copy", "text")          ? TIE_COPY_TEXT
+                                                          : TIE_COPY_AUTO;
+    if (spec->driver != TIE_DRIVER_POSTGRES && spec->copy != TIE_COPY_AUTO)
+        return tie_config_fail(reading->err, section, "copy", "only driver postgres knows it; leave it out");
     if (spec->driver != TIE_DRIVER_POSTGRES && spec->connections > 1)
         return tie_config_fail(reading->err, section, "connections",
             "only driver postgres can share a snapshot among connections; 1 is allowed");

@@ -30,11 +30,23 @@ enum tie_raw_kind {
     TIE_RAW_REFUSED  /* must be cast in the query */
 };
 
+/* The number that a decoder found beside the text: `integer` of the cell, in the unit of the form. */
+enum tie_raw_form {
+    TIE_FORM_TEXT, /* none: the text is all there is */
+    TIE_FORM_INTEGER,
+    TIE_FORM_DECIMAL, /* millionths */
+    TIE_FORM_ROUNDED, /* millionths; decimals past the sixth were rounded */
+    TIE_FORM_DATE,    /* days */
+    TIE_FORM_NAIVE,   /* microseconds, as if UTC */
+    TIE_FORM_INSTANT  /* microseconds UTC */
+};
+
 struct tie_raw { /* one cell as delivered */
     struct tie_text text;
-    int64_t integer; /* when is_integer; text is empty then */
+    int64_t integer; /* when is_integer, text is empty then; or by `form` */
     bool is_null;
     bool is_integer;
+    enum tie_raw_form form; /* what is said of the value comes from the text, whatever the form */
 };
 
 struct tie_result_column {
@@ -116,15 +128,42 @@ TIE_MUST_CHECK enum tie_status tie_query_bind(const char *path, const char *text
     struct tie_buf *out, struct tie_error *err);
 
 /* ---- pg_types.c ---- */
+/* A field in binary form to a cell, whose text is what the server writes in text form; a text that is not in the field
+ * is appended to `texts`. False: the bytes are no value of the type. */
+typedef bool tie_pg_decode(struct tie_text field, struct tie_buf *texts, struct tie_raw *cell);
 struct tie_pg_type {
     unsigned oid;
     const char *name;
     enum tie_raw_kind kind;
+    tie_pg_decode *binary; /* NULL: read as text (its text form needs no decoder but the split) */
 };
 const struct tie_pg_type *tie_pg_type_find(unsigned oid); /* NULL: not in the table */
 /* One line of COPY TO STDOUT in text format (without its newline) into `count` cells; changes the line, which the
  * cells then borrow. False when the line has another number of fields. */
 TIE_MUST_CHECK bool tie_pg_copy_split(char *line, size_t size, struct tie_raw *cells, size_t count);
+
+/* ---- pg_binary.c ---- */
+tie_pg_decode tie_pg_decode_int, tie_pg_decode_bool, tie_pg_decode_text, tie_pg_decode_uuid, tie_pg_decode_date,
+    tie_pg_decode_naive, tie_pg_decode_instant, tie_pg_decode_numeric;
+
+struct tie_pg_binary {            /* COPY TO STDOUT (FORMAT binary), message by message */
+    tie_pg_decode *const *decode; /* by field */
+    size_t *starts;               /* of printed texts, by field: room for `count` */
+    size_t count;
+    struct tie_buf waiting; /* an unfinished row of the messages before */
+    struct tie_buf texts;   /* of the row at hand */
+    struct tie_text rest;   /* of the message, or of what waits with it */
+    bool has_begun, has_ended;
+    const char *trouble; /* of TIE_PG_BAD */
+};
+enum tie_pg_step { TIE_PG_ROW, TIE_PG_MORE, TIE_PG_BAD };
+void tie_pg_binary_init(struct tie_pg_binary *binary, tie_pg_decode *const *decode, size_t *starts, size_t count);
+void tie_pg_binary_release(struct tie_pg_binary *binary);
+/* Borrows the bytes until tie_pg_binary_next() has said MORE. */
+void tie_pg_binary_feed(struct tie_pg_binary *binary, const char *at, size_t size);
+/* The next row of what was fed; cells borrow until the next call. After BAD the stream is of no more use. */
+TIE_MUST_CHECK enum tie_pg_step tie_pg_binary_next(struct tie_pg_binary *binary, struct tie_raw *cells);
+bool tie_pg_binary_is_whole(const struct tie_pg_binary *binary); /* its end mark was read, nothing is left */
 
 /* ---- cell.c ---- */
 struct tie_cell_rule { /* how one column of one part is read */

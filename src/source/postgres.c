@@ -22,7 +22,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static const char copy_before[] = "COPY (", copy_after[] = "\n) TO STDOUT";
+static const char copy_before[] = "COPY (", copy_after[] = "\n) TO STDOUT", copy_binary[] = " (FORMAT binary)";
 static const char begin_sql[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 struct tie_link {
@@ -392,9 +392,10 @@ static enum tie_status resolve_type(struct tie_arena *arena, struct tie_link *li
 }
 
 static enum tie_status read_shape(struct tie_arena *arena, struct tie_link *link, const struct tie_statement *statement,
-    struct tie_result_shape *shape, struct tie_error *err)
+    struct tie_result_shape *shape, tie_pg_decode ***decoders, struct tie_error *err)
 {
     struct tie_result_column *columns = NULL;
+    tie_pg_decode **decode = NULL;
     PGresult *result = NULL;
     enum tie_status status = TIE_OK;
 
@@ -408,6 +409,7 @@ static enum tie_status read_shape(struct tie_arena *arena, struct tie_link *link
     TIE_TRY(one_result(link, statement, PGRES_COMMAND_OK, &result, err));
     shape->count = (size_t)PQnfields(result);
     shape->columns = columns = TIE_TAKE(arena, struct tie_result_column, shape->count + 1);
+    *decoders = decode = TIE_TAKE(arena, tie_pg_decode *, shape->count + 1);
     if (PQnparams(result) > 0)
         status = tie_fail(err, TIE_CONFIG,
             "%s: $1 is no parameter here; use :as_of, :window_start, :window_end, :history_start", statement->path);
@@ -417,10 +419,12 @@ static enum tie_status read_shape(struct tie_arena *arena, struct tie_link *link
         columns[i].name = tie_arena_strdup(arena, PQfname(result, (int)i));
         if (type == NULL) {
             status = resolve_type(arena, link, PQftype(result, (int)i), &columns[i], err);
+            decode[i] = tie_pg_decode_text; /* enum_send, citextsend; whatever else is refused */
             continue;
         }
         columns[i].type = type->name;
         columns[i].kind = type->kind;
+        decode[i] = type->binary;
     }
 out:
     PQclear(result);
@@ -452,9 +456,10 @@ static enum tie_status pg_describe(struct tie_arena *arena, struct tie_link *lin
     const struct tie_statement *statement, struct tie_result_shape *shape, struct tie_error *err)
 {
     struct tie_error ignored;
+    tie_pg_decode **decode = NULL;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(read_shape(arena, link, statement, shape, err));
+    TIE_TRY(read_shape(arena, link, statement, shape, &decode, err));
     TIE_TRY(check_rights(link, statement, err));
 out:
     /* the failed transaction must not hide what the next query has to say */
@@ -466,37 +471,68 @@ out:
 
 /* ---- reading ---- */
 
-/* Rows until the server says that there are no more; a row that the sink refuses ends the reading. */
-static enum tie_status copy_rows(struct tie_link *link, const struct tie_statement *statement, size_t count,
-    struct tie_raw *cells, const struct tie_row_sink *sink, struct tie_error *err)
+struct copying {
+    struct tie_link *link;
+    const struct tie_statement *statement;
+    const struct tie_row_sink *sink;
+    struct tie_raw *cells;
+    size_t count;
+    struct tie_pg_binary binary;
+    bool is_binary;
+};
+
+static enum tie_status fail_copy(const struct copying *copying, const char *what, struct tie_error *err)
 {
+    return tie_fail(err, TIE_UNAVAILABLE, "source %s: %s: COPY broke off: %s", copying->link->spec->name,
+        copying->statement->title, what);
+}
+
+/* One message of COPY: a line in text form, any piece of the stream in binary form. */
+static enum tie_status copy_message(struct copying *copying, char *at, size_t size, struct tie_error *err)
+{
+    const struct tie_row_sink *sink = copying->sink;
     enum tie_status status = TIE_OK;
-    char *line = NULL;
+    enum tie_pg_step step = TIE_PG_MORE;
+
+    if (!copying->is_binary && !tie_pg_copy_split(at, size - (at[size - 1] == '\n'), copying->cells, copying->count))
+        return tie_fail(err, TIE_UNAVAILABLE, "source %s: %s: a row of COPY has not %zu fields",
+            copying->link->spec->name, copying->statement->title, copying->count);
+    if (!copying->is_binary)
+        return sink->row(sink->context, copying->cells, err);
+    tie_pg_binary_feed(&copying->binary, at, size);
+    while (status == TIE_OK && (step = tie_pg_binary_next(&copying->binary, copying->cells)) == TIE_PG_ROW)
+        status = sink->row(sink->context, copying->cells, err);
+    return status == TIE_OK && step == TIE_PG_BAD ? fail_copy(copying, copying->binary.trouble, err) : status;
+}
+
+/* Rows until the server says that there are no more; a row that the sink refuses ends the reading. */
+static enum tie_status copy_rows(struct copying *copying, struct tie_error *err)
+{
+    struct tie_link *link = copying->link;
+    enum tie_status status = TIE_OK;
+    char *message = NULL;
     int size = 0;
 
-    while (status == TIE_OK && (size = PQgetCopyData(link->conn, &line, 1)) >= 0) {
+    while (status == TIE_OK && (size = PQgetCopyData(link->conn, &message, 1)) >= 0) {
         if (size == 0) {
             if (!wait_socket(link, POLLIN, link->deadline_us) || PQconsumeInput(link->conn) == 0)
-                status = fail_lost(link, statement->title, err);
+                status = fail_lost(link, copying->statement->title, err);
             continue;
         }
-        if (!tie_pg_copy_split(line, (size_t)(size - (line[size - 1] == '\n')), cells, count))
-            status = tie_fail(err, TIE_UNAVAILABLE, "source %s: %s: a row of COPY has not %zu fields", link->spec->name,
-                statement->title, count);
-        else
-            status = sink->row(sink->context, cells, err);
-        PQfreemem(line);
-        line = NULL;
+        status = copy_message(copying, message, (size_t)size, err);
+        PQfreemem(message);
+        message = NULL;
     }
     if (status == TIE_OK && size == -2)
-        status = fail_lost(link, statement->title, err);
+        status = fail_lost(link, copying->statement->title, err);
     return status;
 }
 
 /* The statement was sent: COPY must begin, run to its end and be confirmed. */
-static enum tie_status copy_out(struct tie_link *link, const struct tie_statement *statement, size_t count,
-    struct tie_raw *cells, const struct tie_row_sink *sink, struct tie_error *err)
+static enum tie_status copy_out(struct copying *copying, struct tie_error *err)
 {
+    struct tie_link *link = copying->link;
+    const struct tie_statement *statement = copying->statement;
     PGresult *result = NULL;
     enum tie_status status = next_result(link, statement->title, &result, err);
 
@@ -508,18 +544,26 @@ static enum tie_status copy_out(struct tie_link *link, const struct tie_statemen
         return status;
     }
     PQclear(result);
-    status = copy_rows(link, statement, count, cells, sink, err);
+    status = copy_rows(copying, err);
     if (status != TIE_OK)
         return status; /* the link is of no more use; close() ends the COPY */
     status = next_result(link, statement->title, &result, err);
     if (status == TIE_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
         status = fail_statement(link, result, statement, sizeof copy_before - 1, err);
-    if (status == TIE_OK) {
-        PQclear(result);
-        return drain(link, err);
-    }
     PQclear(result);
-    return status;
+    if (status == TIE_OK && copying->is_binary && !tie_pg_binary_is_whole(&copying->binary))
+        return fail_copy(copying, "its end mark is missing", err);
+    return status == TIE_OK ? drain(link, err) : status;
+}
+
+/* copy = auto is text: measured, see README.md. */
+static bool is_binary(const struct tie_source_spec *spec, tie_pg_decode *const *decode, size_t count)
+{
+    size_t known = 0;
+
+    while (known < count && decode[known] != NULL)
+        known++;
+    return spec->copy == TIE_COPY_BINARY && known == count;
 }
 
 static enum tie_status pg_run(struct tie_link *link, const struct tie_statement *statement,
@@ -527,23 +571,28 @@ static enum tie_status pg_run(struct tie_link *link, const struct tie_statement 
 {
     struct tie_arena arena = { .base = NULL };
     struct tie_result_shape shape = { 0, NULL };
+    struct copying copying = { .link = link, .statement = statement, .sink = sink };
+    tie_pg_decode **decode = NULL;
     struct tie_buf sql;
-    struct tie_raw *cells = NULL;
     enum tie_status status = TIE_OK;
 
     tie_buf_init(&sql, SIZE_MAX);
     TIE_TRY(tie_arena_init(&arena, 1 << 20, err));
-    TIE_TRY(read_shape(&arena, link, statement, &shape, err));
+    TIE_TRY(read_shape(&arena, link, statement, &shape, &decode, err));
     TIE_TRY(sink->begin(sink->context, &shape, err));
-    cells = TIE_TAKE(&arena, struct tie_raw, shape.count + 1);
-    tie_buf_printf(&sql, "%s%s%s", copy_before, statement->sql, copy_after);
+    copying.count = shape.count;
+    copying.cells = TIE_TAKE(&arena, struct tie_raw, shape.count + 1);
+    copying.is_binary = is_binary(link->spec, decode, shape.count);
+    tie_pg_binary_init(&copying.binary, decode, TIE_TAKE(&arena, size_t, shape.count + 1), shape.count);
+    tie_buf_printf(&sql, "%s%s%s%s", copy_before, statement->sql, copy_after, copying.is_binary ? copy_binary : "");
     if (sql.failed)
         status = tie_fail(err, TIE_CONFIG, "%s: no memory for the query; raise memory of the source", statement->path);
     else if (PQsendQuery(link->conn, sql.at) == 0)
         status = fail_lost(link, statement->title, err);
     else
-        status = copy_out(link, statement, shape.count, cells, sink, err);
+        status = copy_out(&copying, err);
 out:
+    tie_pg_binary_release(&copying.binary);
     tie_buf_release(&sql);
     tie_arena_release(&arena);
     return status;

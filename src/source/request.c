@@ -26,6 +26,7 @@ static struct tie_json *print_source(const struct tie_source_spec *source)
     tie_json_set_int(json, "connect_timeout_us", source->connect_timeout_us);
     tie_json_set_int(json, "fetch_rows", source->fetch_rows);
     tie_json_set_int(json, "connections", source->connections);
+    tie_json_set_int(json, "copy", source->copy);
     tie_json_set_int(json, "memory_bytes", (int64_t)source->memory_bytes);
     tie_json_set_int(json, "style", source->style);
     tie_json_set_int(json, "delimiter", source->delimiter);
@@ -153,6 +154,7 @@ static void read_source(struct reading *reading, const struct tie_json *json, st
     source->connect_timeout_us = get_int(reading, json, "connect_timeout_us");
     source->fetch_rows = (unsigned)get_int(reading, json, "fetch_rows");
     source->connections = (unsigned)get_int(reading, json, "connections");
+    source->copy = (enum tie_copy)get_int(reading, json, "copy");
     source->memory_bytes = (uint64_t)get_int(reading, json, "memory_bytes");
     source->style = (enum tie_parameter_style)get_int(reading, json, "style");
     source->delimiter = (char)get_int(reading, json, "delimiter");

@@ -41,6 +41,16 @@ struct seen {
     size_t members;
 };
 
+/* Not by tie_archive_name_trouble(), which is what is tested. */
+static bool is_safe(const char *name)
+{
+    char between[1100];
+
+    (void)snprintf(between, sizeof between, "/%s/", name);
+    return name[0] != '/' && strstr(between, "/../") == NULL && strstr(between, "//") == NULL &&
+        strpbrk(name, "\\\n\r\x1B") == NULL;
+}
+
 static enum tie_status read_all(
     const char *path, const struct tie_archive_limits *limits, size_t piece, struct seen *seen, struct tie_error *err)
 {
@@ -58,7 +68,7 @@ static enum tie_status read_all(
         if (name == NULL)
             break;
         FUZZ_HOLDS(seen->members < MEMBERS_MAX && strlen(name) < sizeof seen->name);
-        FUZZ_HOLDS(tie_archive_name_trouble(tie_text_of(name)) == NULL);
+        FUZZ_HOLDS(is_safe(name));
         for (size_t i = 0; i < seen->members; i++)
             FUZZ_HOLDS(strcmp(names[i], name) != 0);
         names[seen->members++] = name;

@@ -261,7 +261,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         const char *) = { check_decimal, check_rate, check_scaled, check_int, check_date, check_instant };
     char *text = NULL;
 
-    if (size == 0 || size > TEXT_MAX || memchr(bytes, '\0', size) != NULL)
+    if (size == 0 || size > TEXT_MAX || memchr(bytes + 1, '\0', size - 1) != NULL)
         return 0;
     text = strndup((const char *)bytes + 1, size - 1);
     FUZZ_HOLDS(text != NULL);

@@ -27,6 +27,7 @@ for size in 64MiB 256MiB 4GiB; do twin "memory $size" --set "limits.memory=$size
 twin "memory 64MiB in one shard" --set limits.memory=64MiB --set limits.shards=1
 for n in 1 7 5000; do twin "blocks of $n rows" --set "source erp.fetch_rows=$n"; done
 twin "one connection" --set "source fsm.connections=1"
+twin "COPY in binary form" --set "source fsm.copy=binary"
 for TZ in Asia/Tokyo America/New_York Pacific/Apia; do twin "TZ=$TZ"; done
 export TZ=UTC
 
