@@ -152,8 +152,8 @@ static bool decode_instant(
     struct tie_text field, const char *zone, enum tie_raw_form form, struct tie_buf *out, struct tie_raw *cell)
 {
     const int64_t us = field.size == 8 ? (int64_t)unsigned_at(field.at, 8) : 0;
-    const int64_t day = us / TIE_US_PER_DAY - (us % TIE_US_PER_DAY < 0) + TO_1970_DAYS;
-    const int64_t in_day = us - (day - TO_1970_DAYS) * TIE_US_PER_DAY;
+    const int64_t rest = us % TIE_US_PER_DAY, in_day = rest < 0 ? rest + TIE_US_PER_DAY : rest;
+    const int64_t day = us / TIE_US_PER_DAY - (rest < 0) + TO_1970_DAYS;
     const uint64_t second = (uint64_t)(in_day / TIE_US_PER_SECOND);
     uint64_t fraction = (uint64_t)(in_day % TIE_US_PER_SECOND);
     unsigned width = 6;
