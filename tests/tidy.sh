@@ -19,7 +19,8 @@ result=0
 owner() {
     case "$1" in
     status | arena | text | decimal | date | hash | log) echo base ;;
-    file | lock | child | digest | csv | json | zip_check | archive_reader | xlsx_reader | archive_writer) echo io ;;
+    file | lock | child | digest | csv | json | zip_check | archive_reader | archive_writer) echo io ;;
+    zip_writer | xlsx_reader) echo io ;;
     config) echo config ;;
     model | model_columns | policy | world | frame | frame_csv | shard) echo model ;;
     source) echo source ;;

@@ -2,9 +2,10 @@
  * csv.h - RFC 4180 out, and a strict reader in.
  *
  * Writer: CRLF after each row, quotes only where a field holds the delimiter, a quote, CR, LF or starts with a byte
- * order mark; a row of one empty field is written as "" so that it is no empty line. Reader: UTF-8, delimiter as given,
- * CRLF or LF, quoted fields may hold newlines, a byte order mark of UTF-8 at the start is skipped, one of UTF-16
- * refused. Refused with file, line,
+ * order mark; a row of one empty field is written as "" so that it is no empty line. Both can be set otherwise once it
+ * is initialised; with TIE_CSV_NEVER a field that needs quotes is a programmer error (tie_csv_needs_quotes).
+ * Reader: UTF-8, delimiter as given, CRLF or LF, quoted fields may hold newlines, a byte order mark of UTF-8 at the
+ * start is skipped, one of UTF-16 refused. Refused with file, line,
  * field and byte (all from 1; bytes counted from the start of the line): a quote inside an unquoted field, text after a
  * closing quote, an unclosed quote, a lone CR, NUL, bytes that are no UTF-8, rows with more or fewer fields than the
  * first, and what passes the limits. All are TIE_DATA; nothing is repaired. Ownership: a row's fields are borrowed
@@ -15,14 +16,20 @@
 
 #include "tieout/file.h"
 
+enum tie_csv_quote { TIE_CSV_NEEDED, TIE_CSV_ALWAYS, TIE_CSV_NEVER };
+
 struct tie_csv_writer {
     struct tie_out *out; /* borrowed; holds the errors */
     char delimiter;
-    size_t field_count; /* in the row that is being written */
-    bool only_empty;    /* the row has one field so far and it is empty */
+    enum tie_csv_quote quote; /* may be set after init, as ends_lf */
+    bool ends_lf;             /* LF after each row in place of CRLF */
+    size_t field_count;       /* in the row that is being written */
+    bool only_empty;          /* the row has one field so far and it is empty */
 };
 
 void tie_csv_writer_init(struct tie_csv_writer *writer, struct tie_out *out, char delimiter);
+/* Whether a field holds what only quotes let through. */
+bool tie_csv_needs_quotes(struct tie_text field, char delimiter);
 void tie_csv_put(struct tie_csv_writer *writer, struct tie_text field);
 void tie_csv_end_row(struct tie_csv_writer *writer);
 

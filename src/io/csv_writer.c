@@ -1,7 +1,8 @@
 /*
  * csv_writer.c - RFC 4180 rows over a tie_out.
  *
- * Quotes only when the reader needs them, so files are small and diffs are readable. Errors stay in the stream.
+ * Quotes only when the reader needs them, so files are small and diffs are readable; always or never for a program
+ * that wants it so. Errors stay in the stream.
  */
 #include "tieout/csv.h"
 
@@ -14,12 +15,12 @@ void tie_csv_writer_init(struct tie_csv_writer *writer, struct tie_out *out, cha
     *writer = (struct tie_csv_writer){ .out = out, .delimiter = delimiter };
 }
 
-static bool needs_quotes(const struct tie_csv_writer *writer, struct tie_text field)
+bool tie_csv_needs_quotes(struct tie_text field, char delimiter)
 {
     for (size_t i = 0; i < field.size; i++) {
         const char c = field.at[i];
 
-        if (c == writer->delimiter || c == '"' || c == '\r' || c == '\n')
+        if (c == delimiter || c == '"' || c == '\r' || c == '\n')
             return true;
     }
     return tie_text_starts(field, byte_order_mark);
@@ -31,9 +32,12 @@ void tie_csv_put(struct tie_csv_writer *writer, struct tie_text field)
 
     if (writer->field_count > 0)
         tie_out_char(out, writer->delimiter);
-    writer->only_empty = writer->field_count == 0 && field.size == 0;
+    writer->only_empty = writer->field_count == 0 && field.size == 0 && writer->quote == TIE_CSV_NEEDED;
     writer->field_count++;
-    if (!needs_quotes(writer, field)) {
+    const bool is_quoted = writer->quote == TIE_CSV_ALWAYS || tie_csv_needs_quotes(field, writer->delimiter);
+
+    TIE_ASSERT(!is_quoted || writer->quote != TIE_CSV_NEVER);
+    if (!is_quoted) {
         tie_out_put(out, field.at, field.size);
         return;
     }
@@ -55,7 +59,7 @@ void tie_csv_end_row(struct tie_csv_writer *writer)
 {
     if (writer->only_empty)
         tie_out_text(writer->out, "\"\"");
-    tie_out_text(writer->out, "\r\n");
+    tie_out_text(writer->out, writer->ends_lf ? "\n" : "\r\n");
     writer->field_count = 0;
     writer->only_empty = false;
 }

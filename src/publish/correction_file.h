@@ -4,19 +4,11 @@
 #ifndef TIEOUT_PUBLISH_CORRECTION_FILE_H
 #define TIEOUT_PUBLISH_CORRECTION_FILE_H
 
-#include "correction_format.h"
-
-/* One document = one row: its cells by column of the document, "" where the column does not apply. */
-struct correction_row {
-    uint32_t entry; /* index into the report's exports */
-    const struct format_document *document;
-    struct tie_text verb;
-    uint64_t columns; /* bit i: cell i holds something */
-    const char **cells;
-};
+#include "correction_rows.h"
 
 struct correction_file {
     const char *path;
+    const char *member; /* name in the zip that the file is; NULL: the file is the CSV itself */
     const struct correction_format *format;
     size_t row_count;
     const struct correction_row *const *rows; /* same document, verb and columns */

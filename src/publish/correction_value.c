@@ -249,6 +249,16 @@ static void get_as_of(const struct correction *correction, struct correction_val
     value->date = correction->report->as_of;
 }
 
+/* "C000000012" is number 12. */
+static void get_correction_no(const struct correction *correction, struct correction_value *value)
+{
+    int64_t number = 0;
+
+    if (tie_int_from_text(tie_text_of(correction->entry->correction_id + 1), &number) &&
+        number <= TIE_DEC_MAX / TIE_DEC_ONE)
+        value->number = number * TIE_DEC_ONE;
+}
+
 static void get_quantity(const struct correction *correction, struct correction_value *value)
 {
     value->number = quantity_of(correction);
@@ -294,6 +304,7 @@ static void get_billing_price(const struct correction *correction, struct correc
     X(description, TEXT, NONE, NONE)                                                                                   \
     X(event_day, DATE, NONE, NONE)                                                                                     \
     X(as_of, DATE, NONE, NONE)                                                                                         \
+    X(correction_no, NUMBER, NONE, NONE)                                                                               \
     X(quantity, NUMBER, QUANTITY, NONE)                                                                                \
     X(unit_cost, NUMBER, PRICE, NONE)                                                                                  \
     X(billing_quantity, NUMBER, QUANTITY, NONE)                                                                        \
@@ -437,7 +448,12 @@ static bool number_cell(const struct correction *correction, const struct format
 
     if (number == TIE_NONE || (is_quantity && number == 0))
         return true;
-    tie_dec_print(number, text);
+    if (column->shape.has_sign)
+        number *= format_sign(correction->format, correction->verb);
+    if (column->shape.scale == FORMAT_NO_SCALE || tie_dec_round(number, column->shape.scale) != number)
+        tie_dec_print(number, text);
+    else
+        tie_dec_print_fixed(number, column->shape.scale, text);
     if (tie_dec_round(number, digits) != number) {
         *why = tie_arena_printf(correction->arena, "%s %s: unit %s takes %u decimals", column->source->word, text,
             unit_of(correction), digits);
@@ -469,28 +485,42 @@ static const char *missing(const struct correction *correction, const struct for
         finding->work_order[0] == '\0' ? "the order that used the part" : finding->work_order);
 }
 
+/* The last steps: what stands for nothing, or for something; then the column's shape. */
+static bool in_shape(
+    const struct correction *correction, const struct format_column *column, const char **cell, const char **why)
+{
+    const char *what = "";
+
+    if (column->shape.type == FORMAT_AS_BOOLEAN)
+        *cell = column->shape.words[(*cell)[0] == '\0'];
+    if ((*cell)[0] == '\0')
+        *cell = column->shape.fallback;
+    if (format_fit(correction->arena, &correction->format->layout, column, cell, &what))
+        return true;
+    *why = tie_arena_printf(correction->arena, "the %s for column %s %s", column->source->word, column->header, what);
+    return false;
+}
+
 bool correction_cell(
     const struct correction *correction, const struct format_column *column, const char **cell, const char **why)
 {
     struct correction_value value = { "", TIE_NO_DATE, TIE_NONE };
-    char date[16];
     bool fits = true;
 
     *cell = column->constant;
     if (column->source == NULL)
-        return true;
+        return format_fit(correction->arena, &correction->format->layout, column, cell, why);
     *cell = "";
     column->source->get(correction, &value);
     switch (column->source->value) {
     case FORMAT_TEXT: fits = text_cell(correction, column, value.text, cell, why); break;
     case FORMAT_DATE:
-        if (value.date != TIE_NO_DATE) {
-            tie_date_print(value.date, date);
-            *cell = tie_arena_strdup(correction->arena, date);
-        }
+        if (value.date != TIE_NO_DATE)
+            *cell = format_print_date(correction->arena, value.date, column->shape.date_format);
         break;
     case FORMAT_NUMBER: fits = number_cell(correction, column, value.number, cell, why); break;
     }
+    fits = fits && in_shape(correction, column, cell, why);
     if (fits && column->is_required && (*cell)[0] == '\0') {
         *why = missing(correction, column);
         return false;

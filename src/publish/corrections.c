@@ -5,8 +5,9 @@
  * document must stand and fall alone, and its reference is the correction id, which is never used twice. An export
  * whose documents can't all be written is taken back with the reason before anything is written; "GI+GR-REV" makes two
  * documents or none.
- * A file holds documents of one model, verb and set of filled columns: corrections/<output>/<model>.<verb>.csv, further
- * sets as .2.csv, .3.csv in the order in which they first occur. Names and bytes depend on the exports alone.
+ * A file holds documents of one model, verb and set of filled columns (all columns where the layout omits none), and
+ * no more rows than the format allows: corrections/<output>/<model>.<verb>.csv, further ones as .2.csv, .3.csv in the
+ * order in which they begin; of a zip the format gives the name. Names and bytes depend on the exports alone.
  * Rejected: one document a work order with many lines; one refused line would hold back all others, and Tryton stores
  * neither.
  */
@@ -16,8 +17,12 @@
 #include <string.h>
 
 struct file_set {
-    const struct correction_row *head;
-    unsigned number; /* among the files of its model and verb, from 1 */
+    const char *name; /* without number and ending */
+    unsigned number;  /* among the files of that name, from 1 */
+    struct {
+        const struct correction_row **at;
+        size_t count, room;
+    } rows;
 };
 
 struct maker {
@@ -45,7 +50,7 @@ static bool fill_row(const struct correction *correction, struct correction_row 
     for (size_t c = 0; c < document->column_count; c++) {
         if (!correction_cell(correction, &document->columns[c], &row->cells[c], why))
             return false;
-        row->columns |= (uint64_t)(row->cells[c][0] != '\0') << c;
+        row->columns |= (uint64_t)(row->cells[c][0] != '\0' || !correction->format->layout.omits_empty) << c;
     }
     return true;
 }
@@ -111,35 +116,71 @@ static bool is_same_file(const struct correction_row *a, const struct correction
     return a->document == b->document && tie_text_equal(a->verb, b->verb) && a->columns == b->columns;
 }
 
-/* A file begins with the first row of its kind; later ones of that kind join it. */
+/* The file's name up to its number: model.verb, or what the format says of the zip. */
+static const char *base_name(struct maker *maker, const struct correction_row *row)
+{
+    const struct format_layout *layout = &maker->format.layout;
+    const char *pattern = layout->is_zip ? layout->package_name : "{model}.{verb}.csv";
+    const char *base;
+    struct tie_buf name;
+
+    tie_buf_init(&name, 1 << 12);
+    for (const char *at = pattern; strrchr(pattern, '.') != at; at++) {
+        if (*at != '{') {
+            tie_buf_char(&name, *at);
+            continue;
+        }
+        if (at[1] == 'm')
+            tie_buf_text(&name, row->document->model);
+        else if (at[1] == 'v')
+            tie_buf_put(&name, row->verb.at, row->verb.size);
+        else
+            tie_buf_text(&name, format_print_date(maker->arena, maker->report->as_of, "%Y%m%d"));
+        at = strchr(at, '}');
+    }
+    TIE_ASSERT(!name.failed);
+    base = tie_text_dup(maker->arena, tie_buf_slice(&name));
+    tie_buf_release(&name);
+    return base;
+}
+
+/* A file begins with the first row of its kind; later ones of that kind join it until it is full. */
 static void add_to_file(struct maker *maker, const struct correction_row *row)
 {
-    struct file_set set = { .head = row, .number = 1 };
+    const uint64_t max_rows = maker->format.layout.max_rows;
+    struct file_set set = { .name = base_name(maker, row), .number = 1 };
 
     for (size_t i = 0; i < maker->files.count; i++) {
-        const struct correction_row *head = maker->files.at[i].head;
+        struct file_set *file = &maker->files.at[i];
 
-        if (is_same_file(head, row))
+        if (is_same_file(file->rows.at[0], row) && (max_rows == 0 || file->rows.count < max_rows)) {
+            TIE_PUSH(maker->arena, &file->rows, row);
             return;
-        set.number += strcmp(head->document->model, row->document->model) == 0 && tie_text_equal(head->verb, row->verb);
+        }
+        set.number += strcmp(file->name, set.name) == 0;
     }
+    TIE_PUSH(maker->arena, &set.rows, row);
     TIE_PUSH(maker->arena, &maker->files, set);
 }
 
 static enum tie_status write_file(
     struct maker *maker, const char *folder, const struct file_set *set, struct tie_error *err)
 {
-    const struct correction_row **rows = TIE_TAKE(maker->arena, const struct correction_row *, maker->rows.count);
-    struct correction_file file = { .format = &maker->format, .rows = rows };
-    const char *name = tie_arena_printf(
-        maker->arena, "%s.%.*s", set->head->document->model, (int)set->head->verb.size, set->head->verb.at);
+    const struct correction_row *head = set->rows.at[0];
+    const bool is_zip = maker->format.layout.is_zip;
+    const char *number = set->number == 1 ? "" : tie_arena_printf(maker->arena, ".%u", set->number);
+    struct correction_file file = {
+        .path = tie_path_join(
+            maker->arena, folder, tie_arena_printf(maker->arena, "%s%s.%s", set->name, number, is_zip ? "zip" : "csv")),
+        .format = &maker->format,
+        .row_count = set->rows.count,
+        .rows = set->rows.at,
+    };
 
-    for (size_t i = 0; i < maker->rows.count; i++)
-        if (is_same_file(set->head, &maker->rows.at[i]))
-            rows[file.row_count++] = &maker->rows.at[i];
-    name = set->number == 1 ? tie_arena_printf(maker->arena, "%s.csv", name)
-                            : tie_arena_printf(maker->arena, "%s.%u.csv", name, set->number);
-    file.path = tie_path_join(maker->arena, folder, name);
+    if (is_zip)
+        file.member = head->document->member[0] != '\0'
+            ? head->document->member
+            : tie_arena_printf(maker->arena, "%s.%.*s.csv", head->document->model, (int)head->verb.size, head->verb.at);
     return correction_file_write(maker->arena, &file, err);
 }
 

@@ -4,12 +4,10 @@
  * The file is INI against the schema below; names that matter stand in values, so nothing depends on the case of keys.
  * After the schema come the rules that no single key can break: a verb has one document, a header stands once, exactly
  * one column holds the correction id, a column is filled from one thing. All are found at the start of a run, before
- * any work is done. Rejected: paths and names in keys (the parser folds their case), conditions in the file (a format
- * is a table, not a program).
+ * any work is done. What a file of the format looks like is read by format_shape.c. Rejected: paths and names in keys
+ * (the parser folds their case), conditions in the file (a format is a table, not a program).
  */
 #include "correction_format.h"
-
-#include "tieout/config.h"
 
 #include <string.h>
 
@@ -19,10 +17,30 @@ static const struct tie_schema_row rows[] = {
     { .section = "format", .key = NULL, .flags = TIE_SCHEMA_REQUIRED, .help = "what the file describes" },
     { "format", "name", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "name of the format" },
     { "format", "target", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "system and version it was made for" },
-    { "format", "delimiter", TIE_VALUE_WORD, "comma", "comma, semicolon, tab", 0, 0, 0, "between the cells of a row" },
+    { "format", "version", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "of the ERP's own definition; stands in the sidecar" },
+    { "format", "delimiter", TIE_VALUE_WORD, "comma", "comma, semicolon, tab, pipe", 0, 0, 0,
+        "between the cells of a row" },
+    { "format", "layout", TIE_VALUE_WORD, "named", "named, positional", 0, 0, 0,
+        "columns are known by their header, or by the number in the title of [column LABEL NN]" },
+    { "format", "header", TIE_VALUE_BOOL, "yes", NULL, 0, 0, 0, "the first row holds the headers" },
+    { "format", "quote", TIE_VALUE_WORD, "needed", "needed, always, never", 0, 0, 0, "which cells stand in quotes" },
+    { "format", "eol", TIE_VALUE_WORD, "crlf", "crlf, lf", 0, 0, 0, "end of a row" },
+    { "format", "encoding", TIE_VALUE_WORD, "utf-8", "utf-8, utf-8-bom, iso-8859-1", 0, 0, 0, "of the file" },
+    { "format", "bad_char", TIE_VALUE_WORD, "reject", "reject", 0, 0, 0,
+        "a character that the encoding lacks takes the correction back" },
+    { "format", "omit_empty_columns", TIE_VALUE_BOOL, "", NULL, 0, 0, 0,
+        "a file holds only columns that all of its rows fill; default: yes when named" },
+    { "format", "end_marker", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "last cell of each row of a positional layout" },
+    { "format", "max_rows", TIE_VALUE_INT, "0", NULL, 0, 10000000, 0, "most rows of a file; 0 = any number" },
+    { "format", "package", TIE_VALUE_WORD, "none", "none, zip", 0, 0, 0, "each file in a zip of its own" },
+    { "format", "package_name", TIE_VALUE_TEXT, "{model}.{verb}.zip", NULL, 0, 0, 0,
+        "name of the zip; {model}, {verb}, {as_of} (20260630)" },
     { .section = "document *", .key = NULL, .help = "a kind of document; its columns are [column DOCUMENT NN]" },
     { "document *", "model", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "what the ERP calls it; part of the file name" },
     { "document *", "verbs", TIE_VALUE_WORDS, NULL, VERBS, 0, 0, 0, "corrections that become this document" },
+    { "document *", "columns", TIE_VALUE_INT, "0", NULL, 0, 2000, 0, "cells of a row of a positional layout" },
+    { "document *", "member", TIE_VALUE_TEXT, "", NULL, 0, 0, 0,
+        "name of the file in its zip; default MODEL.VERB.csv" },
     { .section = "column * *", .key = NULL, .help = "a column of a document, in the order of the file" },
     { "column * *", "name", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "header" },
     { "column * *", "from", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "value of the correction that fills it" },
@@ -31,33 +49,29 @@ static const struct tie_schema_row rows[] = {
         "[names KIND] that turns the value into the ERP's name" },
     { "column * *", "decimals", TIE_VALUE_INT, "4", NULL, 0, 6, 0, "most decimals of a number" },
     { "column * *", "required", TIE_VALUE_BOOL, "no", NULL, 0, 0, 0, "a correction without a value is not exported" },
+    { "column * *", "type", TIE_VALUE_WORD, "", "text, code, integer, decimal, date, boolean", 0, 0, 0,
+        "default: as the value is" },
+    { "column * *", "length", TIE_VALUE_INT, "0", NULL, 0, 32767, 0,
+        "a longer text takes the correction back; 0 = any" },
+    { "column * *", "length_unit", TIE_VALUE_WORD, "chars", "chars, bytes", 0, 0, 0, "what length counts" },
+    { "column * *", "scale", TIE_VALUE_INT, "", NULL, 0, 6, 0, "exactly that many decimals, as 12.50" },
+    { "column * *", "format", TIE_VALUE_TEXT, "%Y-%m-%d", NULL, 0, 0, 0, "of a date: %Y %m %d %H %M %S" },
+    { "column * *", "pad", TIE_VALUE_INT, "0", NULL, 0, 40, 0, "whole numbers get leading zeros to this many digits" },
+    { "column * *", "case", TIE_VALUE_WORD, "keep", "keep, upper, lower", 0, 0, 0, "ASCII letters are changed to it" },
+    { "column * *", "charset", TIE_VALUE_TEXT, "", NULL, 0, 0, 0,
+        "allowed characters and ranges, as A-Z0-9; another one takes the correction back" },
+    { "column * *", "default", TIE_VALUE_TEXT, "", NULL, 0, 0, 0, "in place of an empty value" },
+    { "column * *", "sign", TIE_VALUE_WORD, "none", "none, by-verb", 0, 0, 0, "a number is multiplied by [sign]" },
+    { "column * *", "words", TIE_VALUE_WORDS, "", NULL, 0, 0, 0, "of a boolean: with a value, without one; as Y, N" },
     { .section = "names *", .key = NULL, .help = "ids and the names the ERP's import looks for" },
     { "names *", "*", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0,
         "id -> name; * stands for every id the ERP knows, {id} and {name} for its own" },
     { .section = "digits uom", .key = NULL, .help = "decimals that quantities in a unit may have" },
     { "digits uom", "*", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "unit -> 0 to 6" },
+    { .section = "sign", .key = NULL, .help = "sign of a verb's numbers" },
+    { "sign", "*", TIE_VALUE_TEXT, NULL, NULL, 0, 0, 0, "verb -> 1 or -1" },
 };
 static const struct tie_schema schema = { rows, TIE_COUNT_OF(rows) };
-
-static const struct {
-    const char *word;
-    char delimiter;
-} delimiters[] = { { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' } };
-
-bool format_text_is_hostile(const char *text, const char **why)
-{
-    for (const char *at = text; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
-            *why = "holds a control character";
-            return true;
-        }
-    }
-    if (text[0] != '\0' && strchr("=+-@", text[0]) != NULL) {
-        *why = "starts with = + - or @, which a spreadsheet takes for a formula";
-        return true;
-    }
-    return false;
-}
 
 /* ---- lists of pairs ---- */
 
@@ -105,6 +119,11 @@ static enum tie_status read_pair(struct tie_arena *arena, const struct tie_confi
             return tie_config_fail(err, section, key, "decimals of a unit are a whole number from 0 to 6");
         return TIE_OK;
     }
+    if (strcmp(section->kind, "sign") == 0) {
+        if (strcmp(pair->to, "1") != 0 && strcmp(pair->to, "-1") != 0)
+            return tie_config_fail(err, section, key, "the sign of a verb is 1 or -1");
+        return TIE_OK;
+    }
     if (format_text_is_hostile(pair->to, &why))
         return tie_config_fail(err, section, key, "the name %s; no such text is written for the ERP", why);
     if (!placeholders_are_known(pair->to))
@@ -139,6 +158,7 @@ static enum tie_status read_lists(
 {
     const struct tie_config_section *section = NULL;
     struct format_list *digits = TIE_TAKE(arena, struct format_list, 1);
+    struct format_list *signs = TIE_TAKE(arena, struct format_list, 1);
     size_t count = 0;
     enum tie_status status = TIE_OK;
 
@@ -151,6 +171,11 @@ static enum tie_status read_lists(
     if (section != NULL) {
         TIE_TRY(read_list(arena, section, digits, err));
         format->digits = digits;
+    }
+    section = tie_config_find(config, "sign");
+    if (section != NULL) {
+        TIE_TRY(read_list(arena, section, signs, err));
+        format->signs = signs;
     }
 out:
     return status;
@@ -191,10 +216,11 @@ static enum tie_status read_names(const struct tie_config_section *section, cons
     return TIE_OK;
 }
 
-static enum tie_status read_column(const struct tie_config_section *section, const struct correction_format *format,
-    struct format_column *column, struct tie_error *err)
+static enum tie_status read_column(struct tie_arena *arena, const struct tie_config_section *section,
+    const struct correction_format *format, struct format_column *column, struct tie_error *err)
 {
     const char *from = tie_config_text(section, "from"), *constant = tie_config_text(section, "const"), *why = "";
+    enum tie_status status = TIE_OK;
 
     *column = (struct format_column){ .header = tie_config_text(section, "name"),
         .constant = constant,
@@ -214,7 +240,10 @@ static enum tie_status read_column(const struct tie_config_section *section, con
             return tie_config_fail(err, section, "from", "allowed: %s", format_source_words());
         column->is_required |= column->source->role == FORMAT_ROLE_ID;
     }
-    return read_names(section, format, column, err);
+    TIE_TRY(read_names(section, format, column, err));
+    TIE_TRY(format_read_shape(arena, section, format, column, err));
+out:
+    return status;
 }
 
 static enum tie_status check_columns(
@@ -239,6 +268,21 @@ static enum tie_status check_columns(
     return TIE_OK;
 }
 
+/* A number that changes its sign needs one for each verb of the document: a forgotten verb would go the wrong way. */
+static enum tie_status check_signs(const struct tie_config_section *section, const struct correction_format *format,
+    const struct format_document *document, struct tie_error *err)
+{
+    bool has_sign = false, is_rest = false;
+
+    for (size_t i = 0; i < document->column_count; i++)
+        has_sign |= document->columns[i].shape.has_sign;
+    for (size_t v = 0; has_sign && v < document->verb_count; v++)
+        if (format->signs == NULL || format_list_find(format->signs, document->verbs[v], &is_rest) == NULL || is_rest)
+            return tie_config_fail(
+                err, section, NULL, "a column has sign = by-verb; add %s -> 1 or -1 to [sign]", document->verbs[v]);
+    return TIE_OK;
+}
+
 static enum tie_status read_columns(struct tie_arena *arena, const struct tie_config *config,
     const struct tie_config_section *section, const struct correction_format *format, struct format_document *document,
     struct tie_error *err)
@@ -252,9 +296,11 @@ static enum tie_status read_columns(struct tie_arena *arena, const struct tie_co
             continue;
         if (document->column_count == FORMAT_COLUMNS_MAX)
             return tie_config_fail(err, at, NULL, "a document has at most %d columns", FORMAT_COLUMNS_MAX);
-        TIE_TRY(read_column(at, format, &document->columns[document->column_count++], err));
+        TIE_TRY(read_column(arena, at, format, &document->columns[document->column_count++], err));
     }
     TIE_TRY(check_columns(section, document, err));
+    TIE_TRY(format_check_positions(section, document, format->layout.is_positional, err));
+    TIE_TRY(check_signs(section, format, document, err));
 out:
     return status;
 }
@@ -273,7 +319,10 @@ const struct format_document *correction_format_document(const struct correction
 static enum tie_status read_document(struct tie_arena *arena, const struct tie_config *config,
     const struct tie_config_section *section, struct correction_format *format, struct tie_error *err)
 {
-    struct format_document document = { .label = section->name, .model = tie_config_text(section, "model") };
+    struct format_document document = { .label = section->name,
+        .model = tie_config_text(section, "model"),
+        .member = tie_config_text(section, "member"),
+        .width = (unsigned)tie_config_int(section, "columns") };
     const char *why = "";
     enum tie_status status = TIE_OK;
 
@@ -281,6 +330,10 @@ static enum tie_status read_document(struct tie_arena *arena, const struct tie_c
         format_text_is_hostile(document.model, &why))
         return tie_config_fail(
             err, section, "model", "the model is part of a file name: letters, digits, dots, - and _");
+    if (document.member[0] != '\0' && (!format->layout.is_zip || !format_is_file_name(document.member, "")))
+        return tie_config_fail(err, section, "member",
+            format->layout.is_zip ? "a plain file name: letters, digits, dots, - and _"
+                                  : "only a format with package = zip has members; remove it");
     document.verb_count = tie_config_words(section, "verbs", &document.verbs);
     for (size_t v = 0; v < document.verb_count; v++) {
         const struct format_document *other = correction_format_document(format, tie_text_of(document.verbs[v]));
@@ -325,9 +378,8 @@ enum tie_status correction_format_load(
     head = tie_config_section(config, "format");
     format->name = tie_config_text(head, "name");
     format->file = tie_path_name(path);
-    for (size_t i = 0; i < TIE_COUNT_OF(delimiters); i++)
-        if (tie_config_is(head, "delimiter", delimiters[i].word))
-            format->delimiter = delimiters[i].delimiter;
+    format->version = tie_config_text(head, "version");
+    TIE_TRY(format_read_layout(head, &format->layout, err));
     TIE_TRY(read_lists(arena, config, format, err));
     while ((section = tie_config_next(config, "document", section)) != NULL)
         count++;
@@ -338,6 +390,7 @@ enum tie_status correction_format_load(
     while ((section = tie_config_next(config, "document", section)) != NULL)
         TIE_TRY(read_document(arena, config, section, format, err));
     TIE_TRY(check_orphans(config, format, err));
+    TIE_TRY(format_lint(arena, config, format, err));
 out:
     return status;
 }

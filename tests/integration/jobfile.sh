@@ -218,7 +218,7 @@ last=$(($(wc -l <config/formats/tryton-csv.ini) + 1))
 edit config/formats/tryton-csv.ini '$a [nonsense]'
 refused "a format file that is broken" 78 \
     "@/config/formats/tryton-csv.ini:$last: [nonsense]: unknown section; allowed: format, document *, column * *, \
-names *, digits uom"
+names *, digits uom, sign"
 edit $ini 's/^\(verbs *=\) GI,.*/\1 GI, GRR/'
 refused "an unknown verb" 78 \
     "@/jobs/nightly.ini:305: [output corrections goods] verbs = GI, GRR: 'GRR' is not allowed; did you mean GI? \

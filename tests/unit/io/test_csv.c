@@ -200,6 +200,8 @@ static void reading_undoes_writing(void **state)
 
         tie_out_init(&out, fd, "memory", false);
         tie_csv_writer_init(&writer, &out, delimiter);
+        writer.quote = round % 3 == 0 ? TIE_CSV_ALWAYS : TIE_CSV_NEEDED;
+        writer.ends_lf = round % 5 == 0;
         tie_buf_reset(&want);
         for (int row = 0, line = 1; row < 3; row++) {
             const int row_line = line;
