@@ -260,7 +260,7 @@ static void print_help_of(struct tie_out *out, const struct options *options)
 static bool parse_time(const char *text, unsigned *minute_of_day)
 {
     static const char shape[] = "dd:dd";
-    unsigned digits[4], count = 0;
+    unsigned digits[4] = { 0 }, count = 0;
 
     for (size_t i = 0; i < sizeof shape; i++) {
         if (shape[i] == 'd' && text[i] >= '0' && text[i] <= '9')

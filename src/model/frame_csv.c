@@ -79,13 +79,15 @@ static enum tie_status grow(void **at, size_t *room, size_t count, size_t each_b
 {
     void *larger = NULL;
 
-    if (count <= *room)
+    if (*at != NULL && count <= *room)
         return TIE_OK;
-    larger = reallocarray(*at, count + count / 2, each_bytes);
-    if (larger == NULL)
-        return tie_fail(err, TIE_CONFIG, "memory limit too small: %zu rows of one shard can't be put in order", count);
+    larger = reallocarray(*at, count + count / 2 + 1, each_bytes);
+    if (larger == NULL) {
+        (void)tie_fail(err, TIE_CONFIG, "memory limit too small: %zu rows of one shard can't be put in order", count);
+        return TIE_CONFIG; /* spelt out for the analyser, which can't see what tie_fail() returns */
+    }
     *at = larger;
-    *room = count + count / 2;
+    *room = count + count / 2 + 1;
     return TIE_OK;
 }
 

@@ -46,7 +46,7 @@ struct tie_json *bundle_put_zones(const struct tie_job *job)
 
 static bool is_offset(int64_t seconds)
 {
-    return seconds > -26 * 3600 && seconds < 27 * 3600;
+    return seconds > INT64_C(-26) * 3600 && seconds < INT64_C(27) * 3600;
 }
 
 static enum tie_status get_zone(struct tie_arena *arena, const struct tie_json *json, const char *name,

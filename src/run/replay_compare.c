@@ -197,7 +197,7 @@ static enum tie_status compare_member(const struct pair *pair, struct tie_archiv
         for (size_t at = 0; at < got[0] || at < got[1]; at++)
             if (at >= got[0] || at >= got[1] || blocks[0][at] != blocks[1][at])
                 return differ(err, pair,
-                    tie_arena_printf(pair->arena, "member %s, byte %llu", name, (unsigned long long)(offset + at)),
+                    tie_arena_printf(pair->arena, "member %s, byte %llu", name, (unsigned long long)offset + at),
                     (struct tie_text){ blocks[0] + at, at < got[0] ? got[0] - at : 0 },
                     (struct tie_text){ blocks[1] + at, at < got[1] ? got[1] - at : 0 });
         if (got[0] == 0)

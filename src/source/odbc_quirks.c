@@ -182,7 +182,7 @@ const char *tie_odbc_fill(struct tie_arena *arena, const struct tie_odbc_quirk *
         value = strcmp(spec->timezone, "UTC") == 0 || strcmp(spec->timezone, "Etc/UTC") == 0 ? quirk->utc
                                                                                              : spec->timezone;
         break;
-    case 'l': value = tie_arena_printf(arena, "%lld", (long long)(left_us / TIE_US_PER_SECOND + 1)); break;
+    case 'l': value = tie_arena_printf(arena, "%lld", (long long)left_us / TIE_US_PER_SECOND + 1); break;
     case 'c':
         value = tie_arena_printf(arena, "%lld", (long long)((spec->connect_timeout_us + 999999) / TIE_US_PER_SECOND));
         break;
