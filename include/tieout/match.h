@@ -168,6 +168,7 @@ struct tie_order {
     tie_date created, completed, closed, cancelled; /* TIE_NO_DATE when not */
     tie_date first_visit;                           /* first visit's day, else created */
     bool is_closed, is_cancelled, is_excluded;
+    bool is_out_of_scope;  /* ended before the window: it was read, and is not judged */
     bool is_ambiguous_ref; /* another order has the same normalised reference: ERP rows are not linked, reason MASTER */
 };
 

@@ -227,6 +227,7 @@ void tie_match_bound_orders(struct tie_match *match)
         if (!is_inside[match->orders[i].owner]) {
             work->order_is_gone[i] = true;
             match->orders[i].is_excluded = true;
+            match->orders[i].is_out_of_scope = true;
         }
     for (uint32_t i = 0; i < match->line_count; i++) {
         struct tie_line *line = &match->lines[i];

@@ -216,37 +216,63 @@ void reconcile_find_row_anchors(const struct tie_anchors *anchors, bool has_row_
     }
 }
 
-static void mark_rows(struct tie_anchors *anchors, const struct tie_shard *shard, const struct tie_dossier *dossier,
-    enum tie_dataset dataset)
+static void mark_row(struct tie_anchors *anchors, const struct tie_shard *shard, const struct tie_dossier *dossier,
+    enum tie_dataset dataset, size_t index)
 {
     struct tie_buf anchor, id;
 
     tie_buf_init(&anchor, 1024);
     tie_buf_init(&id, 1024);
-    for (size_t i = 0; i < dossier->ranges[dataset].count; i++) {
-        tie_buf_reset(&id);
-        tie_row_id(&id, &shard->pool, dataset, row_at(shard, dossier, dataset, i));
-        tie_buf_reset(&anchor);
-        tie_buf_printf(&anchor, "%s/%s", tie_dataset(dataset)->name, id.size > 0 ? id.at : "");
-        tie_anchor_mark(anchors, anchor.at);
-    }
+    tie_row_id(&id, &shard->pool, dataset, row_at(shard, dossier, dataset, index));
+    tie_buf_printf(&anchor, "%s/%s", tie_dataset(dataset)->name, id.size > 0 ? id.at : "");
+    tie_anchor_mark(anchors, anchor.at);
     tie_buf_release(&id);
     tie_buf_release(&anchor);
 }
 
-void reconcile_mark_anchors(struct tie_anchors *anchors, const bool has_row_anchors[TIE_DATASET_COUNT],
-    const struct tie_shard *shard, const struct tie_dossier *dossier)
+static bool is_leg_of(enum tie_dataset dataset, enum tie_leg *leg)
 {
-    const struct tie_work_order *orders = TIE_OF(shard, dossier, WORK_ORDER, work_order);
+    for (*leg = 0; *leg < TIE_LEG_COUNT; (*leg)++)
+        if (tie_leg_dataset(*leg) == dataset)
+            return true;
+    return false;
+}
+
+static void mark_rows(struct tie_anchors *anchors, const struct tie_match *match, enum tie_dataset dataset)
+{
+    const struct tie_dossier *dossier = match->dossier;
+    enum tie_leg leg;
+
+    if (!is_leg_of(dataset, &leg)) {
+        for (size_t i = 0; i < dossier->ranges[dataset].count; i++)
+            mark_row(anchors, match->shard, dossier, dataset, i);
+        return;
+    }
+    for (size_t i = 0; i < match->line_count; i++) {
+        const struct tie_line *line = &match->lines[i];
+
+        if (line->leg == leg && line->row != TIE_NO_INDEX && line->excluded != TIE_EXCLUDED_OUT_OF_SCOPE)
+            mark_row(anchors, match->shard, dossier, dataset, line->row - dossier->ranges[dataset].first);
+    }
+}
+
+/* What lies before the window was read but is not judged: its discrepancies are carried, as if it had not been read. */
+void reconcile_mark_anchors(
+    struct tie_anchors *anchors, const bool has_row_anchors[TIE_DATASET_COUNT], const struct tie_match *match)
+{
+    const struct tie_shard *shard = match->shard;
+    const struct tie_work_order *orders = TIE_OF(shard, match->dossier, WORK_ORDER, work_order);
+    const size_t first = match->dossier->ranges[TIE_DS_WORK_ORDER].first;
 
     if (anchors->count == 0)
         return;
-    for (size_t i = 0; i < TIE_OF_COUNT(dossier, WORK_ORDER); i++)
-        tie_anchor_mark(anchors, tie_pool_chars(&shard->pool, orders[i].wo_id));
+    for (size_t i = 0; i < match->order_count; i++)
+        if (!match->orders[i].is_out_of_scope)
+            tie_anchor_mark(anchors, tie_pool_chars(&shard->pool, orders[match->orders[i].row - first].wo_id));
     /* An anchor of a row without a known order is "dataset/row id": meanwhile the row may lie in any dossier. */
     for (size_t d = 0; d < TIE_COUNT_OF(named_datasets); d++)
         if (has_row_anchors[named_datasets[d]])
-            mark_rows(anchors, shard, dossier, named_datasets[d]);
+            mark_rows(anchors, match, named_datasets[d]);
 }
 
 static bool has_same_sign(tie_dec a, tie_dec b)

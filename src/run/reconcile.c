@@ -136,8 +136,8 @@ static void round_a(struct worker *w, struct tie_keys *keys, const struct tie_sh
         struct tie_match match;
 
         tie_arena_reset(&w->scratch);
-        reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, shard, dossier);
         match_dossier(w, keys, shard, dossier, &match);
+        reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, &match);
         const bool for_c = gives(w, &match, shard->index, EXCHANGE_B);
         const bool for_f = !for_c && gives(w, &match, shard->index, EXCHANGE_D);
 

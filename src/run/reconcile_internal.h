@@ -60,9 +60,9 @@ void reconcile_evidence_keep(struct reconcile_evidence *evidence, const struct t
 /* ---- while a dossier is at hand ---- */
 /* Datasets that some anchor of the form "dataset/row id" names: few runs have any, so rows are rarely looked at. */
 void reconcile_find_row_anchors(const struct tie_anchors *anchors, bool has_row_anchors[TIE_DATASET_COUNT]);
-/* Sets the flags of anchors whose order or row lies in the dossier. */
-void reconcile_mark_anchors(struct tie_anchors *anchors, const bool has_row_anchors[TIE_DATASET_COUNT],
-    const struct tie_shard *shard, const struct tie_dossier *dossier);
+/* Sets the flags of anchors whose order or row lies in the dossier and is in scope. */
+void reconcile_mark_anchors(
+    struct tie_anchors *anchors, const bool has_row_anchors[TIE_DATASET_COUNT], const struct tie_match *match);
 /* Credit and cancel lines that name an original of the dossier, and how many of them have its sign. */
 void reconcile_count_credits(
     const struct tie_shard *shard, const struct tie_dossier *dossier, uint64_t *same_sign, uint64_t *seen);
