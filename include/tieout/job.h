@@ -39,8 +39,8 @@ struct tie_job {
     const char *const *sets;           /* of --set, as given */
     size_t set_count;
     bool has_workbook, has_csv, has_sample;
-    struct tie_sample_setup sample;
-    enum tie_bundle_frames bundle; /* NONE: the job has no [output bundle] */
+    struct tie_sample_setup sample; /* the defaults when the job has no [output sample] */
+    enum tie_bundle_frames bundle;  /* NONE: the job has no [output bundle] */
     const char *workbook_layout;
     size_t correction_count;
     const struct tie_correction_output *corrections;
@@ -89,6 +89,15 @@ TIE_MUST_CHECK enum tie_status tie_replay(struct tie_arena *arena, const char *p
  * row (also dataset/row id); two rows: also why they met or did not. TIE_NOINPUT: no run, no bundle, unknown id. */
 TIE_MUST_CHECK enum tie_status tie_explain(struct tie_arena *arena, const struct tie_job *job, const char *const *ids,
     size_t id_count, struct tie_out *out, struct tie_error *err);
+struct tie_sample_options { /* texts of the command line; NULL: as the job file says */
+    const char *method, *size, *seed, *strata;
+};
+/* Draws a sample from the bundle of the job's last kept run into <output>/<job>/samples/NAME/, all files or none, and
+ * prints where it is and what was drawn. One that is there already with the same bytes is left, with others
+ * TIE_CANTCREATE. TIE_USAGE: an option; TIE_NOINPUT: no bundle with all frames; TIE_CONFIG: a size too small for the
+ * strata; TIE_BUSY: another is being drawn. */
+TIE_MUST_CHECK enum tie_status tie_draw_sample(struct tie_arena *arena, const struct tie_job *job,
+    const struct tie_sample_options *options, struct tie_out *out, struct tie_error *err);
 /* Prints a crontab line and a systemd service with its timer that start the job every night at hour:minute. */
 TIE_MUST_CHECK enum tie_status tie_schedule(struct tie_arena *arena, const struct tie_job *job, unsigned hour,
     unsigned minute, struct tie_out *out, struct tie_error *err);

@@ -47,9 +47,12 @@ TIE_MUST_CHECK enum tie_status tie_pipeline_reconcile(struct tie_pipeline *line,
 TIE_MUST_CHECK enum tie_status tie_pipeline_keep(struct tie_pipeline *line, struct tie_error *err);
 /* Every result file but run.json, which needs what is only known behind them. */
 TIE_MUST_CHECK enum tie_status tie_pipeline_publish(struct tie_pipeline *line, struct tie_error *err);
-/* The audit sample into `folder`, which is made; behind _reconcile, with job.has_sample set, and _publish. */
-TIE_MUST_CHECK enum tie_status tie_pipeline_sample(
-    struct tie_pipeline *line, const struct tie_sample_setup *setup, const char *folder, struct tie_error *err);
+/* line->report, from what the steps before made; _publish begins with it. */
+TIE_MUST_CHECK enum tie_status tie_pipeline_fill_report(struct tie_pipeline *line, struct tie_error *err);
+/* The audit sample into `folder`, which is made; behind _reconcile, with job.has_sample set, and _fill_report. *pack
+ * tells what was drawn. */
+TIE_MUST_CHECK enum tie_status tie_pipeline_sample(struct tie_pipeline *line, const struct tie_sample_setup *setup,
+    const char *folder, struct tie_sample_pack *pack, struct tie_error *err);
 struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line);
 const char *const *tie_pipeline_titles(struct tie_pipeline *line); /* of the parts, by index */
 void tie_pipeline_close(struct tie_pipeline *line);                /* also of one that was never filled: all zero */

@@ -24,6 +24,7 @@ struct options {
     bool dry_run, quiet, verbose, no_colour, help, version;
     unsigned start_minute; /* of the day, for schedule */
     struct tie_evaluate_options evaluate;
+    struct tie_sample_options sample;
     const char *const *words; /* behind the command */
     int word_count;
 };
@@ -117,6 +118,21 @@ static enum tie_status command_schedule(
         : tie_schedule(arena, job, options->start_minute / 60, options->start_minute % 60, out, err);
 }
 
+static enum tie_status command_sample(
+    struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
+{
+    struct tie_job *job = NULL;
+    enum tie_status status;
+
+    if (options->job.as_of != TIE_NO_DATE)
+        return tie_fail(err, TIE_USAGE, "--as-of does not go with sample: it draws from the last kept run");
+    status = load_job(arena, options, &job, err);
+    if (status != TIE_OK)
+        return status;
+    tie_log_setup(&(struct tie_log_setup){ .level = options->verbose ? TIE_LOG_INFO : TIE_LOG_WARNING });
+    return tie_draw_sample(arena, job, &options->sample, out, err);
+}
+
 static enum tie_status command_evaluate(
     struct tie_arena *arena, struct options *options, struct tie_out *out, struct tie_error *err)
 {
@@ -199,6 +215,8 @@ static const struct command commands[] = {
     { "verify", "PATH", "check digests and the ledger chain: a job's folder, a run's folder or a bundle", 1, 1, false,
         command_verify },
     { "schedule", "JOB", "print the crontab line and the systemd timer for this job", 1, 1, true, command_schedule },
+    { "sample", "JOB", "draw an audit sample from the evidence of the last run, into <output>/<job>/samples/", 1, 1,
+        true, command_sample },
     { "evaluate", "FILE", "project the results of a filled-in audit sample (.xlsx, or .csv beside sample.json)", 1, 1,
         false, command_evaluate },
     { "help", "TOPIC", "checks, model, job or policy: the catalogue, the data model, the keys", 1, 1, false,
@@ -212,6 +230,10 @@ static const struct {
     { "--set 'section.key=value'", "overrides one key of the job file; may be repeated; not for secrets" },
     { "--dry-run", "run: results go to <output>/<job>/dry/<as-of>/, nothing is kept or exported" },
     { "--at HH:MM", "schedule: when the job shall start, in its own time zone; default: 03:15" },
+    { "--size N", "sample: orders to draw, 1 to 5000; this and the next three: default as [output sample] says" },
+    { "--seed TEXT", "sample: number or text that the drawing begins with" },
+    { "--method mus|srs", "sample: an order's chance is its amount, or the same for all" },
+    { "--strata WORDS", "sample: drawn apart by any of " TIE_SAMPLE_STRATA },
     { "--confidence 95%", "evaluate: of the limits; default: as the sample says" },
     { "--tolerable AMOUNT", "evaluate: accept the frame when the upper limit is not above it" },
     { "--json", "evaluate: JSON instead of a page" },
@@ -293,7 +315,9 @@ static enum tie_status parse_options(int argc, char **argv, struct options *opti
         { "set", required_argument, NULL, 's' }, { "dry-run", no_argument, NULL, 'd' },
         { "at", required_argument, NULL, 't' }, { "confidence", required_argument, NULL, 'c' },
         { "tolerable", required_argument, NULL, 'e' }, { "json", no_argument, NULL, 'j' },
-        { "keep", required_argument, NULL, 'k' }, { "quiet", no_argument, NULL, 'q' },
+        { "keep", required_argument, NULL, 'k' }, { "size", required_argument, NULL, 'S' },
+        { "seed", required_argument, NULL, 'E' }, { "method", required_argument, NULL, 'M' },
+        { "strata", required_argument, NULL, 'R' }, { "quiet", no_argument, NULL, 'q' },
         { "verbose", no_argument, NULL, 'v' }, { "no-color", no_argument, NULL, 'n' },
         { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
     int choice = 0;
@@ -324,6 +348,10 @@ static enum tie_status parse_options(int argc, char **argv, struct options *opti
         case 'e': options->evaluate.tolerable = tie_text_of(optarg); break;
         case 'j': options->evaluate.as_json = true; break;
         case 'k': options->keep = optarg; break;
+        case 'S': options->sample.size = optarg; break;
+        case 'E': options->sample.seed = optarg; break;
+        case 'M': options->sample.method = optarg; break;
+        case 'R': options->sample.strata = optarg; break;
         case 'd': options->dry_run = true; break;
         case 'q': options->quiet = true; break;
         case 'v': options->verbose = true; break;
@@ -365,6 +393,10 @@ static enum tie_status run_command(
             (options->evaluate.confidence != TIE_NONE || options->evaluate.tolerable.size > 0 ||
                 options->evaluate.as_json))
             return tie_fail(err, TIE_USAGE, "--confidence, --tolerable and --json go with evaluate only");
+        if (command->run != command_sample &&
+            (options->sample.size != NULL || options->sample.seed != NULL || options->sample.method != NULL ||
+                options->sample.strata != NULL))
+            return tie_fail(err, TIE_USAGE, "--size, --seed, --method and --strata go with sample only");
         if (options->keep != NULL && command->run != command_replay)
             return tie_fail(err, TIE_USAGE, "--keep goes with replay only");
         status = tie_arena_init(arena, (size_t)1 << ARENA_BYTES_LOG2, err);

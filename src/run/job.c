@@ -137,9 +137,9 @@ static const char *text_or_empty(const struct tie_config_section *section, const
     return tie_config_has(section, key) ? tie_config_text(section, key) : "";
 }
 
+/* Without [output sample] its defaults: `tieout sample` draws from any job that keeps its evidence. */
 static void read_sample(const struct tie_config_section *section, struct tie_job *job)
 {
-    job->has_sample = true;
     job->sample = (struct tie_sample_setup){ .method = tie_config_is(section, "method", "srs") ? TIE_SAMPLE_SRS
                                                                                                : TIE_SAMPLE_MUS,
         .size = (uint64_t)tie_config_int(section, "size"),
@@ -157,6 +157,7 @@ static enum tie_status read_outputs(
     size_t room = 0;
     enum tie_status status = TIE_OK;
 
+    read_sample(tie_config_section(config, "output sample"), job);
     while ((section = tie_config_next(config, "output", section)) != NULL)
         room++;
     outputs = TIE_TAKE(arena, struct tie_correction_output, room);
@@ -171,7 +172,7 @@ static enum tie_status read_outputs(
         } else if (strcmp(section->name, "bundle") == 0) {
             job->bundle = tie_config_is(section, "frames", "all") ? TIE_BUNDLE_ALL : TIE_BUNDLE_EXCEPTIONS;
         } else if (strcmp(section->name, "sample") == 0) {
-            read_sample(section, job);
+            job->has_sample = true;
         } else {
             if (!is_plain_name(section->part))
                 return tie_config_fail(

@@ -214,7 +214,7 @@ static const struct tie_frame_digest *digest_frames(struct tie_pipeline *line, s
     return digests;
 }
 
-static enum tie_status fill_report(struct tie_pipeline *line, struct tie_error *err)
+enum tie_status tie_pipeline_fill_report(struct tie_pipeline *line, struct tie_error *err)
 {
     struct tie_job *job = line->job;
     struct tie_report *report = &line->report;
@@ -255,6 +255,17 @@ out:
     return status;
 }
 
+static enum tie_status put_sample(struct tie_pipeline *line, struct tie_error *err)
+{
+    struct tie_sample_pack ignored;
+    const enum tie_status status = tie_pipeline_sample(
+        line, &line->job->sample, tie_path_join(line->arena, line->folder, "sample"), &ignored, err);
+
+    if (status == TIE_CONFIG)
+        tie_error_prefix(err, "[output sample] ");
+    return status;
+}
+
 /* Corrections first: they may take exports back. */
 enum tie_status tie_pipeline_publish(struct tie_pipeline *line, struct tie_error *err)
 {
@@ -262,7 +273,7 @@ enum tie_status tie_pipeline_publish(struct tie_pipeline *line, struct tie_error
     struct tie_report *report = &line->report;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(fill_report(line, err));
+    TIE_TRY(tie_pipeline_fill_report(line, err));
     for (size_t i = 0; i < job->correction_count && !line->dry; i++)
         TIE_TRY(tie_publish_corrections(line->arena, report, &job->corrections[i], line->folder, err));
     if (job->has_csv)
@@ -271,7 +282,7 @@ enum tie_status tie_pipeline_publish(struct tie_pipeline *line, struct tie_error
     if (job->has_workbook)
         TIE_TRY(tie_publish_workbook(line->arena, report, job->workbook_layout, line->folder, err));
     if (job->has_sample && !line->is_partial)
-        TIE_TRY(tie_pipeline_sample(line, &job->sample, tie_path_join(line->arena, line->folder, "sample"), err));
+        TIE_TRY(put_sample(line, err));
 out:
     return status;
 }

@@ -314,19 +314,16 @@ static void report_sample(const struct tie_sample_pack *pack)
         apart == 0 ? "" : "; orders without price or rate are left out: frame.csv names them");
 }
 
-enum tie_status tie_pipeline_sample(
-    struct tie_pipeline *line, const struct tie_sample_setup *setup, const char *folder, struct tie_error *err)
+enum tie_status tie_pipeline_sample(struct tie_pipeline *line, const struct tie_sample_setup *setup, const char *folder,
+    struct tie_sample_pack *pack, struct tie_error *err)
 {
-    struct tie_sample_pack pack;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_sample_pack_draw(line->arena, &line->reconciled.closed, setup, &line->report, &pack, err));
-    TIE_TRY(collect(line, &pack, err));
+    TIE_TRY(tie_sample_pack_draw(line->arena, &line->reconciled.closed, setup, &line->report, pack, err));
+    TIE_TRY(collect(line, pack, err));
     TIE_TRY(tie_folder_make(folder, err));
-    TIE_TRY(tie_publish_sample(line->arena, &line->report, &pack, folder, err));
-    report_sample(&pack);
+    TIE_TRY(tie_publish_sample(line->arena, &line->report, pack, folder, err));
+    report_sample(pack);
 out:
-    if (status == TIE_CONFIG)
-        tie_error_prefix(err, "[output sample] ");
     return status;
 }
