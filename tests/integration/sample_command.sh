@@ -64,14 +64,16 @@ print(f'  certainty  {len(certain)} orders with firm findings, taken whole: book
       f'{sum(money(r["book_amount"]) for r in certain)} EUR')
 line = f'  selected   {count("selected")} orders by {record["method"]}'
 if record["method"] == "mus":
-    line += f', {count("high")} for their size, {count("attribute")} without a book amount, interval {down(min(steps))} EUR'
+    line += f', {count("high")} for their size, {count("attribute")} without a book amount'
+    line += f', interval {down(min(steps))} EUR'
     if len(steps) > 1:
         line += f' to {down(max(steps))} EUR in {len(record["strata"])} strata'
 print(f'{line}, seed {record["seed"]}')
 PY
 told() { # FOLDER: four lines, the last three as the files say
     /usr/bin/python3 "$stage/told.py" "$1" >"$stage/told" && head -n 1 "$stage/out" | grep -qF "sample: /" &&
-        sed '1d; s/; [0-9]* more can.t be drawn.*//' "$stage/out" >"$stage/printed" && same "$stage/told" "$stage/printed"
+        sed '1d; s/; [0-9]* more can.t be drawn.*//' "$stage/out" >"$stage/printed" &&
+        same "$stage/told" "$stage/printed"
 }
 check "what it prints is what the files say" told "$same"
 draw a --seed "$seed" --strata " region "
@@ -90,9 +92,10 @@ check "simple random selection; a seed that can't stand in a name gives its numb
 srs=$(one "$(samples a | grep -- '-srs-40-')")
 check "its folder" sh -c 'basename "$1" | grep -qxE "2026-06-30\.1-srs-40-[0-9]+-region\+who_pays"' - "$srs"
 check "what it prints of it" told "$srs"
-mkdir "$(folder a)/samples/.part" && : >"$(folder a)/samples/.part/sample.csv" # of one that was killed
+mkdir "$(folder a)/samples/.part" && : >"$(folder a)/samples/.part/left.csv" # of one that was killed
 draw a --size 20 --set 'limits.threads=1' --set 'limits.memory=64MiB'
 check "a smaller one, by one thread" ends 0
+check "nothing of a killed one is in it" [ -z "$(find "$(folder a)/samples" -name left.csv)" ]
 check "four samples stand there and nothing else" [ "$(samples a | wc -l)" -eq 4 ]
 begun() { [ -n "$(ls -A "$TMPDIR")" ]; }
 env --default-signal=INT "$tieout" sample "$job" --set "job.output=$stage/a" --seed 9 \
