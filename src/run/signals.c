@@ -2,8 +2,8 @@
  * signals.c - the thread that waits for SIGTERM and SIGINT.
  *
  * A handler could do next to nothing safely; a waiting thread may take locks and remove folders. Other threads may
- * still be writing into those folders, so removal is tried a few times; what remains is removed by the next start,
- * under the lock.
+ * still be writing into those folders and may even make them again, so removal is repeated until nothing came back for
+ * two looks; what remains is removed by the next start, under the lock.
  */
 #include "signals.h"
 
@@ -13,9 +13,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FOLDERS = 4, FOLDER_BYTES = 4096, REMOVE_TRIES = 5 };
+enum { FOLDERS = 4, FOLDER_BYTES = 4096, LOOKS_MAX = 40, CALM_LOOKS = 2 };
 
 static pthread_mutex_t folder_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t commit_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -24,10 +25,20 @@ static char folders[FOLDERS][FOLDER_BYTES];
 
 static void remove_folders(void)
 {
-    for (unsigned i = 0; i < FOLDERS; i++)
-        for (int try_no = 0; folders[i][0] != '\0' && try_no < REMOVE_TRIES; try_no++)
-            if (tie_tree_remove(folders[i], NULL) == TIE_OK)
-                break;
+    const struct timespec nap = { .tv_nsec = 10 * 1000 * 1000 };
+    int calm = 0;
+
+    for (int look = 0; look < LOOKS_MAX && calm < CALM_LOOKS; look++) {
+        calm++;
+        for (unsigned i = 0; i < FOLDERS; i++)
+            if (folders[i][0] != '\0' && tie_path_kind(folders[i]) != TIE_ENTRY_NONE) {
+                const enum tie_status removed = tie_tree_remove(folders[i], NULL);
+
+                (void)removed; /* the next look tells */
+                calm = 0;
+            }
+        (void)nanosleep(&nap, NULL);
+    }
 }
 
 TIE_NORETURN static void *wait_for_signal(void *set)
