@@ -1,13 +1,13 @@
 #!/bin/sh
 # kill.sh - SIGKILL at any instant leaves the old state or the new one, and the next start recovers alone.
 #
-# 30 instants over the whole run time (fixed seed), 500 in `make faults`, on an empty folder and on one with a kept run
+# 16 instants over the whole run time (fixed seed), 500 in `make faults`, on an empty folder and on one with a kept run
 # in turn; then every step of the commit, every step of a recovery, and a torn last line of the ledger. What a kill
 # leaves is compared with runs that nobody disturbed. The run time is that of the last undisturbed run, and a run that
 # ended before its kill is killed again, earlier: every instant meets a run, however the load of the machine changes.
 # Does not prove: power loss.
 . "$(dirname "$0")/lib.sh"
-case ${FAULTS:-fast} in whole) KILLS=500 ;; *) KILLS=30 ;; esac
+case ${FAULTS:-fast} in whole) KILLS=500 ;; *) KILLS=16 ;; esac
 stores_start --orders 100
 killstep=$BUILD/tests/integration/tool_killstep
 
