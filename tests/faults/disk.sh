@@ -48,7 +48,7 @@ grep ' write .*\.xlsx\.tmp/.*(deleted)$' "$stage/struck" | sample 2 >"$stage/pic
 check "the workbook's library writes into temporary files of the run's folder" [ -s "$stage/picked" ]
 while read -r n what path; do
     meets parent "$n"
-    check "write $n into a temporary file of the workbook's library is missed" survives 74 "[.]xlsx"
+    check "write $n into a temporary file of the workbook's library is missed" survives 74 ".xlsx"
 done <"$stage/picked"
 
 # ---- short and interrupted calls ----
