@@ -83,7 +83,7 @@ static const char *text_for(struct tie_arena *arena, const struct format_column 
         if (strchr(names->pairs[i].to, '{') == NULL)
             return names->pairs[i].to;
     for (int c = '0'; column->shape.allowed != NULL && c <= '~'; c++)
-        if (column->shape.allowed[c] && (c < ';' || c > '@'))
+        if ((c < ';' || c > '@') && column->shape.allowed[c])
             return tie_arena_printf(arena, "%c", c);
     return "1";
 }
