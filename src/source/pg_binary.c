@@ -208,7 +208,7 @@ struct numeric {
 
 static unsigned numeric_digit(const struct numeric *numeric, int index)
 {
-    return index < 0 || index >= numeric->count ? 0 : (unsigned)unsigned_at(numeric->digits + 2 * index, 2);
+    return index < 0 || index >= numeric->count ? 0 : (unsigned)unsigned_at(numeric->digits + 2 * (size_t)index, 2);
 }
 
 /* The text of the server: every digit before the point, `scale` digits behind it. False when digits are left over. */

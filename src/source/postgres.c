@@ -579,6 +579,7 @@ static enum tie_status pg_run(struct tie_link *link, const struct tie_statement 
     tie_buf_init(&sql, SIZE_MAX);
     TIE_TRY(tie_arena_init(&arena, 1 << 20, err));
     TIE_TRY(read_shape(&arena, link, statement, &shape, &decode, err));
+    TIE_ASSERT(decode != NULL);
     TIE_TRY(sink->begin(sink->context, &shape, err));
     copying.count = shape.count;
     copying.cells = TIE_TAKE(&arena, struct tie_raw, shape.count + 1);
