@@ -163,7 +163,7 @@ clang-tidy: deps-check
 	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -isystem $(PQ_INCLUDE)' sh
 
 tidy: ## module order, foreign headers, line lengths, each header alone
-	$(Q)CC=$(CC) sh tests/tidy.sh
+	$(Q)CC="$(CC)" sh tests/tidy.sh
 
 format: deps-check ## rewrite the sources as .clang-format says
 	$(Q)clang-format -i $(shell git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]')
