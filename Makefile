@@ -132,7 +132,8 @@ proof: deps-check ## the engine against an independent oracle in SQL, 20,000 ord
 	$(Q)BUILD=$(BUILD) sh tests/proof/proof.sh
 
 # Children too: the real program runs in the integration scripts. Left out is what runs no other code than the rest: the demo
-# company whole and the oracle's (size only; evidence.sh has the bundle), memory figures (the sanitizer has its own), and kills (a sanitizer does not see them).
+# company whole and the oracle's (size only; evidence.sh has the bundle), memory figures (the sanitizer has its own), and kills
+# (a sanitizer does not see them).
 ASAN_SKIP := bundle.sh demo_score.sh proof.sh odbc_ranges.sh kill.sh
 asan: deps-check ## every test under AddressSanitizer, UBSan and the leak check
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC="$(CCACHE) clang" OPT=-O1 HARDEN= LDFLAGS= WERROR=1 \
