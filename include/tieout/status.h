@@ -49,6 +49,10 @@ struct tie_error {
 /* Fills err (if not NULL) and returns `status`, so that a caller can `return tie_fail(...)`. */
 enum tie_status tie_fail(struct tie_error *err, enum tie_status status, const char *format, ...) TIE_PRINTF(3, 4);
 
+/* All of the bytes to stderr, through interrupted and short writes; async-signal-safe, allocates nothing. Gives up in
+ * silence when stderr can't be written: there is nobody left to tell. */
+void tie_stderr_put(const char *bytes, size_t size);
+
 /* Puts context before the text ("extract usage_line: ..."); never rewords. Does nothing when err is NULL. */
 void tie_error_prefix(struct tie_error *err, const char *format, ...) TIE_PRINTF(2, 3);
 

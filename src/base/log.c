@@ -11,14 +11,12 @@
  */
 #include "tieout/log.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define LINE_BYTES 2048
 #define REDRAW_US 100000 /* ten times a second */
@@ -42,24 +40,10 @@ static const struct {
     [TIE_LOG_DETAIL] = { "detail", "\033[2m" },
 };
 
-static void put_line(const char *text, size_t size)
-{
-    while (size > 0) {
-        const ssize_t done = write(STDERR_FILENO, text, size);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return;
-        text += done;
-        size -= (size_t)done;
-    }
-}
-
 static void wipe_progress(void)
 {
     if (state.has_progress)
-        put_line(WIPE, sizeof WIPE - 1);
+        tie_stderr_put(WIPE, sizeof WIPE - 1);
     state.has_progress = false;
 }
 
@@ -113,7 +97,7 @@ void tie_log(enum tie_log_level level, const char *format, ...)
                 line[i] = ' ';
         line[size++] = '\n';
         wipe_progress();
-        put_line(line, size);
+        tie_stderr_put(line, size);
     }
     (void)pthread_mutex_unlock(&state.mutex);
 }
@@ -151,7 +135,7 @@ void tie_log_progress(const char *phase, uint64_t done, uint64_t total, const ch
 
             tie_buf_init(&line, LINE_BYTES);
             describe(&line, done, total, unit, now_us - state.began_us);
-            put_line(line.at, line.size);
+            tie_stderr_put(line.at, line.size);
             tie_buf_release(&line);
             state.has_progress = true;
             state.drawn_us = now_us;

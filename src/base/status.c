@@ -122,6 +122,20 @@ bool tie_status_may_retry(enum tie_status status)
     return statuses[status].may_retry;
 }
 
+void tie_stderr_put(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        const ssize_t done = write(STDERR_FILENO, bytes, size);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return;
+        bytes += done;
+        size -= (size_t)done;
+    }
+}
+
 /* No stdio: the assertion may have struck inside of it, or in a child between fork and exec. */
 TIE_NORETURN void tie_assert_failed(const char *file, int line, const char *expression)
 {
@@ -129,20 +143,10 @@ TIE_NORETURN void tie_assert_failed(const char *file, int line, const char *expr
     const int size = snprintf(text, sizeof text, "tieout: internal error at %s:%d: %s\n", file, line, expression);
 
     if (size > 0) {
-        size_t left = (size_t)size < sizeof text ? (size_t)size : sizeof text - 1;
-        const char *at = text;
+        const size_t used = (size_t)size < sizeof text ? (size_t)size : sizeof text - 1;
 
-        text[left - 1] = '\n';
-        while (left > 0) {
-            const ssize_t done = write(STDERR_FILENO, at, left);
-
-            if (done < 0 && errno == EINTR)
-                continue;
-            if (done <= 0)
-                break;
-            at += done;
-            left -= (size_t)done;
-        }
+        text[used - 1] = '\n';
+        tie_stderr_put(text, used);
     }
     _exit(tie_status_exit_code(TIE_INTERNAL));
 }

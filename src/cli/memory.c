@@ -42,20 +42,6 @@ void *__libc_valloc(size_t size);
 void *__libc_pvalloc(size_t size);
 void __libc_free(void *block);
 
-static void say(const char *text, size_t size)
-{
-    while (size > 0) {
-        const ssize_t done = write(STDERR_FILENO, text, size);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return;
-        text += done;
-        size -= (size_t)done;
-    }
-}
-
 TIE_NORETURN static void refused(size_t size)
 {
     static const char before[] = "tieout: out of memory: ";
@@ -69,9 +55,9 @@ TIE_NORETURN static void refused(size_t size)
         digits[--at] = (char)('0' + size % 10);
         size /= 10;
     } while (size > 0);
-    say(before, sizeof before - 1);
-    say(digits + at, sizeof digits - at);
-    say(after, sizeof after - 1);
+    tie_stderr_put(before, sizeof before - 1);
+    tie_stderr_put(digits + at, sizeof digits - at);
+    tie_stderr_put(after, sizeof after - 1);
     _exit(tie_status_exit_code(TIE_CONFIG));
 }
 

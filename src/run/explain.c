@@ -69,18 +69,6 @@ static bool wants(void *context, const struct tie_shard *shard, const struct tie
 
 /* ---- a dossier at hand ---- */
 
-static const char *line_id(const struct explain_seen *seen, uint32_t line)
-{
-    struct tie_buf id;
-    const char *kept = NULL;
-
-    tie_buf_init(&id, 1 << 16);
-    tie_line_row_id(seen->match, &seen->match->lines[line], &id);
-    kept = tie_text_dup(seen->scratch, tie_buf_slice(&id));
-    tie_buf_release(&id);
-    return kept;
-}
-
 static bool is_order(const struct explain_seen *seen, uint32_t order, const char *wo_id)
 {
     return order != TIE_NO_INDEX &&
@@ -94,14 +82,14 @@ static bool is_about_line(const struct explain_seen *seen, const struct explain_
     const struct tie_line *line = &seen->match->lines[index];
 
     switch (target->kind) {
-    case EXPLAIN_FINDING: return explain_names(target->finding, line_id(seen, index));
+    case EXPLAIN_FINDING: return explain_names(target->finding, explain_line_id(seen, index));
     case EXPLAIN_ORDER:
         return is_order(seen, line->order, target->row_id) ||
             (line->group != TIE_NO_INDEX && is_order(seen, seen->match->groups[line->group].order, target->row_id));
     case EXPLAIN_ROW: break;
     }
     return (target->dataset == TIE_DATASET_COUNT || target->dataset == tie_leg_dataset(line->leg)) &&
-        strcmp(line_id(seen, index), target->row_id) == 0;
+        strcmp(explain_line_id(seen, index), target->row_id) == 0;
 }
 
 static void note_place(const struct explain_seen *seen, struct explain_target *target, uint32_t index)

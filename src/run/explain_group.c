@@ -38,7 +38,7 @@ const char *explain_group_name(const struct explain_seen *seen, uint32_t index)
 
 /* ---- rows ---- */
 
-static const char *row_id_of(const struct explain_seen *seen, uint32_t line)
+const char *explain_line_id(const struct explain_seen *seen, uint32_t line)
 {
     struct tie_buf id;
     const char *kept = NULL;
@@ -99,22 +99,22 @@ static void print_row(const struct explain_seen *seen, uint32_t index, struct ti
 
     tie_line_place(seen->match, line, &part, &source_row);
     explain_line(page, 4, "%s %s (%s, from [dataset %s], row %u): %s on %s%s%s%s",
-        tie_dataset(tie_leg_dataset(line->leg))->name, row_id_of(seen, index), leg_words[line->leg],
+        tie_dataset(tie_leg_dataset(line->leg))->name, explain_line_id(seen, index), leg_words[line->leg],
         seen->explain->line->job->plan.parts[part].title, source_row, explain_quantity(seen->scratch, line->quantity),
         explain_day(seen->scratch, line->day), line->amount == TIE_NONE ? "" : ", ",
         line->amount == TIE_NONE ? ""
                                  : explain_money(seen->scratch, line->amount, explain_str(seen->match, line->currency)),
         fate_of(seen, line));
     if (line->duplicate_of != TIE_NO_INDEX)
-        explain_line(page, 6, "It repeats %s", row_id_of(seen, line->duplicate_of));
+        explain_line(page, 6, "It repeats %s", explain_line_id(seen, line->duplicate_of));
     if (line->reverses != TIE_NO_INDEX)
-        explain_line(page, 6, "It names %s as what it takes back", row_id_of(seen, line->reverses));
+        explain_line(page, 6, "It names %s as what it takes back", explain_line_id(seen, line->reverses));
     print_cells(seen, line, page);
 }
 
 static void put_id(const struct explain_seen *seen, struct tie_map *ids, uint32_t line)
 {
-    (void)tie_map_put(ids, tie_hash_text(tie_text_of(row_id_of(seen, line))), 1, NULL);
+    (void)tie_map_put(ids, tie_hash_text(tie_text_of(explain_line_id(seen, line))), 1, NULL);
 }
 
 /* Rows of the group, also those that repeat one of it and those that take part of one back. */
