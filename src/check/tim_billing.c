@@ -51,7 +51,7 @@ static tie_date billed_on(const struct judge *judge, const struct tie_group *gro
 
 struct delay {    /* of one order */
     int32_t days; /* of the latest group; 0: none is late */
-    bool is_known, is_unbilled;
+    bool is_known, is_unbilled, is_billed;
     tie_sum cost, expected, billed;
     uint32_t *groups, group_count; /* that are late */
 };
@@ -88,6 +88,7 @@ static void add_group(
         add_delay(judge, delay, &scene, as_of - closed, unbilled->f.exposure);
     } else if (unbilled == NULL && billed > target && scene.expected != TIE_NONE &&
         scene.expected > scene.money_tolerance) {
+        delay->is_billed = true;
         add_delay(judge, delay, &scene, billed - closed, scene.expected);
     }
 }
@@ -122,7 +123,8 @@ static void judge_order(struct judge *judge, uint32_t order, unbilled_list unbil
     draft.words.days = delay.days;
     draft.f.verb = "NONE";
     if (delay.is_unbilled)
-        draft.note = "Some of it is not billed yet";
+        draft.note = delay.is_billed ? "Some of it is not billed yet; its days run to this run's day"
+                                     : "Not billed yet: the days run to this run's day";
     check_draft_add(judge, &draft);
 }
 

@@ -56,7 +56,7 @@ static void write_tiles(struct book *book, struct sheet *sheet)
         { "Leakage, firm", "lost unless someone acts", false, all->leakage },
         { "Over-billing", "not ours; never netted", false, all->over_billing },
         { "Contingent", "depends on a fact to find out", false, all->contingent },
-        { "Timing", "right amount, wrong time", false, all->timing },
+        { "Time cost", "interest on what is late", false, all->time_cost },
         { "Pending", "not yet due", false, all->pending },
         { "Carried over",
             tie_arena_printf(book->arena, "%llu not read in this run", (unsigned long long)totals->carried_count),
