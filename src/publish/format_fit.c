@@ -66,7 +66,7 @@ static const char *padded(struct tie_arena *arena, unsigned width, const char *t
         return text;
     filled = TIE_TAKE(arena, char, width + 1);
     memset(filled, '0', width - size);
-    memcpy(filled + width - size, text, size);
+    memcpy(filled + width - size, text, size + 1);
     return filled;
 }
 

@@ -157,12 +157,12 @@ static enum tie_status read_charset(struct tie_arena *arena, const struct tie_co
     allowed = TIE_TAKE(arena, bool, FORMAT_CHARSET_SIZE);
     for (const char *at = shape->charset; *at != '\0'; at++) {
         const bool is_range = at[1] == '-' && at[2] != '\0';
-        const char first = *at, last = is_range ? at[2] : *at;
+        const unsigned char first = (unsigned char)*at, last = (unsigned char)(is_range ? at[2] : *at);
 
         if (first < 0x20 || first > 0x7e || last > 0x7e || last < first)
             return tie_config_fail(
                 err, section, "charset", "printable ASCII characters and ranges from low to high, as A-Za-z0-9._-");
-        for (int c = first; c <= last; c++)
+        for (unsigned c = first; c <= last; c++)
             allowed[c] = true;
         at += is_range ? 2 : 0;
     }

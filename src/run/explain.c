@@ -330,6 +330,7 @@ static void put_target(struct explain *explain, struct explain_target *target)
 
 static void put_difference(struct explain *explain, const char *what, const char *a, const char *b)
 {
+    TIE_ASSERT(a != NULL && b != NULL); /* of a place that is found, what there is none of is "" */
     if (strcmp(a, b) != 0)
         explain_line(
             &explain->page, 4, "%s: %s against %s", what, a[0] == '\0' ? "none" : a, b[0] == '\0' ? "none" : b);

@@ -85,13 +85,13 @@ struct explain_seen {
     const struct tie_match *match;
     const struct tie_expectations *expectations;
 };
-void explain_group(const struct explain_seen *seen, uint32_t group, struct tie_buf *page);
+void explain_group(const struct explain_seen *seen, uint32_t index, struct tie_buf *page);
 /* Rows that stand in no comparison. */
 void explain_lone_row(const struct explain_seen *seen, uint32_t line, struct tie_buf *page);
 void explain_rule(
     struct tie_arena *arena, const struct tie_pipeline *line, const struct tie_finding *finding, struct tie_buf *page);
 /* "comparison of part A, own, new, EUR in order W1" */
-const char *explain_group_name(const struct explain_seen *seen, uint32_t group);
+const char *explain_group_name(const struct explain_seen *seen, uint32_t index);
 const char *explain_line_id(const struct explain_seen *seen, uint32_t line); /* its row id, kept in scratch */
 const char *explain_str(const struct tie_match *match, tie_str id);
 

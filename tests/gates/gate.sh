@@ -18,7 +18,9 @@ gate() {
     else
         failed=$((failed + 1))
         echo "not ok $number - $gate_text"
-        head -n 60 "$said" | cut -c 1-300 | sed 's/^/# /'
+        # what is wrong comes first: behind a first long explanation the next fault would not be seen
+        grep -E ' (error|warning): ' "$said" | sort -u | head -n 30 | cut -c 1-300 | sed 's/^/# /'
+        head -n 15 "$said" | cut -c 1-300 | sed 's/^/# /'
     fi
 }
 
