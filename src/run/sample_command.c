@@ -142,6 +142,7 @@ static const char *seed_name(const struct drawing *d)
     const struct tie_pipeline *line = &d->bundle.line;
     const size_t size = strlen(d->setup.seed);
 
+    TIE_ASSERT(line->job != NULL); /* an opened bundle has its job */
     if (size > 0 && size <= SEED_NAME_MAX && strspn(d->setup.seed, plain) == size)
         return d->setup.seed;
     return tie_arena_printf(d->arena, "%" PRIu64, tie_sample_seed(d->setup.seed, line->job->name, line->job->as_of));

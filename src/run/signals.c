@@ -25,7 +25,7 @@ static char folders[FOLDERS][FOLDER_BYTES];
 
 static void remove_folders(void)
 {
-    const struct timespec nap = { .tv_nsec = 10 * 1000 * 1000 };
+    const struct timespec nap = { .tv_nsec = 10000000 }; /* 10 ms */
     int calm = 0;
 
     for (int look = 0; look < LOOKS_MAX && calm < CALM_LOOKS; look++) {
