@@ -32,7 +32,8 @@ LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
 UNIT_SRC := $(foreach m,$(MODULES),$(wildcard tests/unit/$(m)/test_*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(BUILD)/%)
 UNIT_AID := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/support/*.c))
-TOOL_SRC := $(wildcard tests/demo/tool_*.c) $(wildcard tests/integration/tool_*.c) $(wildcard tests/faults/tool_*.c)
+TOOL_SRC := $(wildcard tests/demo/tool_*.c) $(wildcard tests/integration/tool_*.c) $(wildcard tests/faults/tool_*.c) \
+            $(wildcard tests/bench/tool_*.c)
 TOOL_BIN := $(TOOL_SRC:%.c=$(BUILD)/%) $(BUILD)/tests/faults/preload.so
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
@@ -84,6 +85,10 @@ $(BUILD)/tests/demo/tool_%: tests/demo/tool_%.c $(DEMO_OBJ) $(BUILD)/libtieout.a
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(DEMO_OBJ) $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout.a
+	@echo "  TOOL   $@"
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
+
+$(BUILD)/tests/bench/tool_%: tests/bench/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
