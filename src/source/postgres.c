@@ -230,10 +230,13 @@ static enum tie_status connect_link(struct tie_link *link, struct tie_error *err
     if (PQstatus(link->conn) == CONNECTION_BAD)
         return fail_connect(link, err);
     while (poll_status != PGRES_POLLING_OK) {
-        if (!wait_socket(link, poll_status == PGRES_POLLING_READING ? POLLIN : POLLOUT, until_us))
+        if (!wait_socket(link, poll_status == PGRES_POLLING_READING ? POLLIN : POLLOUT, until_us)) {
+            if (tie_clock_us() < limit_us || limit_us >= link->deadline_us) /* lost, or the whole try is over first */
+                return fail_lost(link, "connecting", err);
             return tie_fail(err, TIE_UNAVAILABLE,
                 "source %s: PostgreSQL did not answer a connection within %lld ms (connect_timeout)", spec->name,
                 (long long)(spec->connect_timeout_us / 1000));
+        }
         poll_status = PQconnectPoll(link->conn);
         if (poll_status == PGRES_POLLING_FAILED)
             return fail_connect(link, err);

@@ -12,14 +12,30 @@
 . "$(dirname "$0")/lib.sh"
 stores_start --orders 100
 calm_runs
+seen=$stage/seen
+mkdir "$seen"
 
 # ---- every call once ----
 
-# meets WHO N: the Nth call fails. Odd ones for lack of space.
+# meets LINE: the call of a line of the record fails, in a run of its own. Odd ones for lack of space. What is asked
+# goes by the call that was struck, should this run have come to another one at that number.
 meets() {
-    case $(($2 % 2)) in 1) number_of=28 word="space" ;; *) number_of=5 word="Input/output error" ;; esac
+    case $((${1%% *} % 2)) in 1) number_of=28 word="space" ;; *) number_of=5 word="Input/output error" ;; esac
     start_from base
-    faulty "TIEOUT_FAULT=file TIEOUT_FAULT_WHO=$1 TIEOUT_FAULT_AT=$2 TIEOUT_FAULT_ERROR=$number_of"
+    faulty "TIEOUT_FAULT=file TIEOUT_FAULT_WHO=$who TIEOUT_FAULT_AT=${1%% *} TIEOUT_FAULT_ERROR=$number_of"
+    ! is_struck || note met
+    [ "$code" -eq 0 ] || note refused
+    n=${1%% *} what='' path=''
+    ! is_struck || read -r n what path <"$stage/struck"
+    may="0 73 74" names=disk
+    case "$what $path" in
+    "write "*.xlsx.tmp/*"(deleted)")
+        # A stream that lost bytes in the middle of a part still makes a workbook that opens: each must be missed.
+        may=74 names=.xlsx
+        note workbook
+        ;;
+    esac
+    check "$who: $what $n, ${path##*/}, fails for lack of $word: $code" survives "$may" "$names"
 }
 
 for who in parent child; do
@@ -28,28 +44,18 @@ for who in parent child; do
     cp "$stage/struck" "$stage/counted"
     check "$who: $(wc -l <"$stage/counted") calls are counted, none fails" survives 0
     check "$who: there are some" [ "$(wc -l <"$stage/counted")" -ge 50 ]
-    grep -v ' unlink ' "$stage/counted" | sample 5 >"$stage/picked"
-    grep ' unlink ' "$stage/counted" | sample 1 >>"$stage/picked"
-    met=0 refused=0
-    while read -r n what path; do
-        meets "$who" "$n"
-        ! is_struck || met=$((met + 1))
-        [ "$code" -eq 0 ] || refused=$((refused + 1))
-        check "$who: $what $n, ${path##*/}, fails for lack of ${word}: $code" survives "0 73 74" "disk"
-    done <"$stage/picked"
-    check "$who: $met calls failed" [ "$met" -ge 5 ]
-    check "$who: $refused runs were given up" [ "$refused" -ge 3 ]
+    cp "$stage/counted" "$stage/picked"
+    is_whole || {
+        grep -v ' unlink ' "$stage/counted" | sample 5
+        grep ' unlink ' "$stage/counted" | sample 1
+        grep ' write .*\.xlsx\.tmp/.*(deleted)$' "$stage/counted" | sample 2
+    } >"$stage/picked"
+    in_lanes "$stage/picked" meets
+    check "$who: $(noted met) calls failed" [ "$(noted met)" -ge 5 ]
+    check "$who: $(noted refused) runs were given up" [ "$(noted refused)" -ge 3 ]
+    [ $who = child ] || check "$who: $(noted workbook) in temporary files of the workbook's library" \
+        [ "$(noted workbook)" -ge 2 ]
 done
-
-# A stream that lost bytes in the middle of a part still makes a workbook that opens: each of its writes must be missed.
-start_from base
-faulty "TIEOUT_FAULT=file TIEOUT_FAULT_WHO=parent"
-grep ' write .*\.xlsx\.tmp/.*(deleted)$' "$stage/struck" | sample 2 >"$stage/picked"
-check "the workbook's library writes into temporary files of the run's folder" [ -s "$stage/picked" ]
-while read -r n what path; do
-    meets parent "$n"
-    check "write $n into a temporary file of the workbook's library is missed" survives 74 ".xlsx"
-done <"$stage/picked"
 
 # ---- short and interrupted calls ----
 
@@ -64,22 +70,23 @@ done
 
 # ---- files that may not grow ----
 
-limits() { if is_whole; then seq 1 17 1800; else echo 230 900; fi; } # blocks of 512 bytes
-for blocks in $(limits); do
+limited() { # BLOCKS of 512 bytes
     start_from base
     (
-        ulimit -f "$blocks"
+        ulimit -f "$1"
         exec "$tieout" run "$job" --as-of "$as_of" --set "job.output=$stage/k" >"$stage/out" 2>"$stage/err" </dev/null
     )
     code=$?
-    check "files of at most $blocks blocks: $code" survives "0 73 74" "too large"
-done
+    check "files of at most $1 blocks: $code" survives "0 73 74" "too large"
+}
+if is_whole; then seq 1 17 1800; else printf '%s\n' 230 900; fi >"$stage/limits"
+in_lanes "$stage/limits" limited
 
 # ---- a file system that takes no more files ----
 
 disk=$stage/disk
 mkdir "$disk"
-trap 'umount "$disk" 2>/dev/null; clean' EXIT
+trap 'umount "$disk" 2>/dev/null; lanes_end; clean' EXIT
 for files in $(is_whole && seq 30 6 120 || echo 60); do
     if [ "$(id -u)" -ne 0 ] || ! mount -t tmpfs -o size=64m,nr_inodes="$files" tmpfs "$disk" 2>"$stage/said"; then
         skip "a file system with room for $files files" "needs root and the right to mount: $(head -c 90 "$stage/said")"
@@ -93,4 +100,5 @@ for files in $(is_whole && seq 30 6 120 || echo 60); do
     check "a file system with room for $files files: $code" survives "0 73 74" "space"
     umount "$disk"
 done
+echo "# the next start was tried from $(ls "$seen" | wc -l) different states"
 finish

@@ -265,8 +265,11 @@ visible_is_whole() { # CALM
 }
 
 recovers() { # CALM LINES-BEFORE: sets outcome
+    no_processes && visible_is_whole "$1" && goes_on "$@"
+}
+
+goes_on() { # CALM LINES-BEFORE: its second half, what the next start makes of what is left
     outcome=
-    no_processes && visible_is_whole "$1" || return
     run k
     ends 0 && no_leftovers k && no_processes && verifies k || return
     lines=$(wc -l <"$(folder k)/ledger.jsonl")

@@ -510,6 +510,13 @@ case_stopped_server() {
     expect_code 69
     expect err "did not answer a connection within 1000 ms"
     [ $((SECONDS - began)) -le 5 ] || echo "it took $((SECONDS - began)) s"
+    # and at the source's own timeout, which is named then, when that is the shorter one
+    timeout=1s job h < /dev/null
+    kill -STOP "$(head -1 "$pg_data/postmaster.pid")"
+    run h
+    kill -CONT "$(head -1 "$pg_data/postmaster.pid")"
+    expect_code 69
+    expect err "no answer from PostgreSQL within its timeout (1 s) while connecting"
 }
 
 case_slow_query() {
