@@ -86,6 +86,19 @@ TIE_MUST_CHECK enum tie_status tie_shard_load(struct tie_arena *arena, const str
     const struct tie_homes *homes, const struct tie_pool *base, struct tie_slice slice, struct tie_shard *shard,
     bool *fits, struct tie_error *err);
 
+/* Some dossiers of a slice, by root: roots are kept as hashes, so one more may be among them by chance. */
+struct tie_roots {
+    struct tie_map by_hash;
+    uint64_t filter[64]; /* a bit for the low bits of each hash: most rows are turned away by it */
+    bool has_none;       /* the dossier of root 0 */
+};
+void tie_roots_init(struct tie_roots *roots, struct tie_arena *arena);
+void tie_roots_add(struct tie_roots *roots, struct tie_text root);
+/* tie_shard_load of the dossiers in `roots` alone; each is whole, as it is in the slice. NULL loads all. */
+TIE_MUST_CHECK enum tie_status tie_shard_load_roots(struct tie_arena *arena, const struct tie_frames *frames,
+    const struct tie_homes *homes, const struct tie_pool *base, struct tie_slice slice, const struct tie_roots *roots,
+    struct tie_shard *shard, bool *fits, struct tie_error *err);
+
 /* Rows of `name` in a dossier: TIE_OF(shard, dossier, USAGE_LINE, usage_line) points at the first, .count at ranges. */
 #define TIE_OF(shard, dossier, NAME, name)                                                                             \
     ((dossier)->ranges[TIE_DS_##NAME].count == 0                                                                       \

@@ -39,6 +39,7 @@ struct loading {
     const struct tie_frames *frames;
     const struct tie_homes *homes; /* NULL for master data */
     struct tie_slice slice;
+    const struct tie_roots *roots_wanted; /* NULL: all */
     struct tie_rows *tables;
     tie_str *roots[TIE_DATASET_COUNT];
     size_t room[TIE_DATASET_COUNT];
@@ -68,6 +69,37 @@ static struct tie_text name_text(const struct loading *load, tie_str name)
 
 /* ---- which rows ---- */
 
+void tie_roots_init(struct tie_roots *roots, struct tie_arena *arena)
+{
+    *roots = (struct tie_roots){ .has_none = false };
+    tie_map_init(&roots->by_hash, arena);
+}
+
+#define FILTER_BITS (64 * TIE_COUNT_OF(((struct tie_roots *)NULL)->filter))
+
+void tie_roots_add(struct tie_roots *roots, struct tie_text root)
+{
+    const uint64_t hash = tie_hash_text(root);
+
+    roots->has_none |= root.size == 0;
+    roots->filter[hash % FILTER_BITS / 64] |= UINT64_C(1) << hash % 64;
+    (void)tie_map_put(&roots->by_hash, hash, 0, NULL);
+}
+
+static bool is_wanted(const struct tie_roots *roots, uint64_t root_hash)
+{
+    uint32_t ignored = 0;
+
+    return (roots->filter[root_hash % FILTER_BITS / 64] >> root_hash % 64 & 1) != 0 &&
+        tie_map_get(&roots->by_hash, root_hash, &ignored);
+}
+
+/* A row that stays where it lies has the root that it names. */
+static bool is_wanted_row(const struct tie_roots *roots, const struct tie_chunk *chunk, uint32_t row)
+{
+    return roots == NULL || (chunk->order_ref[row] == 0 ? roots->has_none : is_wanted(roots, chunk->home_hash[row]));
+}
+
 typedef enum tie_status take_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err);
 
 /* Rows of no order are cut one by one, but a document's lines stay with their header: it is then copied into one
@@ -92,9 +124,10 @@ static void pick_residents(struct loading *load, size_t frame_index, size_t chun
     for (uint32_t row = 0; row < chunk->rows; row++) {
         if (g < gone->count && gone->at[g].place == TIE_PLACE(frame_index, chunk_index, row))
             g++;
-        else if (in_slice(load,
-                     document < 0 ? chunk->home_hash[row]
-                                  : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row)))))
+        else if (is_wanted_row(load->roots_wanted, chunk, row) &&
+            in_slice(load,
+                document < 0 ? chunk->home_hash[row]
+                             : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row)))))
             load->picked->row[load->picked->count++] = row;
     }
 }
@@ -136,7 +169,10 @@ static enum tie_status each_visitor(struct loading *load, take_chunk *take, stru
         TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(run << 16)], TIE_PLACE_CHUNK(run << 16), &chunk, err));
         for (; v < end && visitors->at[v].place >> 16 == run; v++) {
             const tie_str root = visitors->at[v].root;
-            if (root == TIE_ROOT_OF_LINES || !in_slice(load, tie_hash_text(name_text(load, root))))
+            if (root == TIE_ROOT_OF_LINES)
+                continue;
+            const uint64_t hash = tie_hash_text(name_text(load, root));
+            if (!in_slice(load, hash) || (load->roots_wanted != NULL && !is_wanted(load->roots_wanted, hash)))
                 continue;
             load->picked->row[load->picked->count] = TIE_PLACE_ROW(visitors->at[v].place);
             load->picked->root[load->picked->count++] = root;
@@ -482,6 +518,13 @@ out:
 enum tie_status tie_shard_load(struct tie_arena *arena, const struct tie_frames *frames, const struct tie_homes *homes,
     const struct tie_pool *base, struct tie_slice slice, struct tie_shard *shard, bool *fits, struct tie_error *err)
 {
+    return tie_shard_load_roots(arena, frames, homes, base, slice, NULL, shard, fits, err);
+}
+
+enum tie_status tie_shard_load_roots(struct tie_arena *arena, const struct tie_frames *frames,
+    const struct tie_homes *homes, const struct tie_pool *base, struct tie_slice slice, const struct tie_roots *roots,
+    struct tie_shard *shard, bool *fits, struct tie_error *err)
+{
     enum tie_status status = TIE_OK;
     const struct tie_arena_mark mark = tie_arena_mark(arena);
     struct loading load = { .arena = arena,
@@ -489,6 +532,7 @@ enum tie_status tie_shard_load(struct tie_arena *arena, const struct tie_frames 
         .frames = frames,
         .homes = homes,
         .slice = slice,
+        .roots_wanted = roots,
         .tables = shard->tables,
         .picked = malloc(sizeof *load.picked) };
 

@@ -4,8 +4,8 @@
  * A task is a slice of a shard. Round A takes tasks from one counter; a slice that does not fit its worker's arena is
  * cut in two and both halves are done by the same worker, so no queue is needed. Every worker has three arenas: `shard`
  * (rows and their text, reset per slice), `scratch` (match and expectation, reset per dossier) and `kept` (findings,
- * evidence and facts, lives as long as the result). A worker remembers which of its slices hold waiting dossiers, and
- * for which round; C and F load those slices again.
+ * evidence and facts, lives as long as the result). A worker remembers which dossiers of its slices wait, and for which
+ * round; C and F load those dossiers again, and no others.
  *
  *   A  gives facts to B (an issue or a use by its serial, P4), else to D (by item and date, P9), else is judged
  *   C  applies the replies of B; what is still open then gives its facts to D, else is judged
@@ -45,7 +45,7 @@ struct shared {
 
 struct waiting { /* a slice that holds dossiers for later rounds */
     struct tie_slice slice;
-    bool for_c, for_f;
+    struct tie_roots *for_round[ROUND_F + 1]; /* NULL: none */
 };
 
 struct waiting_list {
@@ -128,6 +128,18 @@ static void apply(struct worker *w, struct tie_match *match, unsigned shard_inde
     tie_match_apply(match, exchanges[exchange].pass, shard_index, &w->shared->replies[exchange]);
 }
 
+static void wait_for(
+    struct worker *w, struct waiting *waiting, enum round round, const struct tie_shard *shard, tie_str root)
+{
+    struct tie_roots **const roots = &waiting->for_round[round];
+
+    if (*roots == NULL) {
+        *roots = TIE_TAKE(w->kept, struct tie_roots, 1);
+        tie_roots_init(*roots, w->kept);
+    }
+    tie_roots_add(*roots, tie_pool_text(&shard->pool, root));
+}
+
 /* Emits facts of the dossiers that must wait and judges all others; tells what they wait for. */
 static void round_a(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard, struct waiting *waiting)
 {
@@ -138,15 +150,16 @@ static void round_a(struct worker *w, struct tie_keys *keys, const struct tie_sh
         tie_arena_reset(&w->scratch);
         match_dossier(w, keys, shard, dossier, &match);
         reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, &match);
-        const bool for_c = gives(w, &match, shard->index, EXCHANGE_B);
-        const bool for_f = !for_c && gives(w, &match, shard->index, EXCHANGE_D);
+        const enum round next = gives(w, &match, shard->index, EXCHANGE_B) ? ROUND_C
+            : gives(w, &match, shard->index, EXCHANGE_D)                   ? ROUND_F
+                                                                           : ROUND_A;
 
-        waiting->for_c |= for_c;
-        waiting->for_f |= for_f;
-        if (for_c || for_f)
-            w->deferred++;
-        else
+        if (next == ROUND_A) {
             judge(w, shard, dossier, &match);
+        } else {
+            wait_for(w, waiting, next, shard, dossier->root);
+            w->deferred++;
+        }
     }
 }
 
@@ -164,7 +177,7 @@ static void round_c(struct worker *w, struct tie_keys *keys, const struct tie_sh
         apply(w, &match, shard->index, EXCHANGE_B);
         reconcile_evidence_linked(&w->evidence, &w->scratch, shard, dossier, &w->shared->replies[EXCHANGE_B]);
         if (gives(w, &match, shard->index, EXCHANGE_D))
-            waiting->for_f = true;
+            wait_for(w, waiting, ROUND_F, shard, dossier->root);
         else
             judge(w, shard, dossier, &match);
     }
@@ -196,7 +209,7 @@ static void run_loaded(struct worker *w, struct tie_keys *keys, const struct tie
     switch (w->shared->round) {
     case ROUND_A:
         round_a(w, keys, shard, &waiting);
-        if (waiting.for_c || waiting.for_f)
+        if (waiting.for_round[ROUND_C] != NULL || waiting.for_round[ROUND_F] != NULL)
             TIE_PUSH(w->kept, &w->waiting, waiting);
         return;
     case ROUND_C: round_c(w, keys, shard, w->now); return;
@@ -213,7 +226,8 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
     enum tie_status status;
 
     tie_arena_reset(&w->shard_arena);
-    status = tie_shard_load(&w->shard_arena, plan->frames, plan->homes, plan->world->pool, slice, &shard, &fits, err);
+    status = tie_shard_load_roots(&w->shard_arena, plan->frames, plan->homes, plan->world->pool, slice,
+        w->now == NULL ? NULL : w->now->for_round[w->shared->round], &shard, &fits, err);
     if (status != TIE_OK)
         return status;
     if (!fits) {
@@ -255,7 +269,7 @@ static void *work_waiting(void *argument)
 
     for (size_t i = 0; i < w->waiting.count && w->status == TIE_OK; i++) {
         w->now = &w->waiting.at[i];
-        if (w->shared->round == ROUND_C ? w->now->for_c : w->now->for_f)
+        if (w->now->for_round[w->shared->round] != NULL)
             w->status = run_slice(w, w->now->slice, &w->error);
     }
     return NULL;

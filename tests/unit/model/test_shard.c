@@ -133,16 +133,19 @@ struct plan {
     const char *why;
     struct test_cut cut;
     unsigned bits;
+    unsigned parts; /* 0: whole slices; else the dossiers of a slice are dealt out to so many loads */
 };
 
 static const struct plan plans[] = {
-    { "one shard", { 1, 1 << 22, 11 }, 0 },
-    { "three shards", { 3, 1 << 22, 12 }, 0 },
-    { "eight shards, tight memory", { 8, 64 * 1024, 13 }, 0 },
-    { "sixty-four shards, tight memory", { 64, 64 * 1024, 14 }, 0 },
-    { "one shard in four slices", { 1, 64 * 1024, 15 }, 2 },
-    { "eight shards in two slices", { 8, 1 << 20, 16 }, 1 },
-    { "three shards in 128 slices", { 3, 1 << 20, 17 }, 7 },
+    { "one shard", { 1, 1 << 22, 11 }, 0, 0 },
+    { "three shards", { 3, 1 << 22, 12 }, 0, 0 },
+    { "eight shards, tight memory", { 8, 64 * 1024, 13 }, 0, 0 },
+    { "sixty-four shards, tight memory", { 64, 64 * 1024, 14 }, 0, 0 },
+    { "one shard in four slices", { 1, 64 * 1024, 15 }, 2, 0 },
+    { "eight shards in two slices", { 8, 1 << 20, 16 }, 1, 0 },
+    { "three shards in 128 slices", { 3, 1 << 20, 17 }, 7, 0 },
+    { "one shard, some dossiers at a time", { 1, 1 << 20, 18 }, 0, 5 },
+    { "eight shards in two slices, some dossiers at a time", { 8, 64 * 1024, 19 }, 1, 2 },
 };
 
 /* Rows in order inside a dossier, dossiers in order, each root once over all shards and slices. */
@@ -161,6 +164,42 @@ static void check_order(const struct tie_shard *shard, struct tie_pool *seen, st
     }
 }
 
+struct loaded {
+    const struct test_rows *rows;
+    struct tie_pool *seen;
+    struct tie_map *roots;
+    struct test_lines *lines;
+};
+
+static void take(const struct loaded *loaded, const struct tie_shard *shard)
+{
+    check_order(shard, loaded->seen, loaded->roots);
+    test_lines_shard(loaded->lines, shard, &loaded->rows->delivery);
+}
+
+/* Deals the roots of a slice out to `parts` sets and loads set after set: each brings its dossiers and no other. */
+static void load_parts(struct tie_arena *arena, const struct test_frames *made, const struct tie_homes *homes,
+    const struct tie_pool *base, struct tie_slice slice, unsigned parts, const struct loaded *loaded)
+{
+    struct tie_shard whole, shard;
+    bool fits = false;
+
+    assert_int_equal(tie_shard_load(arena, &made->frames, homes, base, slice, &whole, &fits, NULL), TIE_OK);
+    assert_true(fits);
+    for (unsigned part = 0; part <= parts; part++) { /* the last set is empty */
+        struct tie_roots roots;
+        size_t count = 0;
+        tie_roots_init(&roots, arena);
+        for (size_t i = part; part < parts && i < whole.dossier_count; i += parts, count++)
+            tie_roots_add(&roots, tie_pool_text(&whole.pool, whole.dossiers[i].root));
+        assert_int_equal(
+            tie_shard_load_roots(arena, &made->frames, homes, base, slice, &roots, &shard, &fits, NULL), TIE_OK);
+        assert_true(fits);
+        assert_int_equal(shard.dossier_count, count);
+        take(loaded, &shard);
+    }
+}
+
 static void load_plan(
     const struct test_frames *made, const struct test_rows *rows, const struct plan *plan, struct test_lines *lines)
 {
@@ -170,6 +209,7 @@ static void load_plan(
     struct tie_rows masters[TIE_DATASET_COUNT] = { 0 };
     struct tie_map roots;
     struct tie_error error;
+    const struct loaded loaded = { rows, &seen, &roots, lines };
 
     assert_int_equal(tie_arena_init(&arena, (size_t)64 << 20, NULL), TIE_OK);
     assert_int_equal(tie_arena_init(&kept, (size_t)64 << 20, NULL), TIE_OK);
@@ -185,14 +225,17 @@ static void load_plan(
             struct tie_shard shard;
             bool fits = false;
             const size_t before = arena.used_bytes;
-            if (tie_shard_load(&arena, &made->frames, homes, &base, (struct tie_slice){ s, plan->bits, slice }, &shard,
-                    &fits, &error) != TIE_OK)
+            const struct tie_slice at = { s, plan->bits, slice };
+            if (plan->parts > 0) {
+                load_parts(&arena, made, homes, &base, at, plan->parts, &loaded);
+                continue;
+            }
+            if (tie_shard_load(&arena, &made->frames, homes, &base, at, &shard, &fits, &error) != TIE_OK)
                 fail_msg("%s: %s", plan->why, error.text);
             assert_true(fits);
             if (plan->bits == 0)
                 assert_true(arena.used_bytes - before <= tie_shard_bytes(&made->frames, homes, s));
-            check_order(&shard, &seen, &roots);
-            test_lines_shard(lines, &shard, &rows->delivery);
+            take(&loaded, &shard);
         }
     tie_homes_free(homes);
     tie_arena_release(&arena);
