@@ -42,7 +42,7 @@ DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all asan check clang-tidy clean cppcheck demo deps deps-check faults format format-check fuzz fuzzers gates help install \
+.PHONY: all asan bench check clang-tidy clean cppcheck demo deps deps-check faults format format-check fuzz fuzzers gates help install \
         lib lint proof tidy tools unit unit-check
 .SECONDARY:
 
@@ -136,10 +136,18 @@ proof: deps-check ## the engine against an independent oracle in SQL, 20,000 ord
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout
 	$(Q)BUILD=$(BUILD) sh tests/proof/proof.sh
 
+# N usage rows, PAIRS rounds; the whole is N=10000000 PAIRS=5
+N     ?= 1000000
+PAIRS ?= 3
+bench: ## Tieout against DuckDB and PostgreSQL on N usage rows (1000000), PAIRS rounds (3): tests/bench/RESULTS.md
+	$(Q)BUILD=$(BUILD) tests/deps.sh bench
+	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
+	$(Q)BUILD=$(BUILD) N=$(N) PAIRS=$(PAIRS) RESULTS=tests/bench/RESULTS.md sh tests/bench/bench.sh
+
 # Children too: the real program runs in the integration scripts. Left out is what runs no other code than the rest: the demo
-# company whole and the oracle's (size only; evidence.sh has the bundle), memory figures (the sanitizer has its own), and kills
-# (a sanitizer does not see them).
-ASAN_SKIP := bundle.sh demo_score.sh proof.sh odbc_ranges.sh kill.sh
+# company whole and the oracle's (size only; evidence.sh has the bundle), memory figures (the sanitizer has its own), times,
+# and kills (a sanitizer does not see them).
+ASAN_SKIP := bench.sh bundle.sh demo_score.sh proof.sh odbc_ranges.sh kill.sh
 asan: deps-check ## every test under AddressSanitizer, UBSan and the leak check
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC="$(CCACHE) clang" OPT=-O1 HARDEN= LDFLAGS= WERROR=1 \
 	    CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that building and testing Tieout needs, when they are missing; names them where apt is absent.
-# Usage: tests/deps.sh [build|check]   (default: build)
+# Usage: tests/deps.sh [build|check|bench]   (default: build)
 set -eu
 
 build="gcc make pkg-config libpq-dev unixodbc-dev libsqliteodbc libxlsxwriter-dev libarchive-dev zlib1g-dev libiniparser-dev
@@ -8,10 +8,15 @@ libexpat1-dev libsqlite3-dev libjansson-dev libssl-dev tzdata sqlite3 postgresql
 check="procps zstd libcmocka-dev python3 python3-openpyxl clang libclang-rt-dev clang-format clang-tidy cppcheck
 odbc-postgresql odbc-mariadb mariadb-server-core mariadb-client-core"
 
+# DuckDB comes by npm, and any npm will do: Debian's is wanted only where there is none
+bench=
+command -v npm >/dev/null 2>&1 || bench=npm
+
 case "${1:-build}" in
 build) wanted=$build ;;
 check) wanted="$build $check" ;;
-*) echo "usage: tests/deps.sh [build|check]" >&2; exit 64 ;;
+bench) wanted="$build $check $bench" ;;
+*) echo "usage: tests/deps.sh [build|check|bench]" >&2; exit 64 ;;
 esac
 
 stamp="${BUILD:-build}/.deps-${1:-build}"

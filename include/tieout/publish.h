@@ -70,7 +70,8 @@ struct tie_report {
     struct tie_measured {     /* run.json "measured": not part of any digest of results */
         tie_instant started_at, ended_at;
         int64_t extract_us, reconcile_us, publish_us;
-        uint64_t peak_bytes; /* of the whole process tree */
+        int64_t reconcile_cpu_us; /* of all threads */
+        uint64_t peak_bytes;      /* of the whole process tree */
         unsigned threads, shards;
         const char *host;
         struct tie_homes_count homes;

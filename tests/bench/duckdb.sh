@@ -3,8 +3,9 @@
 #
 #   tests/bench/duckdb.sh FOLDER
 #
-# The package holds libduckdb.so as DuckDB builds it; nothing of it runs here, and Node.js isn't used. Version and digest are
-# pinned per architecture. A library that is there already is taken as it is: a second call needs no network.
+# The package holds libduckdb.so as DuckDB builds it; nothing of it runs here, and Node.js isn't used. Version and
+# digest are pinned per architecture. A library that is there already is taken as it is: a second call needs no
+# network.
 set -eu
 folder=$1
 
@@ -29,7 +30,8 @@ if [ ! -s "$library" ]; then
     mkdir -p "$folder"
     part=$(mktemp -d "$folder/part.XXXXXX")
     trap 'rm -rf "$part"' EXIT
-    npm pack --silent --pack-destination "$part" "$package" >"$part/said" 2>&1 || {
+    npm pack --silent --fetch-retries 1 --fetch-timeout 20000 --pack-destination "$part" "$package" \
+        >"$part/said" 2>&1 || {
         tail -n 5 "$part/said" >&2
         echo "duckdb.sh: npm could not fetch $package" >&2
         exit 69

@@ -3,14 +3,14 @@
  *
  *   tool_duckdb LIBRARY [--database FILE] [--threads N] [--memory SIZE] SCRIPT...
  *
- * LIBRARY is libduckdb.so as its npm package brings it (duckdb.sh fetches it): no Node.js, no extension, no command line
- * program in between. Without --database everything is in memory. SIZE is DuckDB's memory_limit ("700MB"). File names in
- * the scripts are relative to the working directory. Prints the version, then a line `script<TAB>seconds<TAB>s` each,
- * script without folder and ending.
+ * LIBRARY is libduckdb.so as its npm package brings it (duckdb.sh fetches it): no Node.js, no extension, no command
+ * line program in between. Without --database everything is in memory. SIZE is DuckDB's memory_limit ("700MB"). File
+ * names in the scripts are relative to the working directory. Prints the version, then for each script, without
+ * folder and ending, `script<TAB>seconds<TAB>s` and `script_cpu<TAB>seconds<TAB>s`, the latter of all threads.
  *
- * The library is opened at run time, so that building needs neither it nor its header. What is declared here is the part
- * of DuckDB's C API that is used, as its documentation describes it (duckdb.org/docs/stable/clients/c/api); all of it
- * has been stable since version 0.3. A result is opaque to us: room for it is all that counts.
+ * The library is opened at run time, so that building needs neither it nor its header. What is declared here is the
+ * part of DuckDB's C API that is used, as its documentation describes it (duckdb.org/docs/stable/clients/c/api); all
+ * of it has been stable since version 0.3. A result is opaque to us: room for it is all that counts.
  */
 #include "tieout/log.h"
 
@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define SCRIPT_MOST ((size_t)1 << 16)
 
@@ -78,9 +79,20 @@ static bool load_library(const char *path)
     return true;
 }
 
+static double cpu_s(void)
+{
+    struct rusage used;
+
+    getrusage(RUSAGE_SELF, &used);
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+        (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
 static bool run_script(duckdb_connection connection, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strchr(name, '.');
+    const int name_size = (int)(dot ? (size_t)(dot - name) : strlen(name));
+    const double cpu_started_s = cpu_s();
     static char sql[SCRIPT_MOST];
     duckdb_result result;
     int64_t started_us;
@@ -104,10 +116,9 @@ static bool run_script(duckdb_connection connection, const char *path)
     if (!is_good)
         fprintf(stderr, "tool_duckdb: %s: %s\n", path, duckdb.result_error(&result));
     duckdb.destroy_result(&result);
-    dot = strchr(name, '.');
     if (is_good)
-        printf("%.*s\t%.3f\ts\n", (int)(dot ? (size_t)(dot - name) : strlen(name)), name,
-            (double)(tie_clock_us() - started_us) / 1e6);
+        printf("%.*s\t%.3f\ts\n%.*s_cpu\t%.3f\ts\n", name_size, name, (double)(tie_clock_us() - started_us) / 1e6,
+            name_size, name, cpu_s() - cpu_started_s);
     return is_good;
 }
 

@@ -49,6 +49,7 @@ servers_fill() {
 }
 
 # The folder of a cluster, and a cluster in it; for scripts that fill it themselves, after servers_find.
+# SERVERS_SETTINGS: further options of the server, as "-c work_mem=64MB".
 servers_folder() {
     mkdir "$1" "$1/pg" "$1/data" || return 73
     chmod 750 "$1"
@@ -61,7 +62,8 @@ servers_cluster() {
     servers_as_owner "$SERVERS_PG/initdb" -D "$1/data" -U tieout -A trust -E UTF8 --locale=C -N >"$1/initdb.log" 2>&1 ||
         { cat "$1/initdb.log" >&2; return 69; }
     servers_as_owner "$SERVERS_PG/pg_ctl" -D "$1/data" -w -t 60 -s -l "$1/data/server.log" \
-        -o "-c listen_addresses='' -c unix_socket_directories='$1/pg' -c fsync=off -c max_connections=20" start ||
+        -o "-c listen_addresses='' -c unix_socket_directories='$1/pg' -c fsync=off -c max_connections=20 \
+            ${SERVERS_SETTINGS:-}" start ||
         { cat "$1/data/server.log" >&2; return 69; }
 }
 

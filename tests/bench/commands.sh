@@ -1,0 +1,134 @@
+# commands.sh - what bench.sh times: a function command_NAME for each command that rows.tsv compares. To be sourced.
+#
+# A command runs in a shell of its own and finds $now, an empty folder; it leaves lines `what<TAB>value<TAB>unit` in
+# $now/figures and ends with 0 when its result is the answer key's, with 77 when this machine can't run it (the last
+# line it says is the reason), with anything else when it failed.
+
+as_of=2026-05-15 # when everything is due: README.md
+streams=2        # connections of both sides; those of jobs/postgres.ini
+server=          # process id of the server that works for the command, if one does
+. tests/bench/postgres.sh
+
+commands_begin() {
+    mkdir -p "$data" || exit 73
+    stamp=$data/.made-by
+    made=$(cksum <"$tools/tool_data")
+    if [ "$(cat "$stamp" 2>/dev/null)" != "$made" ]; then
+        say "making $rows rows of usage in $data"
+        "$tools/tool_data" "$data" --usage "$rows" >"$data/counts.tsv" || die 74 "tool_data failed"
+        tail -n +2 "$data/answer.csv" | sort >"$data/answer.sorted" || exit 74
+        echo "$made" >"$stamp"
+    fi
+    sh "$bench/sql/tables.sh" duckdb "$data" >"$work/csv.sql" || die 74 "no views"
+    sh "$bench/sql/load.sh" >"$work/load.sql" || die 74 "no tables"
+    duckdb=$(sh "$bench/duckdb.sh" "$BUILD/bench" 2>"$work/duckdb.log") || duckdb=
+    cat "$data"/*.csv >/dev/null # nobody has to wait for the disk
+}
+
+commands_end() { postgres_stop; }
+
+not_here() { # REASON
+    echo "$@"
+    exit 77
+}
+
+timed() { # WORDS: the command with its cost, and the server's when one works for it
+    "$tools/tool_time" ${server:+--server "$server"} --out "$now/figures" "$@"
+}
+
+answers() { # FILE: lines check,order,item in any order
+    sort "$1" >"$now/sorted" || exit
+    cmp -s "$now/sorted" "$data/answer.sorted" && return
+    echo "not the answer key (< got, > wanted):"
+    diff "$now/sorted" "$data/answer.sorted" | grep '^[<>]' | head -n 20
+    exit 65
+}
+
+# ---- Tieout ----
+
+# run_job JOB POLICY [options]: a run and its phases; its findings are those of the key
+run_job() {
+    export TIEOUT_BENCH_DATA="$data" TIEOUT_BENCH_OUT="$now/out" TIEOUT_BENCH_POLICY="$bench/jobs/$2.ini"
+    run_file=$bench/jobs/$1.ini run_policy=$2
+    shift 2
+    timed "$tieout" run "$run_file" --as-of "$as_of" --quiet --set "limits.threads=$threads" "$@" || exit
+    run_folder=$now/out/bench/latest
+    for phase in extract reconcile publish reconcile_cpu; do
+        awk -F '[:,]' -v phase="$phase" '$1 ~ "^ *\"" phase "_us\"$" { printf "%s\t%.3f\ts\n", phase, $2 / 1000000 }' \
+            "$run_folder/run.json" >>"$now/figures"
+    done
+    sh "$bench/score.sh" "$run_folder/discrepancies.csv" "$data" "$run_policy" || exit 65
+}
+
+command_tieout_three() { run_job files three-way; }
+command_tieout_single() { run_job files three-way --set limits.threads=1; }
+command_tieout_small() { run_job files three-way --set limits.memory=256MiB; }
+command_tieout_every() { run_job files every; }
+
+# ---- DuckDB ----
+
+# duck [options] SCRIPT...: in $now, with the data beside it
+duck() {
+    [ -n "$duckdb" ] || not_here "$(tail -n 1 "$work/duckdb.log")"
+    ln -s "$data" "$now/data"
+    cd "$now" || exit
+    timed "$tools/tool_duckdb" "$duckdb" "$@" >"$now/said_by_duckdb" || exit
+    cat "$now/said_by_duckdb" >>"$now/figures"
+}
+
+command_duckdb_load() {
+    rm -f "$work/duckdb.db"
+    duck --threads "$threads" --database "$work/duckdb.db" "$work/csv.sql" "$work/load.sql"
+}
+
+duckdb_reconcile() { # THREADS
+    duck --threads "$1" --database "$work/duckdb.db" "$bench/sql/discrepancy.sql" "$bench/sql/reconcile.sql"
+    answers result.csv
+}
+
+command_duckdb() { duckdb_reconcile "$threads"; }
+command_duckdb_single() { duckdb_reconcile 1; }
+command_duckdb_csv() {
+    duck --threads "$threads" "$work/csv.sql" "$bench/sql/discrepancy.sql" "$bench/sql/reconcile.sql"
+    answers result.csv
+}
+
+# ---- PostgreSQL ----
+
+# with_server: the command needs it, and its time counts
+with_server() {
+    [ -n "$postgres_pid" ] || not_here "the PostgreSQL server did not start"
+    server=$postgres_pid
+    export TIEOUT_BENCH_PG="$postgres_home/pg" PGHOST="$postgres_home/pg" PGUSER=tieout PGDATABASE=bench
+}
+
+command_tieout_postgres() {
+    with_server
+    run_job postgres three-way
+}
+
+# What Tieout reads, by the queries of its own job, to nowhere: the floor of any extraction.
+command_copy_null() {
+    with_server
+    cd "$bench/jobs/postgres" || exit
+    # the largest first, as tables go
+    timed "$tools/tool_copy" "" "$streams" movement.sql usage_line.sql invoice_line.sql work_order.sql \
+        invoice.sql price.sql item.sql item_cost.sql contract.sql contract_line.sql customer.sql period.sql
+}
+
+# The best script without an engine: the needed columns to files, then DuckDB on the files.
+command_copy_duckdb() {
+    with_server
+    [ -n "$duckdb" ] || not_here "$(tail -n 1 "$work/duckdb.log")"
+    cd "$now" || exit
+    timed sh "$bench/copy_duckdb.sh" "$streams" "$threads" "$duckdb"
+    answers result.csv
+}
+
+command_postgres_sql() {
+    with_server
+    [ "$rows" -le 1000000 ] || not_here "takes minutes above N=1000000"
+    timed psql -X -q -v ON_ERROR_STOP=1 -o "$now/result.csv" \
+        -f "$bench/sql/discrepancy.sql" -c 'COPY (SELECT * FROM discrepancy) TO STDOUT (FORMAT csv)' || exit
+    answers "$now/result.csv"
+}

@@ -1,0 +1,1 @@
+SELECT contract_id, customer_id, start_date, end_date, currency FROM contract

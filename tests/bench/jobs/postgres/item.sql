@@ -1,0 +1,1 @@
+SELECT item_id, base_uom FROM item

@@ -1,0 +1,1 @@
+SELECT period_id, start_date, end_date FROM period

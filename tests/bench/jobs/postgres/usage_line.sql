@@ -1,0 +1,1 @@
+SELECT usage_id, wo_id, item_id, quantity, uom, server_at FROM usage_line
