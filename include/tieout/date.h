@@ -54,6 +54,14 @@ TIE_MUST_CHECK enum tie_status tie_zone_get(const struct tie_zone_set *set, stru
     struct tie_zone *zone, struct tie_error *err);
 int32_t tie_zone_offset(const struct tie_zone *zone, tie_instant at);
 tie_date tie_zone_date(const struct tie_zone *zone, tie_instant at); /* the local date; TIE_NO_DATE for TIE_NONE */
+/* The same for many instants that lie near each other: remembers between which transitions the last one lay. All zero
+ * at first; belongs to one thread. */
+struct tie_zone_hint {
+    const struct tie_zone *zone;
+    tie_instant from, to; /* from <= at < to have the offset */
+    int32_t offset_seconds;
+};
+tie_date tie_zone_date_near(struct tie_zone_hint *hint, const struct tie_zone *zone, tie_instant at);
 tie_instant tie_zone_to_utc(const struct tie_zone *zone, tie_instant naive_local);
 tie_instant tie_zone_midnight(const struct tie_zone *zone, tie_date date); /* UTC instant of 00:00 local */
 /* local with offset: 2026-11-20T04:15:00+01:00 */

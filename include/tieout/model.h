@@ -17,6 +17,8 @@
 #include "tieout/hash.h"
 #include "tieout/model_columns.h"
 
+#include <stddef.h>
+
 /* ---- words ---- */
 enum tie_word {
     TIE_W_EMPTY,
@@ -195,7 +197,19 @@ struct tie_delivery {
     bool dataset[TIE_DATASET_COUNT];
     bool column[TIE_DATASET_COUNT][TIE_COLUMN_MAX];
 };
-bool tie_delivered(const struct tie_delivery *delivery, enum tie_dataset dataset, const char *column);
+/* Index of a column by its name in the code: a struct with one byte a column is laid out like the table. */
+#define TIE_AS_BYTE(name, type, key, foreign, need, nulls, fallback, words, meaning) char name;
+#define TIE_AS_COLUMNS(NAME, name, side, home, holds)                                                                  \
+    struct tie_columns_of_##name {                                                                                     \
+        TIE_COLUMNS_##name(TIE_AS_BYTE)                                                                                \
+    };
+TIE_DATASETS(TIE_AS_COLUMNS)
+#undef TIE_AS_COLUMNS
+#undef TIE_AS_BYTE
+#define TIE_COLUMN_INDEX(name, column) offsetof(struct tie_columns_of_##name, column)
+/* TIE_DELIVERED(delivery, USAGE_LINE, usage_line, serial_no) */
+#define TIE_DELIVERED(delivery, NAME, name, column_name)                                                               \
+    ((delivery)->dataset[TIE_DS_##NAME] && (delivery)->column[TIE_DS_##NAME][TIE_COLUMN_INDEX(name, column_name)])
 
 /* Generic access to one cell, for code that works on any dataset. */
 tie_str tie_cell_str(const struct tie_column *column, const void *row); /* ID TEXT OPEN HASH */

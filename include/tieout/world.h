@@ -57,6 +57,12 @@ struct tie_keys {
     struct tie_pool *pool; /* the shard's; may be used by one thread */
     struct tie_map cache;
     struct tie_buf scratch;
+    struct tie_key_memo *memos; /* private to model/world_keys.c, as these are */
+    struct tie_unit_memo *units;
+    tie_str words[TIE_WORD_COUNT]; /* 0: not asked for yet */
+    tie_str region_code;           /* of `region`, once it is known */
+    const struct tie_region *region;
+    struct tie_zone_hint hint;
 };
 void tie_keys_init(
     struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena);
@@ -67,6 +73,14 @@ tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id);
 /* Key of an id written by the field-service store, on a day (TIE_NO_DATE: the as-of). fsm_customer.erp_id and
  * technician.erp_resource_id win over xref. An id that an existing xref does not know keeps its own text as key. */
 tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);
+/* Id of a word's text in the pool, where a word stands in place of an item id ("work", "trip"). */
+tie_str tie_key_word(struct tie_keys *keys, enum tie_word word);
+/* tie_world_unit(), remembered by item and unit. */
+bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, tie_str uom, int64_t *num, int64_t *den);
+/* tie_policy_region() by the text of an id of the pool, and the day of an instant there: the last answer is remembered,
+ * which serves most rows of a dossier. */
+const struct tie_region *tie_key_region(struct tie_keys *keys, tie_str code);
+tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie_instant at);
 /* Whether the other side knows the id, for MDM-01: an xref or erp_id names it, or (without xref) the other side's
  * master dataset holds the key; true as well when neither an xref nor a master dataset of that kind is delivered. */
 bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);

@@ -480,14 +480,29 @@ int32_t tie_zone_offset(const struct tie_zone *zone, tie_instant at)
     return zone->offset_seconds[offset_index(zone, at)];
 }
 
+static tie_date day_of(tie_instant local)
+{
+    return (tie_date)(local / TIE_US_PER_DAY - (local % TIE_US_PER_DAY < 0));
+}
+
 tie_date tie_zone_date(const struct tie_zone *zone, tie_instant at)
 {
-    tie_instant local;
+    return at == TIE_NONE ? TIE_NO_DATE : day_of(moved(at, tie_zone_offset(zone, at)));
+}
 
+tie_date tie_zone_date_near(struct tie_zone_hint *hint, const struct tie_zone *zone, tie_instant at)
+{
     if (at == TIE_NONE)
         return TIE_NO_DATE;
-    local = moved(at, tie_zone_offset(zone, at));
-    return (tie_date)(local / TIE_US_PER_DAY - (local % TIE_US_PER_DAY < 0));
+    if (hint->zone != zone || at < hint->from || at >= hint->to) {
+        const size_t index = offset_index(zone, at);
+
+        *hint = (struct tie_zone_hint){ .zone = zone,
+            .from = index == 0 ? INT64_MIN : zone->starts_at[index - 1],
+            .to = index == zone->count ? INT64_MAX : zone->starts_at[index],
+            .offset_seconds = zone->offset_seconds[index] };
+    }
+    return day_of(moved(at, hint->offset_seconds));
 }
 
 tie_instant tie_zone_to_utc(const struct tie_zone *zone, tie_instant naive_local)

@@ -72,12 +72,12 @@ static void add_sold_as(struct candidates *candidates, const struct pool *pool)
     const tie_str *used = NULL;
     const size_t count = tie_world_used_for(match->world, pool->item, &used);
 
-    if (count <= work->group_count_of_owner[pool->owner]) {
+    if (count <= work->orders[pool->owner].group_count) {
         for (size_t i = 0; i < count; i++)
             add_item(candidates, pool, used[i]);
         return;
     }
-    for (uint32_t g = work->groups_of_owner[pool->owner]; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
+    for (uint32_t g = work->orders[pool->owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
         if (match->groups[g].kind == pool->kind && match->groups[g].item != pool->item &&
             tie_world_is_sold_as(match->world, match->groups[g].item, pool->item))
             add(candidates, g);
@@ -88,7 +88,7 @@ static void add_activities(struct candidates *candidates, const struct pool *poo
     const struct tie_match *match = candidates->match;
     const struct tie_match_work *work = match->work;
 
-    for (uint32_t g = work->groups_of_owner[pool->owner]; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
+    for (uint32_t g = work->orders[pool->owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
         if (match->groups[g].kind == TIE_GROUP_LABOUR && work->groups[g].activity != TIE_W_EMPTY &&
             (work->groups[g].activity == TIE_W_TRAVEL) == (pool->word == TIE_W_TRAVEL))
             add(candidates, g);
@@ -218,7 +218,7 @@ static struct pool pool_of(const struct tie_match *match, uint32_t line)
 {
     const struct tie_line_work *work = &match->work->lines[line];
 
-    return (struct pool){ .owner = tie_match_owner(match, line),
+    return (struct pool){ .owner = match->work->lines[line].owner,
         .kind = work->kind,
         .word = work->word,
         .item = match->lines[line].item,
@@ -257,7 +257,7 @@ static uint32_t explicit_group(struct tie_match *match, uint32_t line)
 {
     const struct tie_line_work *work = &match->work->lines[line];
     const struct tie_invoice_line *row = work->source;
-    const uint32_t owner = tie_match_owner(match, line);
+    const uint32_t owner = match->work->lines[line].owner;
 
     if (work->kind != TIE_GROUP_CHARGE && work->named != TIE_NO_INDEX &&
         match->work->lines[work->named].kind == work->kind)
@@ -271,7 +271,7 @@ static uint32_t explicit_group(struct tie_match *match, uint32_t line)
             .order = owner,
             .owner = TIE_W_OWN,
             .condition = TIE_W_NEW,
-            .item = tie_pool_put(match->keys->pool, tie_text_of(tie_word_text(TIE_W_EXPENSE))) });
+            .item = tie_key_word(match->keys, TIE_W_EXPENSE) });
 }
 
 static void place_pools(struct tie_match *match, uint32_t *lines, size_t count)
@@ -316,7 +316,7 @@ static void mark_summary(struct tie_match *match, uint32_t owner)
 {
     struct tie_match_work *work = match->work;
 
-    for (uint32_t g = work->groups_of_owner[owner]; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
+    for (uint32_t g = work->orders[owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
         work->groups[g].in_summary = true;
 }
 
@@ -359,7 +359,7 @@ void tie_match_billing(struct tie_match *match)
         group = explicit_group(match, i);
         if (group != TIE_NO_INDEX)
             give_all(match, i, group);
-        else if (tie_match_owner(match, i) != TIE_NO_INDEX)
+        else if (match->work->lines[i].owner != TIE_NO_INDEX)
             lines[count++] = i;
     }
     place_pools(match, lines, count);

@@ -42,7 +42,7 @@ static void find_groups(struct tie_match *match, uint32_t owner, unsigned kinds,
 
     targets->count = 0;
     for (int pass = 0; pass < 2 && targets->count == 0; pass++)
-        for (uint32_t g = work->groups_of_owner[owner]; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner) {
+        for (uint32_t g = work->orders[owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner) {
             const struct tie_group *group = &match->groups[g];
 
             if ((kinds & 1u << group->kind) != 0 && (pass == 1 || group->usage != 0 || group->movement != 0))
@@ -104,7 +104,7 @@ static void place_ledger(struct tie_match *match, uint32_t line, struct targets 
 {
     const enum tie_word allowance = allowance_of(match, match->work->lines[line].source);
     const bool is_hours = allowance == TIE_W_HOURS;
-    const uint32_t owner = tie_match_owner(match, line);
+    const uint32_t owner = match->work->lines[line].owner;
     tie_dec quantity = match->lines[line].quantity;
     uint32_t group = named_group(match, line);
 
@@ -151,7 +151,7 @@ static uint32_t item_group(struct tie_match *match, uint32_t line, uint32_t owne
 static void place_claim(struct tie_match *match, uint32_t line, struct targets *targets)
 {
     const struct tie_claim *row = match->work->lines[line].source;
-    const uint32_t owner = tie_match_owner(match, line);
+    const uint32_t owner = match->work->lines[line].owner;
     const struct {
         enum tie_group_kind kind;
         tie_dec amount;

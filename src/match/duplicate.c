@@ -21,8 +21,6 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
 #define LOOK_BACK 32
 #define TEN_MINUTES (600 * TIE_US_PER_SECOND)
 
@@ -37,7 +35,7 @@ static const struct tie_usage_line *usage_at(const struct tie_match *match, uint
 static bool is_same_report(
     const struct tie_match *match, const struct tie_usage_line *a, const struct tie_usage_line *b)
 {
-    const bool has_device = tie_delivered(match->world->delivery, TIE_DS_USAGE_LINE, "device_at");
+    const bool has_device = TIE_DELIVERED(match->world->delivery, USAGE_LINE, usage_line, device_at);
 
     return a->row.order_ref == b->row.order_ref && a->wo_id == b->wo_id && a->visit_id == b->visit_id &&
         a->technician_id == b->technician_id && a->item_id == b->item_id && a->direction == b->direction &&
@@ -52,10 +50,9 @@ static bool has_external(const struct tie_match *match, uint32_t line)
     return usage_at(match, line)->external_id != 0 && tie_match_counts(&match->lines[line]);
 }
 
-static int by_arrival(const void *a, const void *b, void *context)
+static int by_arrival(const void *context, uint32_t x, uint32_t y)
 {
     const struct tie_match *match = context;
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     const struct tie_usage_line *p = usage_at(match, x), *q = usage_at(match, y);
 
     if (p->external_id != q->external_id)
@@ -110,8 +107,7 @@ void tie_match_load_duplicates(struct tie_match *match)
     size_t count = 0;
     uint32_t *lines = tie_match_indices(match->arena, tie_match_leg(match, TIE_LEG_USAGE), &count, has_external, match);
 
-    if (count > 1)
-        qsort_r(lines, count, sizeof *lines, by_arrival, match);
+    tie_match_sort(match->arena, lines, count, by_arrival, match);
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1;
              end < count && usage_at(match, lines[end])->external_id == usage_at(match, lines[first])->external_id;)
@@ -123,11 +119,10 @@ void tie_match_load_duplicates(struct tie_match *match)
 
 /* ---- among the residual ---- */
 
-static int by_natural_key(const void *a, const void *b, void *context)
+static int by_natural_key(const void *context, uint32_t x, uint32_t y)
 {
     const struct tie_match *match = context;
     const struct tie_pool *pool = &match->shard->pool;
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     const struct tie_line *p = &match->lines[x], *q = &match->lines[y];
     const int serial = tie_pool_compare(pool, p->serial, q->serial);
     const int lot = tie_pool_compare(pool, p->lot, q->lot);
@@ -235,16 +230,15 @@ static unsigned find_earlier(const struct tie_match *match, const uint32_t *at, 
     return best;
 }
 
-static int by_cover(const void *a, const void *b, void *context)
+static int by_cover(const void *context, uint32_t x, uint32_t y)
 {
     const struct tie_match *match = context;
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
     if (match->work->lines[x].is_partnered != match->work->lines[y].is_partnered)
         return match->work->lines[x].is_partnered ? -1 : 1;
     if (match->work->lines[x].is_repeat != match->work->lines[y].is_repeat)
         return match->work->lines[x].is_repeat ? 1 : -1;
-    return by_natural_key(a, b, context);
+    return by_natural_key(context, x, y);
 }
 
 /* Which rows the other sides account for, while their quantity lasts: those with a partner, then those that repeat
@@ -256,11 +250,11 @@ static void cover(struct tie_match *match, uint32_t *lines, size_t count, tie_su
 {
     const bool is_labour = count > 0 && match->groups[match->lines[lines[0]].group].kind == TIE_GROUP_LABOUR;
 
-    qsort_r(lines, count, sizeof *lines, by_natural_key, match);
+    tie_match_sort(match->arena, lines, count, by_natural_key, match);
     for (size_t i = 0; i < count; i++)
         match->work->lines[lines[i]].is_repeat = i > 0 &&
             has_same_key(&match->lines[lines[i - 1]], &match->lines[lines[i]]);
-    qsort_r(lines, count, sizeof *lines, by_cover, match);
+    tie_match_sort(match->arena, lines, count, by_cover, match);
     for (size_t i = 0; i < count; i++) {
         struct tie_line_work *work = &match->work->lines[lines[i]];
 
@@ -280,7 +274,7 @@ static void mark(struct tie_match *match, const struct tie_lines *list, uint32_t
     if (count < 2)
         return;
     cover(match, room, count, others);
-    qsort_r(room, count, sizeof *room, by_natural_key, match);
+    tie_match_sort(match->arena, room, count, by_natural_key, match);
     for (size_t i = count; i-- > 1 && surplus > 0;) {
         struct tie_line *line = &match->lines[room[i]];
         const struct tie_line_work *work = &match->work->lines[room[i]];

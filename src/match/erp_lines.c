@@ -31,6 +31,12 @@ static enum tie_exclusion common_reason(const struct tie_match *match, const str
     return TIE_EXCLUDED_NONE;
 }
 
+/* What the search for originals (refs.c) need not look through when nobody names one. */
+static void note_reversal(struct tie_match *match, enum tie_leg leg, tie_str document)
+{
+    match->work->reversals |= (document != 0 ? 1u : 0u) << leg;
+}
+
 /* ---- movements ---- */
 
 static enum tie_exclusion movement_reason(
@@ -78,12 +84,11 @@ static bool is_candidate_class(
         line->excluded == TIE_EXCLUDED_COST_CENTRE;
 }
 
-static void add_movement(struct tie_line_list *list, uint32_t index, const struct tie_movement *row)
+static void add_movement(struct tie_match *match, uint32_t index, const struct tie_movement *row)
 {
-    struct tie_match *match = list->match;
     struct tie_match_work *work = match->work;
-    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_MOVEMENT, index, row);
-    struct tie_line *line = &entry->line;
+    const struct tie_new_line new = tie_match_new_line(match, TIE_LEG_MOVEMENT, index, row);
+    struct tie_line *line = new.line;
 
     line->order = tie_match_order_of_ref(match, row->row.order_ref);
     line->item = tie_key_erp(match->keys, TIE_XREF_ITEM, row->item_id);
@@ -104,10 +109,11 @@ static void add_movement(struct tie_line_list *list, uint32_t index, const struc
     line->posting_day = row->posting_date;
     line->day = row->doc_date != TIE_NO_DATE ? row->doc_date : row->posting_date;
     line->excluded = movement_reason(match, line, row);
-    entry->work.entry_at = row->entry_at;
-    entry->work.kind = TIE_GROUP_PART;
-    entry->work.has_item = true;
-    entry->work.is_candidate = is_candidate_class(match, line, row);
+    note_reversal(match, TIE_LEG_MOVEMENT, row->reverses_mov_id);
+    new.work->entry_at = row->entry_at;
+    new.work->kind = TIE_GROUP_PART;
+    new.work->has_item = true;
+    new.work->is_candidate = is_candidate_class(match, line, row);
 }
 
 /* ---- billing ---- */
@@ -167,7 +173,7 @@ static tie_dec to_minutes(const struct tie_match *match, struct tie_line *line, 
     int64_t num = 1, den = 1;
     tie_dec minutes = row->quantity;
 
-    if (row->uom == 0 || !tie_world_unit(match->world, TIE_SIDE_ERP, line->item, row->uom, &num, &den))
+    if (row->uom == 0 || !tie_key_unit(match->keys, TIE_SIDE_ERP, line->item, row->uom, &num, &den))
         line->unit_unknown = row->uom != 0;
     if (row->uom != 0 && tie_text_is(tie_pool_text(pool, row->uom), "min")) { /* says what it is, whatever the base */
         line->unit_unknown = false;
@@ -189,9 +195,9 @@ static bool is_service(const struct tie_invoice_line *row)
 static const struct tie_invoice *invoice_of(const struct tie_match *match, tie_str inv_id)
 {
     const struct tie_invoice *invoices = TIE_OF(match->shard, match->dossier, INVOICE, invoice);
-    uint32_t index = 0;
+    const uint32_t index = tie_match_ids_find(&match->work->invoices, inv_id);
 
-    return inv_id != 0 && tie_map_get(&match->work->invoice_by_id, inv_id, &index) ? &invoices[index] : NULL;
+    return index == TIE_NO_INDEX ? NULL : &invoices[index];
 }
 
 static bool is_cancelled(
@@ -226,57 +232,58 @@ static enum tie_exclusion billing_reason(const struct tie_match *match, const st
     return is_before_window(match, line) ? TIE_EXCLUDED_OUT_OF_SCOPE : TIE_EXCLUDED_NONE;
 }
 
-static void add_billing(struct tie_line_list *list, uint32_t index, const struct tie_invoice_line *row)
+static void add_billing(struct tie_match *match, uint32_t index, const struct tie_invoice_line *row)
 {
-    struct tie_match *match = list->match;
-    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_BILLING, index, row);
-    struct tie_line *line = &entry->line;
+    const struct tie_new_line new = tie_match_new_line(match, TIE_LEG_BILLING, index, row);
+    struct tie_line *line = new.line;
     const struct tie_invoice *invoice = invoice_of(match, row->inv_id);
     tie_str word;
 
     line->order = tie_match_order_of_ref(match, row->row.order_ref);
     line->item = tie_key_erp(match->keys, TIE_XREF_ITEM, row->sales_item_id);
-    entry->work.word = line_word(match, row, line->item);
-    entry->work.kind = kind_of_word(entry->work.word);
-    entry->work.has_item = line->item != 0;
-    word = entry->work.kind == TIE_GROUP_PART || line->item == 0 || row->time_ref != 0 ? 0
-                                                                                       : charge_word(match, line->item);
+    new.work->word = line_word(match, row, line->item);
+    new.work->kind = kind_of_word(new.work->word);
+    new.work->has_item = line->item != 0;
+    word = new.work->kind == TIE_GROUP_PART || line->item == 0 || row->time_ref != 0 ? 0
+                                                                                     : charge_word(match, line->item);
     if (word != 0)
-        entry->work.kind = TIE_GROUP_CHARGE;
-    line->quantity = entry->work.kind == TIE_GROUP_LABOUR ? to_minutes(match, line, row)
+        new.work->kind = TIE_GROUP_CHARGE;
+    line->quantity = new.work->kind == TIE_GROUP_LABOUR ? to_minutes(match, line, row)
         : line->item != 0 ? tie_match_to_base(match, TIE_SIDE_ERP, line, row->quantity, row->uom)
                           : row->quantity;
     if (word != 0)
         line->item = word;
     else if (line->item == 0)
-        line->item = tie_pool_put(match->keys->pool, tie_text_of(tie_word_text(entry->work.word)));
+        line->item = tie_key_word(match->keys, new.work->word);
     if (match->work->use_billing_condition && row->item_condition != TIE_W_EMPTY)
         line->condition = (enum tie_word)row->item_condition;
     line->amount = row->net_amount;
+    note_reversal(match, TIE_LEG_BILLING, row->cancels_inv_id);
+    match->work->names_movement = match->work->names_movement || row->mov_id != 0;
     if (invoice != NULL) {
+        note_reversal(match, TIE_LEG_BILLING, invoice->cancels_inv_id);
+        note_reversal(match, TIE_LEG_BILLING, invoice->corrects_inv_id);
         line->currency = invoice->currency;
         line->posting_day = invoice->posting_date;
         line->day = invoice->doc_date != TIE_NO_DATE ? invoice->doc_date : invoice->posting_date;
-        entry->work.entry_at = invoice->released_at != TIE_NONE ? invoice->released_at : invoice->entry_at;
+        new.work->entry_at = invoice->released_at != TIE_NONE ? invoice->released_at : invoice->entry_at;
     }
-    entry->work.invoice = invoice;
-    entry->work.is_free = row->net_amount == 0 && row->quantity != 0;
+    new.work->invoice = invoice;
+    new.work->is_free = row->net_amount == 0 && row->quantity != 0;
     line->excluded = billing_reason(match, line, row, invoice);
 }
 
 /* ---- contract ledger and claims: only rows that can be an outcome become lines ---- */
 
-static void add_ledger(struct tie_line_list *list, uint32_t index, const struct tie_contract_ledger *row)
+static void add_ledger(struct tie_match *match, uint32_t index, const struct tie_contract_ledger *row)
 {
-    struct tie_match *match = list->match;
     const struct tie_contract *contract;
-    struct tie_line_entry *entry;
     struct tie_line *line;
 
     if (row->kind != TIE_W_DEBIT && row->kind != TIE_W_CREDIT)
         return;
-    entry = tie_match_new_line(list, TIE_LEG_LEDGER, index, row);
-    line = &entry->line;
+    line = tie_match_new_line(match, TIE_LEG_LEDGER, index, row).line;
+    note_reversal(match, TIE_LEG_LEDGER, row->reverses_entry_id);
     line->order = tie_match_order_of_ref(match, row->row.order_ref);
     line->quantity = row->quantity == TIE_NONE ? 0 : row->quantity;
     line->amount = row->amount;
@@ -293,16 +300,15 @@ static bool is_no_outcome(const struct tie_claim *row)
     return row->status == TIE_W_DRAFT || row->status == TIE_W_REVERSED || row->status == TIE_W_CANCELLED;
 }
 
-static void add_claim(struct tie_line_list *list, uint32_t index, const struct tie_claim *row)
+static void add_claim(struct tie_match *match, uint32_t index, const struct tie_claim *row)
 {
-    struct tie_match *match = list->match;
-    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_CLAIM, index, row);
-    struct tie_line *line = &entry->line;
+    const struct tie_new_line new = tie_match_new_line(match, TIE_LEG_CLAIM, index, row);
+    struct tie_line *line = new.line;
 
     line->order = tie_match_order_of_ref(match, row->row.order_ref);
     line->item = tie_key_erp(match->keys, TIE_XREF_ITEM, row->item_id);
     if (match->work->use_condition && row->item_condition != TIE_W_EMPTY &&
-        tie_delivered(match->world->delivery, TIE_DS_CLAIM, "item_condition"))
+        TIE_DELIVERED(match->world->delivery, CLAIM, claim, item_condition))
         line->condition = (enum tie_word)row->item_condition;
     line->quantity = row->quantity == TIE_NONE ? 0 : row->quantity;
     line->amount = tie_match_fit((tie_sum)row->parts_amount +
@@ -310,48 +316,47 @@ static void add_claim(struct tie_line_list *list, uint32_t index, const struct t
         (row->other_amount == TIE_NONE ? 0 : row->other_amount));
     line->currency = row->currency;
     line->day = line->posting_day = row->filed_date;
-    entry->work.has_item = line->item != 0;
+    new.work->has_item = line->item != 0;
+    note_reversal(match, TIE_LEG_CLAIM, row->reverses_claim_id);
     line->excluded = common_reason(match, line);
     if (line->excluded == TIE_EXCLUDED_NONE && is_before_window(match, line))
         line->excluded = TIE_EXCLUDED_OUT_OF_SCOPE;
 }
 
 /* A claim that is no outcome is no line; neither is the row that reverses it, which would count twice. */
-static void add_claims(struct tie_line_list *list)
+static void add_claims(struct tie_match *match)
 {
-    const struct tie_match *match = list->match;
     const struct tie_claim *rows = TIE_OF(match->shard, match->dossier, CLAIM, claim);
-    const size_t count = TIE_OF_COUNT(match->dossier, CLAIM);
-    struct tie_map by_id;
+    const uint32_t count = match->dossier->ranges[TIE_DS_CLAIM].count;
+    struct tie_match_ids ids;
 
-    tie_map_init(&by_id, match->arena);
+    tie_match_ids_init(&ids, match->arena, count);
     for (uint32_t i = 0; i < count; i++)
-        (void)tie_map_put(&by_id, rows[i].claim_id, i, NULL);
+        ids.at[ids.count++] = rows[i].claim_id;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t original = 0;
-        const bool reverses = rows[i].reverses_claim_id != 0 &&
-            tie_map_get(&by_id, rows[i].reverses_claim_id, &original);
+        const uint32_t original = tie_match_ids_find(&ids, rows[i].reverses_claim_id);
 
-        if (!is_no_outcome(&rows[i]) && !(reverses && is_no_outcome(&rows[original])))
-            add_claim(list, match->dossier->ranges[TIE_DS_CLAIM].first + i, &rows[i]);
+        if (!is_no_outcome(&rows[i]) && (original == TIE_NO_INDEX || !is_no_outcome(&rows[original])))
+            add_claim(match, match->dossier->ranges[TIE_DS_CLAIM].first + i, &rows[i]);
     }
 }
 
-void tie_match_erp_lines(struct tie_line_list *list)
+void tie_match_erp_lines(struct tie_match *match)
 {
-    struct tie_match *match = list->match;
+    struct tie_match_ids *ids = &match->work->invoices;
     const struct tie_movement *movements = TIE_OF(match->shard, match->dossier, MOVEMENT, movement);
     const struct tie_invoice *invoices = TIE_OF(match->shard, match->dossier, INVOICE, invoice);
     const struct tie_invoice_line *billing = TIE_OF(match->shard, match->dossier, INVOICE_LINE, invoice_line);
     const struct tie_contract_ledger *ledger = TIE_OF(match->shard, match->dossier, CONTRACT_LEDGER, contract_ledger);
 
+    tie_match_ids_init(ids, match->arena, match->dossier->ranges[TIE_DS_INVOICE].count);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, INVOICE); i++)
-        (void)tie_map_put(&match->work->invoice_by_id, invoices[i].inv_id, i, NULL);
+        ids->at[ids->count++] = invoices[i].inv_id;
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, MOVEMENT); i++)
-        add_movement(list, match->dossier->ranges[TIE_DS_MOVEMENT].first + i, &movements[i]);
+        add_movement(match, match->dossier->ranges[TIE_DS_MOVEMENT].first + i, &movements[i]);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, INVOICE_LINE); i++)
-        add_billing(list, match->dossier->ranges[TIE_DS_INVOICE_LINE].first + i, &billing[i]);
+        add_billing(match, match->dossier->ranges[TIE_DS_INVOICE_LINE].first + i, &billing[i]);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, CONTRACT_LEDGER); i++)
-        add_ledger(list, match->dossier->ranges[TIE_DS_CONTRACT_LEDGER].first + i, &ledger[i]);
-    add_claims(list);
+        add_ledger(match, match->dossier->ranges[TIE_DS_CONTRACT_LEDGER].first + i, &ledger[i]);
+    add_claims(match);
 }

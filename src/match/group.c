@@ -79,9 +79,9 @@ uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *ke
         .band = key->band,
         .currency = row->currency,
         .summary = TIE_NO_INDEX };
-    work->groups[index] = (struct tie_group_work){ .next_of_owner = work->groups_of_owner[key->order] };
-    work->groups_of_owner[key->order] = index;
-    work->group_count_of_owner[key->order]++;
+    work->groups[index] = (struct tie_group_work){ .next_of_owner = work->orders[key->order].first_group };
+    work->orders[key->order].first_group = index;
+    work->orders[key->order].group_count++;
     tie_map_set(&work->group_by_key, hash, index);
     return index;
 }
@@ -110,7 +110,7 @@ static struct tie_group_key own_key(const struct tie_match *match, uint32_t line
 static uint32_t movement_group(struct tie_match *match, uint32_t line)
 {
     const struct tie_line_work *work = &match->work->lines[line];
-    const uint32_t owner = tie_match_owner(match, line);
+    const uint32_t owner = match->work->lines[line].owner;
     struct tie_group_key key;
 
     if (work->root != line)
@@ -140,7 +140,7 @@ static void place_field_lines(struct tie_match *match, enum tie_leg leg)
     const struct tie_range range = tie_match_leg(match, leg);
 
     for (uint32_t i = range.first; i < range.first + range.count; i++) {
-        const uint32_t owner = tie_match_owner(match, i);
+        const uint32_t owner = match->work->lines[i].owner;
         struct tie_group_key key;
         uint32_t group;
 
@@ -185,10 +185,8 @@ void tie_match_groups(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
 
-    work->groups_of_owner = TIE_TAKE(match->arena, uint32_t, match->order_count);
-    work->group_count_of_owner = TIE_TAKE(match->arena, uint32_t, match->order_count);
     for (size_t i = 0; i < match->order_count; i++)
-        work->groups_of_owner[i] = TIE_NO_INDEX;
+        work->orders[i].first_group = TIE_NO_INDEX;
     place_field_lines(match, TIE_LEG_USAGE);
     place_field_lines(match, TIE_LEG_TIME);
     place_movements(match, true);

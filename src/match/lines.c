@@ -10,30 +10,27 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
 #define US_PER_MINUTE_MILLIONTH 60 /* microseconds in a millionth of a minute */
 
-struct tie_line_entry *tie_match_new_line(
-    struct tie_line_list *list, enum tie_leg leg, uint32_t row, const void *source)
+/* Memory of the lines is zero, so only what is something else is set. */
+struct tie_new_line tie_match_new_line(struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source)
 {
-    struct tie_line_entry *entry = &list->at[list->count++];
+    const size_t index = match->line_count++;
+    struct tie_line *line = &match->lines[index];
+    struct tie_line_work *work = &match->work->lines[index];
 
-    *entry = (struct tie_line_entry){
-        .line = { .leg = leg,
-            .row = row,
-            .order = TIE_NO_INDEX,
-            .group = TIE_NO_INDEX,
-            .owner = TIE_W_OWN,
-            .condition = TIE_W_NEW,
-            .amount = TIE_NONE,
-            .day = TIE_NO_DATE,
-            .posting_day = TIE_NO_DATE,
-            .duplicate_of = TIE_NO_INDEX,
-            .reverses = TIE_NO_INDEX },
-        .work = { .source = source, .named = TIE_NO_INDEX, .named_movement = TIE_NO_INDEX, .entry_at = TIE_NONE },
-    };
-    return entry;
+    line->leg = leg;
+    line->row = row;
+    line->order = line->group = line->duplicate_of = line->reverses = TIE_NO_INDEX;
+    line->owner = TIE_W_OWN;
+    line->condition = TIE_W_NEW;
+    line->amount = TIE_NONE;
+    line->day = line->posting_day = TIE_NO_DATE;
+    work->source = source;
+    work->named = work->named_movement = work->owner = TIE_NO_INDEX;
+    work->entry_at = TIE_NONE;
+    match->work->legs[leg].count++;
+    return (struct tie_new_line){ line, work };
 }
 
 tie_dec tie_match_to_base(
@@ -44,7 +41,7 @@ tie_dec tie_match_to_base(
 
     if (uom == 0)
         return quantity;
-    line->unit_unknown = !tie_world_unit(match->world, side, line->item, uom, &num, &den) ||
+    line->unit_unknown = !tie_key_unit(match->keys, side, line->item, uom, &num, &den) ||
         !tie_dec_muldiv(quantity, num, den, &base);
     return line->unit_unknown ? quantity : base;
 }
@@ -74,16 +71,19 @@ static tie_instant first_of(tie_instant a, tie_instant b)
 static void find_place(struct tie_match *match, struct tie_line *line, const struct tie_usage_line *row)
 {
     const struct tie_visit *visits = TIE_OF(match->shard, match->dossier, VISIT, visit);
-    const struct tie_technician *technician;
     tie_str technician_id = row->technician_id;
     tie_str location_id = row->location_id;
-    uint32_t visit = 0;
 
-    if (technician_id == 0 && row->visit_id != 0 && tie_map_get(&match->work->visit_by_id, row->visit_id, &visit))
-        technician_id = visits[visit].technician_id;
-    technician = technician_id == 0 ? NULL : tie_world_technician(match->world, technician_id, line->day);
-    if (location_id == 0 && technician != NULL)
-        location_id = technician->van_location_id;
+    if (technician_id == 0 && row->visit_id != 0) {
+        const uint32_t visit = tie_match_ids_find(&match->work->visits, row->visit_id);
+
+        technician_id = visit == TIE_NO_INDEX ? 0 : visits[visit].technician_id;
+    }
+    if (location_id == 0 && technician_id != 0) {
+        const struct tie_technician *technician = tie_world_technician(match->world, technician_id, line->day);
+
+        location_id = technician == NULL ? 0 : technician->van_location_id;
+    }
     line->technician = tie_key_fsm(match->keys, TIE_XREF_TECHNICIAN, technician_id, line->day);
     line->location = tie_key_fsm(match->keys, TIE_XREF_LOCATION, location_id, line->day);
 }
@@ -104,19 +104,18 @@ static enum tie_exclusion usage_reason(
     return line->day > match->world->as_of ? TIE_EXCLUDED_AFTER_AS_OF : TIE_EXCLUDED_NONE;
 }
 
-static void add_usage(struct tie_line_list *list, uint32_t index, const struct tie_usage_line *row)
+static void add_usage(struct tie_match *match, uint32_t index, const struct tie_usage_line *row)
 {
-    struct tie_match *match = list->match;
     struct tie_match_work *work = match->work;
-    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_USAGE, index, row);
-    struct tie_line *line = &entry->line;
-    const struct tie_zone *zone;
+    const struct tie_new_line new = tie_match_new_line(match, TIE_LEG_USAGE, index, row);
+    struct tie_line *line = new.line;
+    const struct tie_region *region;
     tie_dec quantity;
 
     line->order = tie_match_order_of_fsm(match, row->wo_id, row->row.order_ref);
-    zone = &region_of(match, line->order)->zone;
-    line->day = tie_zone_date(zone, first_of(row->device_at, row->server_at));
-    line->posting_day = tie_zone_date(zone, first_of(row->server_at, row->device_at));
+    region = region_of(match, line->order);
+    line->day = tie_key_day(match->keys, region, first_of(row->device_at, row->server_at));
+    line->posting_day = tie_key_day(match->keys, region, first_of(row->server_at, row->device_at));
     line->item = tie_key_fsm(match->keys, TIE_XREF_ITEM, row->item_id, line->day);
     line->serial = work->use_serial ? row->serial_no : 0;
     line->lot = work->use_lot ? row->lot_no : 0;
@@ -128,8 +127,8 @@ static void add_usage(struct tie_line_list *list, uint32_t index, const struct t
     quantity = tie_match_to_base(match, TIE_SIDE_FSM, line, row->quantity, row->uom);
     line->quantity = row->direction == TIE_W_RETURNED ? -quantity : quantity;
     line->excluded = usage_reason(match, line, row);
-    entry->work.entry_at = first_of(row->server_at, row->device_at);
-    entry->work.kind = TIE_GROUP_PART;
+    new.work->entry_at = first_of(row->server_at, row->device_at);
+    new.work->kind = TIE_GROUP_PART;
 }
 
 static tie_dec minutes_of(const struct tie_time_entry *row)
@@ -155,14 +154,13 @@ static enum tie_exclusion time_reason(
     return line->day != TIE_NO_DATE && line->day > match->world->as_of ? TIE_EXCLUDED_AFTER_AS_OF : TIE_EXCLUDED_NONE;
 }
 
-static void add_time(struct tie_line_list *list, uint32_t index, const struct tie_time_entry *row)
+static void add_time(struct tie_match *match, uint32_t index, const struct tie_time_entry *row)
 {
-    struct tie_match *match = list->match;
-    struct tie_line_entry *entry = tie_match_new_line(list, TIE_LEG_TIME, index, row);
-    struct tie_line *line = &entry->line;
+    const struct tie_new_line new = tie_match_new_line(match, TIE_LEG_TIME, index, row);
+    struct tie_line *line = new.line;
 
     line->order = tie_match_order_of_fsm(match, row->wo_id, row->row.order_ref);
-    line->day = tie_zone_date(&region_of(match, line->order)->zone, first_of(row->start_at, row->created_at));
+    line->day = tie_key_day(match->keys, region_of(match, line->order), first_of(row->start_at, row->created_at));
     if (line->day == TIE_NO_DATE && line->order != TIE_NO_INDEX)
         line->day = match->orders[line->order].completed != TIE_NO_DATE ? match->orders[line->order].completed
                                                                         : match->orders[line->order].created;
@@ -170,53 +168,103 @@ static void add_time(struct tie_line_list *list, uint32_t index, const struct ti
     if (row->item_id != 0)
         line->item = tie_key_fsm(match->keys, TIE_XREF_ITEM, row->item_id, line->day);
     else
-        line->item = tie_pool_put(match->keys->pool, tie_text_of(tie_word_text((enum tie_word)row->kind)));
+        line->item = tie_key_word(match->keys, (enum tie_word)row->kind);
     line->band = row->rate_band == TIE_W_EMPTY ? TIE_W_BASE : (enum tie_word)row->rate_band;
     line->technician = tie_key_fsm(match->keys, TIE_XREF_TECHNICIAN, row->technician_id, line->day);
     line->quantity = minutes_of(row);
     line->excluded = time_reason(match, line, row);
-    entry->work.entry_at = row->created_at;
-    entry->work.kind = TIE_GROUP_LABOUR;
-    entry->work.word = (enum tie_word)row->kind;
+    new.work->entry_at = row->created_at;
+    new.work->kind = TIE_GROUP_LABOUR;
+    new.work->word = (enum tie_word)row->kind;
 }
 
 /* ---- the list ---- */
 
-static bool both_deliver(const struct tie_match *match, const char *column)
-{
-    return tie_delivered(match->world->delivery, TIE_DS_USAGE_LINE, column) &&
-        tie_delivered(match->world->delivery, TIE_DS_MOVEMENT, column);
-}
+#define BOTH_DELIVER(delivery, column)                                                                                 \
+    (TIE_DELIVERED(delivery, USAGE_LINE, usage_line, column) && TIE_DELIVERED(delivery, MOVEMENT, movement, column))
 
 static void choose_keys(struct tie_match *match)
 {
+    const struct tie_delivery *delivery = match->world->delivery;
     struct tie_match_work *work = match->work;
 
-    work->use_owner = both_deliver(match, "owner");
-    work->use_condition = both_deliver(match, "item_condition");
+    work->use_owner = BOTH_DELIVER(delivery, owner);
+    work->use_condition = BOTH_DELIVER(delivery, item_condition);
     work->use_billing_condition = work->use_condition &&
-        tie_delivered(match->world->delivery, TIE_DS_INVOICE_LINE, "item_condition");
-    work->use_serial = both_deliver(match, "serial_no");
-    work->use_lot = both_deliver(match, "lot_no");
+        TIE_DELIVERED(delivery, INVOICE_LINE, invoice_line, item_condition);
+    work->use_serial = BOTH_DELIVER(delivery, serial_no);
+    work->use_lot = BOTH_DELIVER(delivery, lot_no);
 }
 
-/* Rows of one dossier and dataset are sorted by primary key, so the row's index stands for its text. */
-static int by_line_order(const void *a, const void *b, void *context)
+/* Within a leg. Rows of one dossier and dataset are sorted by primary key, so the row's index stands for its text. */
+static int by_line_order(const void *context, uint32_t a, uint32_t b)
 {
     const struct tie_match *match = context;
-    const struct tie_line *x = &((const struct tie_line_entry *)a)->line;
-    const struct tie_line *y = &((const struct tie_line_entry *)b)->line;
-    const int items = x->item == y->item ? 0 : tie_pool_compare(&match->shard->pool, x->item, y->item);
+    const struct tie_line *x = &match->lines[a], *y = &match->lines[b];
 
-    if (x->leg != y->leg)
-        return x->leg < y->leg ? -1 : 1;
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
-    if (items != 0)
-        return items;
+    if (x->item != y->item)
+        return tie_pool_compare(&match->shard->pool, x->item, y->item);
     if (x->day != y->day)
         return x->day < y->day ? -1 : 1;
     return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Puts line from[i] of the leg at its i-th place, going round each cycle of the permutation once. */
+static void permute(struct tie_match *match, uint32_t first, uint32_t *from, uint32_t count)
+{
+    struct tie_line *lines = match->lines;
+    struct tie_line_work *works = match->work->lines;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct tie_line line;
+        struct tie_line_work work;
+        uint32_t to = first + i;
+
+        if (from[i] == to)
+            continue;
+        line = lines[to];
+        work = works[to];
+        while (from[to - first] != first + i) {
+            const uint32_t next = from[to - first];
+
+            lines[to] = lines[next];
+            works[to] = works[next];
+            from[to - first] = to;
+            to = next;
+        }
+        lines[to] = line;
+        works[to] = work;
+        from[to - first] = to;
+    }
+}
+
+static void sort_leg(struct tie_match *match, struct tie_range range, uint32_t *from)
+{
+    bool is_sorted = true;
+
+    for (uint32_t i = 0; i < range.count; i++) {
+        from[i] = range.first + i;
+        is_sorted = is_sorted && (i == 0 || by_line_order(match, from[i - 1], from[i]) < 0);
+    }
+    if (is_sorted)
+        return;
+    tie_match_sort(match->arena, from, range.count, by_line_order, match);
+    permute(match, range.first, from, range.count);
+}
+
+static void sort_lines(struct tie_match *match)
+{
+    uint32_t *from = TIE_TAKE(match->arena, uint32_t, match->line_count);
+    uint32_t first = 0;
+
+    for (int leg = 0; leg < TIE_LEG_COUNT; leg++) {
+        match->work->legs[leg].first = first;
+        if (match->work->legs[leg].count > 1)
+            sort_leg(match, match->work->legs[leg], from);
+        first += match->work->legs[leg].count;
+    }
 }
 
 void tie_match_lines(struct tie_match *match)
@@ -225,32 +273,29 @@ void tie_match_lines(struct tie_match *match)
         TIE_DS_INVOICE_LINE, TIE_DS_CONTRACT_LEDGER, TIE_DS_CLAIM };
     const struct tie_usage_line *usage = TIE_OF(match->shard, match->dossier, USAGE_LINE, usage_line);
     const struct tie_time_entry *time = TIE_OF(match->shard, match->dossier, TIME_ENTRY, time_entry);
-    struct tie_line_list list = { .match = match };
+    struct tie_match_work *work = match->work;
     size_t room = 0;
 
     for (size_t i = 0; i < TIE_COUNT_OF(datasets); i++)
         room += match->dossier->ranges[datasets[i]].count;
-    list.at = TIE_TAKE(match->arena, struct tie_line_entry, room);
+    TIE_ASSERT(room < TIE_NO_INDEX);
+    match->lines = TIE_TAKE(match->arena, struct tie_line, room);
+    work->lines = TIE_TAKE(match->arena, struct tie_line_work, room);
     choose_keys(match);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, USAGE_LINE); i++)
-        add_usage(&list, match->dossier->ranges[TIE_DS_USAGE_LINE].first + i, &usage[i]);
+        add_usage(match, match->dossier->ranges[TIE_DS_USAGE_LINE].first + i, &usage[i]);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, TIME_ENTRY); i++)
-        add_time(&list, match->dossier->ranges[TIE_DS_TIME_ENTRY].first + i, &time[i]);
-    tie_match_erp_lines(&list);
-    if (list.count > 1)
-        qsort_r(list.at, list.count, sizeof *list.at, by_line_order, match);
+        add_time(match, match->dossier->ranges[TIE_DS_TIME_ENTRY].first + i, &time[i]);
+    tie_match_erp_lines(match);
+    sort_lines(match);
+    for (uint32_t i = 0; i < match->line_count; i++) {
+        struct tie_line *line = &match->lines[i];
 
-    match->line_count = list.count;
-    match->work->sorted_count = (uint32_t)list.count;
-    match->lines = TIE_TAKE(match->arena, struct tie_line, list.count);
-    match->work->lines = TIE_TAKE(match->arena, struct tie_line_work, list.count);
-    for (uint32_t i = 0; i < list.count; i++) {
-        match->lines[i] = list.at[i].line;
-        match->lines[i].open = match->lines[i].quantity;
-        if (!tie_match_counts(&match->lines[i]))
-            match->lines[i].state = TIE_STATE_EXCLUDED;
-        match->work->lines[i] = list.at[i].work;
-        match->work->lines[i].root = i;
-        match->work->lines[i].net_amount = match->lines[i].amount;
+        line->open = line->quantity;
+        if (!tie_match_counts(line))
+            line->state = TIE_STATE_EXCLUDED;
+        work->lines[i].root = i;
+        work->lines[i].net_amount = line->amount;
+        work->negatives |= (line->quantity < 0 ? 1u : 0u) << line->leg;
     }
 }

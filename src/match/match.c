@@ -14,16 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void init_maps(struct tie_match *match)
-{
-    struct tie_match_work *work = match->work;
-    struct tie_map *const maps[] = { &work->order_by_id, &work->order_by_ref, &work->visit_by_id, &work->invoice_by_id,
-        &work->usage_by_id, &work->usage_by_external, &work->time_by_id, &work->group_by_key };
-
-    for (size_t i = 0; i < TIE_COUNT_OF(maps); i++)
-        tie_map_init(maps[i], match->arena);
-}
-
 void tie_match_dossier(struct tie_arena *arena, struct tie_keys *keys, const struct tie_shard *shard,
     const struct tie_dossier *dossier, struct tie_match *match)
 {
@@ -37,7 +27,7 @@ void tie_match_dossier_traced(struct tie_arena *arena, struct tie_keys *keys, co
         .world = keys->world, .keys = keys, .shard = shard, .dossier = dossier, .arena = arena, .trace = trace
     };
     match->work = TIE_TAKE(arena, struct tie_match_work, 1);
-    init_maps(match);
+    tie_map_init(&match->work->group_by_key, arena);
     tie_match_orders(match);
     tie_match_lines(match);
     tie_match_bound_orders(match);

@@ -19,13 +19,6 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
-tie_dec tie_match_fit(tie_sum sum)
-{
-    return sum > TIE_DEC_MAX ? TIE_DEC_MAX : sum < -(tie_sum)TIE_DEC_MAX ? -TIE_DEC_MAX : (tie_dec)sum;
-}
-
 tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole)
 {
     tie_dec share = 0;
@@ -80,10 +73,9 @@ static bool are_opposite(tie_dec a, tie_dec b)
 
 /* ---- 1. explicit links ---- */
 
-static int by_tree(const void *a, const void *b, void *context)
+static int by_tree(const void *context, uint32_t x, uint32_t y)
 {
     const struct tie_match *match = context;
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     const struct tie_line_work *p = &match->work->lines[x], *q = &match->work->lines[y];
 
     if (p->root != q->root)
@@ -167,13 +159,13 @@ uint32_t *tie_match_indices(struct tie_arena *arena, struct tie_range range, siz
 
 /* Levels are walked down, then once more in time order: what a later member gave back may serve one that came away
  * empty. */
-static void net_trees(struct tie_match *match, enum tie_leg leg, tie_dec *taken)
+static void net_trees(struct tie_match *match, enum tie_leg leg)
 {
+    tie_dec *taken = TIE_TAKE(match->arena, tie_dec, match->line_count);
     size_t count = 0;
     uint32_t *members = tie_match_indices(match->arena, tie_match_leg(match, leg), &count, is_member, match);
 
-    if (count > 1)
-        qsort_r(members, count, sizeof *members, by_tree, match);
+    tie_match_sort(match->arena, members, count, by_tree, match);
     for (size_t i = 0; i < count; i++)
         net_member(match, members[i], taken);
     for (size_t i = 0; i < count; i++) {
@@ -195,19 +187,21 @@ struct net_entry {
     bool is_unknown;
 };
 
-struct net_list {
+struct net_list { /* entries of a leg, and some of them in the order of a stage */
     struct tie_match *match;
-    struct net_entry *at;
+    struct net_entry *entries;
+    uint32_t *at; /* indices into entries */
     size_t count;
 };
 
-static int by_key(const void *a, const void *b, void *context)
+static int by_key(const void *context, uint32_t a, uint32_t b)
 {
-    const struct net_entry *x = a, *y = b;
+    const struct net_list *list = context;
+    const struct net_entry *x = &list->entries[a], *y = &list->entries[b];
 
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
-    return tie_match_chronological(context, x->line, y->line);
+    return tie_match_chronological(list->match, x->line, y->line);
 }
 
 static uint64_t unit_key(const struct tie_match *match, const struct net_entry *entry)
@@ -228,19 +222,28 @@ static bool is_same_unit(const struct tie_match *match, const struct net_entry *
     return a->key == b->key && a->unit == b->unit && a->is_unknown == b->is_unknown && x->item == y->item;
 }
 
-static void sort_entries(struct net_list *list)
+static uint32_t line_at(const struct net_list *list, size_t i)
 {
-    if (list->count > 1)
-        qsort_r(list->at, list->count, sizeof *list->at, by_key, list->match);
+    return list->entries[list->at[i]].line;
 }
 
 static size_t run_end(const struct net_list *list, size_t first)
 {
     size_t end = first + 1;
 
-    while (end < list->count && is_same_unit(list->match, &list->at[first], &list->at[end]))
+    while (
+        end < list->count && is_same_unit(list->match, &list->entries[list->at[first]], &list->entries[list->at[end]]))
         end++;
     return end;
+}
+
+/* Whether a row is left that could take; clean data leave here. */
+static bool has_taker(const struct net_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->match->lines[line_at(list, i)].open < 0)
+            return true;
+    return false;
 }
 
 static void net_serials(struct net_list *list)
@@ -248,17 +251,20 @@ static void net_serials(struct net_list *list)
     struct tie_match *match = list->match;
     uint32_t *stack = TIE_TAKE(match->arena, uint32_t, list->count);
 
-    for (size_t i = 0; i < list->count; i++)
-        list->at[i].key = tie_hash_mix(unit_key(match, &list->at[i]), match->lines[list->at[i].line].serial);
-    sort_entries(list);
+    for (size_t i = 0; i < list->count; i++) {
+        struct net_entry *entry = &list->entries[list->at[i]];
+
+        entry->key = tie_hash_mix(unit_key(match, entry), match->lines[entry->line].serial);
+    }
+    tie_match_sort(match->arena, list->at, list->count, by_key, list);
     for (size_t first = 0, end; first < list->count; first = end) {
         size_t depth = 0;
 
         end = run_end(list, first);
-        if (match->lines[list->at[first].line].serial == 0)
+        if (match->lines[line_at(list, first)].serial == 0)
             continue;
         for (size_t i = first; i < end; i++) {
-            const uint32_t line = list->at[i].line;
+            const uint32_t line = line_at(list, i);
 
             if (match->lines[line].open > 0)
                 stack[depth++] = line;
@@ -292,6 +298,13 @@ static uint64_t stage_key(const struct tie_match *match, const struct net_entry 
     return key;
 }
 
+static void sort_for_stage(struct net_list *list, enum stage stage)
+{
+    for (size_t i = 0; i < list->count; i++)
+        list->entries[list->at[i]].key = stage_key(list->match, &list->entries[list->at[i]], stage);
+    tie_match_sort(list->match->arena, list->at, list->count, by_key, list);
+}
+
 /* Takers in time order, givers newest first. A serial that came back fits only an issue that noted none. */
 static void net_run(
     struct net_list *list, size_t first, size_t end, enum stage stage, bool with_serial, uint32_t *stack)
@@ -300,13 +313,13 @@ static void net_run(
     size_t depth = 0;
 
     for (size_t i = first; i < end; i++) {
-        const struct tie_line *line = &match->lines[list->at[i].line];
+        const struct tie_line *line = &match->lines[line_at(list, i)];
 
         if (line->open > 0 && (!with_serial || line->serial == 0))
-            stack[depth++] = list->at[i].line;
+            stack[depth++] = line_at(list, i);
     }
     for (size_t i = first; i < end && depth > 0; i++) {
-        const uint32_t line = list->at[i].line;
+        const uint32_t line = line_at(list, i);
 
         if ((match->lines[line].serial != 0) != with_serial)
             continue;
@@ -324,10 +337,8 @@ static void net_implicit(struct net_list *list)
     struct tie_match *match = list->match;
     uint32_t *stack = TIE_TAKE(match->arena, uint32_t, list->count);
 
-    for (int stage = 0; stage < STAGE_COUNT; stage++) {
-        for (size_t i = 0; i < list->count; i++)
-            list->at[i].key = stage_key(match, &list->at[i], (enum stage)stage);
-        sort_entries(list);
+    for (int stage = 0; stage < STAGE_COUNT && has_taker(list); stage++) {
+        sort_for_stage(list, (enum stage)stage);
         for (size_t first = 0, end; first < list->count; first = end) {
             end = run_end(list, first);
             net_run(list, first, end, (enum stage)stage, false, stack);
@@ -360,16 +371,16 @@ static void mark_excess(struct net_list *list)
 
         end = run_end(list, first);
         for (size_t i = first; i < end; i++)
-            is_any_out = is_any_out || match->lines[list->at[i].line].quantity > 0;
+            is_any_out = is_any_out || match->lines[line_at(list, i)].quantity > 0;
         for (size_t i = first; i < end; i++) {
-            struct tie_line *line = &match->lines[list->at[i].line];
+            struct tie_line *line = &match->lines[line_at(list, i)];
 
-            if (line->open >= 0 || list->at[i].is_unknown)
+            if (line->open >= 0 || list->entries[list->at[i]].is_unknown)
                 continue;
             line->excess = -line->open;
-            TIE_TELL(match, .outcome = TIE_TRACE_NET_EXCESS, .group = TIE_NO_INDEX, .a = list->at[i].line,
+            TIE_TELL(match, .outcome = TIE_TRACE_NET_EXCESS, .group = TIE_NO_INDEX, .a = line_at(list, i),
                 .b = TIE_NO_INDEX, .measured = line->excess);
-            line->history_may_hold_original = may_be_older(match, list->at[i].line, is_any_out);
+            line->history_may_hold_original = may_be_older(match, line_at(list, i), is_any_out);
         }
     }
 }
@@ -382,42 +393,47 @@ static bool is_free_to_net(const struct tie_match *match, const struct net_entry
     return !match->work->lines[entry->line].named_missing && match->work->lines[entry->line].root == entry->line;
 }
 
-static void net_leg(struct tie_match *match, enum tie_leg leg, tie_dec *taken)
+static void net_leg(struct tie_match *match, enum tie_leg leg)
 {
     const struct tie_range range = tie_match_leg(match, leg);
-    struct net_list all = { .match = match, .at = TIE_TAKE(match->arena, struct net_entry, range.count) };
-    struct net_list some = { .match = match, .at = TIE_TAKE(match->arena, struct net_entry, range.count) };
+    struct net_entry *entries = TIE_TAKE(match->arena, struct net_entry, range.count);
+    struct net_list all = { match, entries, TIE_TAKE(match->arena, uint32_t, range.count), 0 };
+    struct net_list some = { match, entries, TIE_TAKE(match->arena, uint32_t, range.count), 0 };
 
-    net_trees(match, leg, taken);
     for (uint32_t i = range.first; i < range.first + range.count; i++) {
-        const uint32_t owner = tie_match_owner(match, i);
+        const uint32_t owner = match->work->lines[i].owner;
         const struct tie_row *row = match->work->lines[i].source; /* the first member of every row */
-        const struct net_entry entry = {
+        const uint32_t at = i - range.first;
+
+        entries[at] = (struct net_entry){
             .line = i, .unit = owner == TIE_NO_INDEX ? row->order_ref : owner, .is_unknown = owner == TIE_NO_INDEX
         };
-
-        if (!tie_match_counts(&match->lines[i]) || (entry.is_unknown && entry.unit == 0))
+        if (!tie_match_counts(&match->lines[i]) || (entries[at].is_unknown && entries[at].unit == 0))
             continue;
-        all.at[all.count++] = entry;
-        if (is_free_to_net(match, &entry) && match->lines[i].open != 0)
-            some.at[some.count++] = entry;
+        all.at[all.count++] = at;
+        if (is_free_to_net(match, &entries[at]) && match->lines[i].open != 0)
+            some.at[some.count++] = at;
     }
-    if (leg != TIE_LEG_BILLING)
-        net_serials(&some);
-    net_implicit(&some);
-    if (leg == TIE_LEG_USAGE)
+    if (has_taker(&some)) {
+        if (leg != TIE_LEG_BILLING)
+            net_serials(&some);
+        net_implicit(&some);
+    }
+    if (leg == TIE_LEG_USAGE || !has_taker(&all))
         return;
-    for (size_t i = 0; i < all.count; i++)
-        all.at[i].key = stage_key(match, &all.at[i], WITHIN_UNIT);
-    sort_entries(&all);
+    sort_for_stage(&all, WITHIN_UNIT);
     mark_excess(&all);
 }
 
+/* Only a quantity below zero takes from others, and only a row that names another hangs in a tree. */
 void tie_match_net(struct tie_match *match)
 {
     static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_MOVEMENT, TIE_LEG_BILLING };
-    tie_dec *taken = TIE_TAKE(match->arena, tie_dec, match->line_count);
 
-    for (size_t i = 0; i < TIE_COUNT_OF(legs); i++)
-        net_leg(match, legs[i], taken);
+    for (size_t i = 0; i < TIE_COUNT_OF(legs); i++) {
+        if ((match->work->reversals & 1u << legs[i]) != 0)
+            net_trees(match, legs[i]);
+        if ((match->work->negatives & 1u << legs[i]) != 0)
+            net_leg(match, legs[i]);
+    }
 }

@@ -12,11 +12,9 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
 static tie_date day_of(const struct tie_match *match, const struct tie_region *region, tie_instant at)
 {
-    const tie_date day = tie_zone_date(&region->zone, at);
+    const tie_date day = tie_key_day(match->keys, region, at);
 
     return day == TIE_NO_DATE || day > match->world->as_of ? TIE_NO_DATE : day; /* what lies ahead has not happened */
 }
@@ -26,13 +24,12 @@ static const struct tie_work_order *row_of(const struct tie_match *match, uint32
     return &TIE_ROWS(match->shard->tables, WORK_ORDER, work_order)[match->orders[order].row];
 }
 
-static int by_wo_id(const void *a, const void *b, void *context)
+static int by_wo_id(const void *context, uint32_t a, uint32_t b)
 {
     const struct tie_match *match = context;
     const struct tie_work_order *rows = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
 
-    return tie_pool_compare(&match->shard->pool, rows[((const struct tie_order *)a)->row].wo_id,
-        rows[((const struct tie_order *)b)->row].wo_id);
+    return tie_pool_compare(&match->shard->pool, rows[a].wo_id, rows[b].wo_id);
 }
 
 static void fill_order(struct tie_match *match, struct tie_order *order, const struct tie_work_order *row)
@@ -41,8 +38,8 @@ static void fill_order(struct tie_match *match, struct tie_order *order, const s
     const bool may_be_closed = row->status != TIE_W_OPEN && row->status != TIE_W_REOPENED &&
         row->status != TIE_W_CANCELLED;
 
-    order->region = tie_policy_region(policy, tie_pool_text(&match->shard->pool, row->region));
-    order->created = tie_zone_date(&order->region->zone, row->created_at);
+    order->region = tie_key_region(match->keys, row->region);
+    order->created = tie_key_day(match->keys, order->region, row->created_at);
     order->closed = may_be_closed ? day_of(match, order->region, row->closed_at) : TIE_NO_DATE;
     order->is_closed = order->closed != TIE_NO_DATE;
     order->completed = day_of(match, order->region, row->completed_at);
@@ -66,24 +63,25 @@ static void find_visits(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
     const struct tie_visit *visits = TIE_OF(match->shard, match->dossier, VISIT, visit);
-    bool *has_visit = TIE_TAKE(match->arena, bool, match->order_count);
+    const uint32_t count = match->dossier->ranges[TIE_DS_VISIT].count;
 
-    for (size_t i = 0; i < TIE_OF_COUNT(match->dossier, VISIT); i++) {
+    tie_match_ids_init(&work->visits, match->arena, count);
+    for (uint32_t i = 0; i < count; i++) {
         const struct tie_visit *visit = &visits[i];
         const uint32_t index = tie_match_order_of_fsm(match, visit->wo_id, visit->row.order_ref);
         const tie_instant start = visit->started_at != TIE_NONE ? visit->started_at : visit->arrived_at;
         struct tie_order *order;
         tie_date day;
 
-        (void)tie_map_put(&work->visit_by_id, visit->visit_id, (uint32_t)i, NULL);
+        work->visits.at[work->visits.count++] = visit->visit_id;
         if (index == TIE_NO_INDEX || visit->deleted || visit->outcome == TIE_W_CANCELLED)
             continue;
         order = &match->orders[index];
         day = day_of(match, order->region, start);
-        note(&work->order_last_event[index], day);
-        if (day != TIE_NO_DATE && (!has_visit[index] || day < order->first_visit)) {
+        note(&work->orders[index].last_event, day);
+        if (day != TIE_NO_DATE && (!work->orders[index].has_visit || day < order->first_visit)) {
             order->first_visit = day;
-            has_visit[index] = true;
+            work->orders[index].has_visit = true;
         }
     }
 }
@@ -102,6 +100,17 @@ static uint32_t biller(const struct tie_match *match, uint32_t order)
         return order;
     to = tie_match_order_of_fsm(match, ref, ref);
     return to == TIE_NO_INDEX ? order : to;
+}
+
+/* Nearly always each order bills itself; then there is nothing to follow. */
+static bool bill_themselves(struct tie_match *match)
+{
+    for (uint32_t i = 0; i < match->order_count; i++) {
+        if (biller(match, i) != i)
+            return false;
+        match->orders[i].owner = i;
+    }
+    return true;
 }
 
 static void set_owners(struct tie_match *match)
@@ -140,12 +149,15 @@ static void index_orders(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
 
+    tie_match_ids_init(&work->order_ids, match->arena, (uint32_t)match->order_count);
+    tie_match_ids_init(&work->order_refs, match->arena, (uint32_t)match->order_count);
     for (uint32_t i = 0; i < match->order_count; i++) {
         const struct tie_work_order *row = row_of(match, i);
-        uint32_t other = i;
+        const uint32_t other = tie_match_ids_find(&work->order_refs, row->row.order_ref);
 
-        (void)tie_map_put(&work->order_by_id, row->wo_id, i, NULL);
-        if (row->row.order_ref == 0 || tie_map_put(&work->order_by_ref, row->row.order_ref, i, &other))
+        work->order_ids.at[work->order_ids.count++] = row->wo_id;
+        work->order_refs.at[work->order_refs.count++] = row->row.order_ref;
+        if (other == TIE_NO_INDEX)
             continue;
         match->orders[i].is_ambiguous_ref = true;
         match->orders[other].is_ambiguous_ref = true;
@@ -157,82 +169,84 @@ void tie_match_orders(struct tie_match *match)
     struct tie_match_work *work = match->work;
     const struct tie_range range = match->dossier->ranges[TIE_DS_WORK_ORDER];
     const struct tie_work_order *rows = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
+    uint32_t *sorted = TIE_TAKE(match->arena, uint32_t, range.count);
 
     match->order_count = range.count;
     match->orders = TIE_TAKE(match->arena, struct tie_order, range.count);
-    work->order_is_gone = TIE_TAKE(match->arena, bool, range.count);
-    work->order_last_event = TIE_TAKE(match->arena, tie_date, range.count);
+    work->orders = TIE_TAKE(match->arena, struct tie_order_work, range.count);
     for (uint32_t i = 0; i < range.count; i++)
-        match->orders[i].row = range.first + i;
-    if (range.count > 1)
-        qsort_r(match->orders, range.count, sizeof *match->orders, by_wo_id, match);
+        sorted[i] = range.first + i;
+    tie_match_sort(match->arena, sorted, range.count, by_wo_id, match);
     for (uint32_t i = 0; i < range.count; i++) {
         struct tie_order *order = &match->orders[i];
-        const struct tie_work_order *row = &rows[order->row];
+        const struct tie_work_order *row = &rows[sorted[i]];
+        tie_date *last = &work->orders[i].last_event;
 
+        order->row = sorted[i];
         fill_order(match, order, row);
-        work->order_last_event[i] = order->created;
-        note(&work->order_last_event[i], order->completed);
-        note(&work->order_last_event[i], order->closed);
-        note(&work->order_last_event[i], order->cancelled);
-        note(&work->order_last_event[i], day_of(match, order->region, row->reopened_at));
+        *last = order->created;
+        note(last, order->completed);
+        note(last, order->closed);
+        note(last, order->cancelled);
+        note(last, day_of(match, order->region, row->reopened_at));
     }
     index_orders(match);
     find_visits(match);
-    set_owners(match);
+    if (!bill_themselves(match))
+        set_owners(match);
 }
 
 uint32_t tie_match_order_of_fsm(const struct tie_match *match, tie_str wo_id, tie_str order_ref)
 {
-    uint32_t order = TIE_NO_INDEX;
+    const uint32_t order = tie_match_ids_find(&match->work->order_ids, wo_id);
 
-    if (wo_id != 0 && tie_map_get(&match->work->order_by_id, wo_id, &order))
-        return order;
-    return tie_match_order_of_ref(match, order_ref);
+    return order != TIE_NO_INDEX ? order : tie_match_order_of_ref(match, order_ref);
 }
 
 uint32_t tie_match_order_of_ref(const struct tie_match *match, tie_str order_ref)
 {
-    uint32_t order = TIE_NO_INDEX;
+    const uint32_t order = tie_match_ids_find(&match->work->order_refs, order_ref);
 
-    if (order_ref == 0 || !tie_map_get(&match->work->order_by_ref, order_ref, &order))
-        return TIE_NO_INDEX;
-    return match->orders[order].is_ambiguous_ref ? TIE_NO_INDEX : order;
+    return order == TIE_NO_INDEX || match->orders[order].is_ambiguous_ref ? TIE_NO_INDEX : order;
 }
 
 /* An event of a line counts for the order that bills it; an order that is neither closed nor cancelled is open and
  * always in scope. */
 void tie_match_bound_orders(struct tie_match *match)
 {
-    struct tie_match_work *work = match->work;
+    struct tie_order_work *work = match->work->orders;
     const tie_date start = match->world->window_start;
-    bool *is_inside = TIE_TAKE(match->arena, bool, match->order_count);
+    bool is_any_gone = false;
 
     for (uint32_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];
 
         if (line->order == TIE_NO_INDEX || line->excluded == TIE_EXCLUDED_AFTER_AS_OF)
             continue;
-        note(&work->order_last_event[line->order], line->day);
-        note(&work->order_last_event[line->order], line->posting_day);
+        note(&work[line->order].last_event, line->day);
+        note(&work[line->order].last_event, line->posting_day);
     }
+    for (uint32_t i = 0; i < match->order_count; i++)
+        work[i].is_gone = true;
     for (uint32_t i = 0; i < match->order_count; i++) {
         const struct tie_order *order = &match->orders[i];
         const bool is_over = order->closed != TIE_NO_DATE || order->cancelled != TIE_NO_DATE;
 
-        if (!is_over || work->order_last_event[i] >= start)
-            is_inside[order->owner] = true;
+        if (!is_over || work[i].last_event >= start)
+            work[order->owner].is_gone = false; /* of owners: none of those that they bill is inside */
     }
-    for (uint32_t i = 0; i < match->order_count; i++)
-        if (!is_inside[match->orders[i].owner]) {
-            work->order_is_gone[i] = true;
-            match->orders[i].is_excluded = true;
-            match->orders[i].is_out_of_scope = true;
-        }
-    for (uint32_t i = 0; i < match->line_count; i++) {
+    for (uint32_t i = 0; i < match->order_count; i++) {
+        work[i].is_gone = work[match->orders[i].owner].is_gone;
+        if (!work[i].is_gone)
+            continue;
+        is_any_gone = true;
+        match->orders[i].is_excluded = true;
+        match->orders[i].is_out_of_scope = true;
+    }
+    for (uint32_t i = 0; is_any_gone && i < match->line_count; i++) {
         struct tie_line *line = &match->lines[i];
 
-        if (line->order != TIE_NO_INDEX && work->order_is_gone[line->order] && tie_match_counts(line)) {
+        if (line->order != TIE_NO_INDEX && work[line->order].is_gone && tie_match_counts(line)) {
             line->excluded = TIE_EXCLUDED_OUT_OF_SCOPE;
             line->state = TIE_STATE_EXCLUDED;
         }

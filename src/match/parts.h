@@ -3,6 +3,7 @@
  *
  * One struct tie_match_work a match, in the same arena. Steps, in order, and the file of each:
  *
+ *   few.c        sorting and finding ids, where there are nearly always a handful
  *   orders.c     orders, billing owners, business dates
  *   lines.c      rows -> lines in common terms, erp_lines.c the ERP's rows; exclusions that a row decides alone
  *   refs.c       explicit references: which line a line names, reverses or cancels
@@ -18,6 +19,21 @@
 
 #include "tieout/trace.h"
 
+/* Ids of rows, looked through while they are few. Add by writing at[count++], with 0 for a row that has none. */
+struct tie_match_ids {
+    tie_str *at;
+    uint32_t count, mapped; /* the first `mapped` of many are in `map` */
+    struct tie_map map;
+};
+void tie_match_ids_init(struct tie_match_ids *ids, struct tie_arena *arena, uint32_t room);
+uint32_t tie_match_ids_find(
+    struct tie_match_ids *ids, tie_str id); /* position of the first; TIE_NO_INDEX, also for 0 */
+
+/* Stable; `arena` is given back. */
+typedef int tie_match_compare(const void *context, uint32_t a, uint32_t b);
+void tie_match_sort(
+    struct tie_arena *arena, uint32_t *at, size_t count, tie_match_compare *compare, const void *context);
+
 /* What a line needs inside the module, beside struct tie_line, index for index. */
 struct tie_line_work {
     const void *source; /* the typed row; NULL for a line that came by exchange */
@@ -32,6 +48,7 @@ struct tie_line_work {
     bool named_missing;       /* names an original that is not there */
     uint32_t named;           /* usage or time line that the row names explicitly */
     uint32_t named_movement;  /* billing: movement line that the row names */
+    uint32_t owner;           /* billing owner of its order, tie_match_refs() knows how; TIE_NO_INDEX */
     uint32_t root;            /* top of its chain of explicit links; itself without one */
     uint32_t depth;           /* links up to the root */
     tie_instant entry_at;
@@ -59,35 +76,48 @@ struct tie_group_work {
     uint32_t rivals;
 };
 
+struct tie_order_work {
+    bool is_gone; /* outside the window */
+    bool has_visit;
+    tie_date last_event;
+    uint32_t first_group; /* of the chain of its groups, when it bills */
+    uint32_t group_count;
+};
+
 struct tie_match_work {
     struct tie_line_work *lines;
-    uint32_t sorted_count; /* lines in their order; those that came by exchange lie behind them */
+    /* Lines of a leg lie together, but for those that came by exchange, which lie behind all others. */
+    struct tie_range legs[TIE_LEG_COUNT];
+    unsigned reversals;  /* bit by leg: some row names a document that it reverses */
+    unsigned negatives;  /* bit by leg: some quantity is below zero */
+    bool names_movement; /* some billing row does */
+    struct tie_order_work *orders;
     struct tie_group_work *groups;
     size_t group_room;
     struct {
         struct tie_share *at;
         size_t count, room;
     } shares;
-    struct tie_map order_by_id, order_by_ref, visit_by_id, invoice_by_id;
-    struct tie_map usage_by_id, usage_by_external, time_by_id, group_by_key;
-    bool *order_is_gone;        /* by order: outside the window */
-    tie_date *order_last_event; /* by order */
-    uint32_t *groups_of_owner;  /* by order: first group of the chain */
-    uint32_t *group_count_of_owner;
+    struct tie_match_ids order_ids, order_refs, visits, invoices;
+    struct tie_match_ids usage_ids, usage_external_ids, time_ids; /* by position in their leg */
+    struct tie_map group_by_key;
     bool use_owner, use_condition, use_billing_condition, use_serial, use_lot;
 };
 
 /* ---- small things ---- */
-tie_dec tie_match_fit(tie_sum sum);                                      /* clamps to what a tie_dec holds */
+static inline tie_dec tie_match_fit(tie_sum sum) /* clamps to what a tie_dec holds */
+{
+    return sum > TIE_DEC_MAX ? TIE_DEC_MAX : sum < -(tie_sum)TIE_DEC_MAX ? -TIE_DEC_MAX : (tie_dec)sum;
+}
 tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole); /* amount * part / whole; TIE_NONE stays */
 static inline bool tie_match_counts(const struct tie_line *line)
 {
     return line->excluded == TIE_EXCLUDED_NONE;
 }
-/* Lines of a leg lie together, but for those that came by exchange. */
-struct tie_range tie_match_leg(const struct tie_match *match, enum tie_leg leg);
-/* Billing owner of the order a line belongs to: the order it names, else that of the row it names; TIE_NO_INDEX. */
-uint32_t tie_match_owner(const struct tie_match *match, uint32_t line);
+static inline struct tie_range tie_match_leg(const struct tie_match *match, enum tie_leg leg)
+{
+    return match->work->legs[leg];
+}
 /* Earlier first: posting day, entry, out before back, row. */
 int tie_match_chronological(const struct tie_match *match, uint32_t a, uint32_t b);
 uint32_t *tie_match_indices(struct tie_arena *arena, struct tie_range range, size_t *count,
@@ -99,21 +129,15 @@ uint32_t tie_match_order_of_fsm(const struct tie_match *match, tie_str wo_id, ti
 uint32_t tie_match_order_of_ref(const struct tie_match *match, tie_str order_ref);
 void tie_match_bound_orders(struct tie_match *match); /* after lines: orders outside the window */
 
-struct tie_line_entry { /* a line while the list is being made */
-    struct tie_line line;
-    struct tie_line_work work;
-};
-struct tie_line_list {
-    struct tie_match *match;
-    struct tie_line_entry *at;
-    size_t count;
+struct tie_new_line { /* a line while it is being made, in its place for now */
+    struct tie_line *line;
+    struct tie_line_work *work;
 };
 void tie_match_lines(struct tie_match *match);
-void tie_match_erp_lines(struct tie_line_list *list);
+void tie_match_erp_lines(struct tie_match *match);
 enum tie_exclusion tie_match_order_reason(
     const struct tie_match *match, uint32_t order); /* NONE: the order is no reason */
-struct tie_line_entry *tie_match_new_line(
-    struct tie_line_list *list, enum tie_leg leg, uint32_t row, const void *source);
+struct tie_new_line tie_match_new_line(struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source);
 tie_dec tie_match_to_base(
     const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom);
 

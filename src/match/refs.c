@@ -12,30 +12,6 @@
  */
 #include "parts.h"
 
-struct tie_range tie_match_leg(const struct tie_match *match, enum tie_leg leg)
-{
-    uint32_t low = 0, high = match->work->sorted_count, first;
-
-    while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-
-        if (match->lines[middle].leg < leg)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    first = low;
-    for (high = match->work->sorted_count; low < high;) {
-        const uint32_t middle = low + (high - low) / 2;
-
-        if (match->lines[middle].leg <= leg)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (struct tie_range){ first, low - first };
-}
-
 /* ---- what a row of each leg says about others ---- */
 
 struct row_refs {
@@ -289,30 +265,37 @@ static void exclude_with_original(struct tie_match *match)
 
 /* ---- named lines ---- */
 
-static uint32_t look_up(const struct tie_match *match, const struct tie_map *map, tie_str id)
+/* Line of a usage or time row that has the id; `ids` are those of the leg. */
+static uint32_t look_up(const struct tie_match *match, struct tie_match_ids *ids, enum tie_leg leg, tie_str id)
 {
-    uint32_t line = TIE_NO_INDEX;
+    const uint32_t position = tie_match_ids_find(ids, id);
+    uint32_t line;
 
-    if (id == 0 || !tie_map_get(map, id, &line))
+    if (position == TIE_NO_INDEX)
         return TIE_NO_INDEX;
+    line = match->work->legs[leg].first + position;
     if (match->lines[line].excluded == TIE_EXCLUDED_DUPLICATE_LOAD)
         line = match->lines[line].duplicate_of;
     return tie_match_counts(&match->lines[line]) ? line : TIE_NO_INDEX;
 }
 
-static void find_named(struct tie_match *match, uint32_t line)
+static uint32_t find_named(const struct tie_match *match, const struct row_refs *refs)
 {
     struct tie_match_work *work = match->work;
-    const struct row_refs refs = refs_of(match, line);
-    uint32_t *named = &work->lines[line].named;
+    const struct {
+        struct tie_match_ids *ids;
+        enum tie_leg leg;
+        tie_str id;
+    } ways[] = { { &work->usage_ids, TIE_LEG_USAGE, refs->usage_ref },
+        { &work->time_ids, TIE_LEG_TIME, refs->time_ref },
+        { &work->usage_external_ids, TIE_LEG_USAGE, refs->external_id },
+        { &work->usage_ids, TIE_LEG_USAGE, refs->external_id } };
+    uint32_t named = TIE_NO_INDEX;
 
-    *named = look_up(match, &work->usage_by_id, refs.usage_ref);
-    if (*named == TIE_NO_INDEX)
-        *named = look_up(match, &work->time_by_id, refs.time_ref);
-    if (*named == TIE_NO_INDEX)
-        *named = look_up(match, &work->usage_by_external, refs.external_id);
-    if (*named == TIE_NO_INDEX)
-        *named = look_up(match, &work->usage_by_id, refs.external_id);
+    for (size_t i = 0; i < TIE_COUNT_OF(ways) && named == TIE_NO_INDEX; i++)
+        if (ways[i].id != 0)
+            named = look_up(match, ways[i].ids, ways[i].leg, ways[i].id);
+    return named;
 }
 
 static void name_movements(struct tie_match *match)
@@ -342,34 +325,23 @@ static void index_ids(struct tie_match *match)
     struct tie_match_work *work = match->work;
     const struct tie_range usage = tie_match_leg(match, TIE_LEG_USAGE);
     const struct tie_range time = tie_match_leg(match, TIE_LEG_TIME);
+    struct tie_match_ids *ids = &work->usage_ids, *external = &work->usage_external_ids, *times = &work->time_ids;
 
+    tie_match_ids_init(ids, match->arena, usage.count);
+    tie_match_ids_init(external, match->arena, usage.count);
+    tie_match_ids_init(times, match->arena, time.count);
     for (uint32_t i = usage.first; i < usage.first + usage.count; i++) {
         const struct tie_usage_line *row = work->lines[i].source;
 
-        (void)tie_map_put(&work->usage_by_id, row->usage_id, i, NULL);
-        if (row->external_id != 0 && tie_match_counts(&match->lines[i]))
-            (void)tie_map_put(&work->usage_by_external, row->external_id, i, NULL);
+        ids->at[ids->count++] = row->usage_id;
+        external->at[external->count++] = tie_match_counts(&match->lines[i]) ? row->external_id : 0;
     }
     for (uint32_t i = time.first; i < time.first + time.count; i++)
-        (void)tie_map_put(&work->time_by_id, ((const struct tie_time_entry *)work->lines[i].source)->time_id, i, NULL);
+        times->at[times->count++] = ((const struct tie_time_entry *)work->lines[i].source)->time_id;
 }
 
-void tie_match_refs(struct tie_match *match)
-{
-    static const enum tie_leg legs[] = { TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_LEDGER, TIE_LEG_CLAIM };
-
-    index_ids(match);
-    for (size_t i = 0; i < TIE_COUNT_OF(legs); i++)
-        link_leg(match, legs[i]);
-    find_roots(match);
-    exclude_with_original(match);
-    for (uint32_t i = 0; i < match->line_count; i++)
-        if (match->lines[i].leg > TIE_LEG_TIME)
-            find_named(match, i);
-    name_movements(match);
-}
-
-uint32_t tie_match_owner(const struct tie_match *match, uint32_t line)
+/* Billing owner of the order a line belongs to: the order that it names, else that of the row that it names. */
+static uint32_t owner_of(const struct tie_match *match, uint32_t line)
 {
     const struct tie_line_work *work = &match->work->lines[line];
     const uint32_t from[] = { line, work->named, work->named_movement, work->root };
@@ -377,7 +349,32 @@ uint32_t tie_match_owner(const struct tie_match *match, uint32_t line)
     for (size_t i = 0; i < TIE_COUNT_OF(from); i++)
         if (from[i] != TIE_NO_INDEX && match->lines[from[i]].order != TIE_NO_INDEX)
             return match->orders[match->lines[from[i]].order].owner;
-    if (work->root != line && work->root != TIE_NO_INDEX && match->work->lines[work->root].named != TIE_NO_INDEX)
-        return tie_match_owner(match, work->root);
+    if (work->root != line && match->work->lines[work->root].named != TIE_NO_INDEX)
+        return owner_of(match, work->root);
     return TIE_NO_INDEX;
+}
+
+void tie_match_refs(struct tie_match *match)
+{
+    static const enum tie_leg legs[] = { TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_LEDGER, TIE_LEG_CLAIM };
+    struct tie_match_work *work = match->work;
+    const bool can_name = work->legs[TIE_LEG_USAGE].count + work->legs[TIE_LEG_TIME].count > 0;
+
+    index_ids(match);
+    for (size_t i = 0; i < TIE_COUNT_OF(legs); i++)
+        if ((work->reversals & 1u << legs[i]) != 0)
+            link_leg(match, legs[i]);
+    if (work->reversals != 0) {
+        find_roots(match);
+        exclude_with_original(match);
+    }
+    for (uint32_t i = work->legs[TIE_LEG_MOVEMENT].first; can_name && i < match->line_count; i++) {
+        const struct row_refs refs = refs_of(match, i);
+
+        work->lines[i].named = find_named(match, &refs);
+    }
+    if (work->names_movement)
+        name_movements(match);
+    for (uint32_t i = 0; i < match->line_count; i++)
+        work->lines[i].owner = owner_of(match, i);
 }

@@ -308,13 +308,18 @@ static tie_str put(struct tie_match *match, struct tie_text text)
     return tie_pool_put(match->keys->pool, text);
 }
 
+struct line_entry { /* a line that comes */
+    struct tie_line line;
+    struct tie_line_work work;
+};
+
 static void come(struct tie_match *match, enum tie_pass pass, uint32_t usage, const struct tie_reply *reply,
-    struct tie_line_entry *entry)
+    struct line_entry *entry)
 {
     const struct tie_line *to = &match->lines[usage];
     const int64_t *number = reply->number;
 
-    *entry = (struct tie_line_entry){
+    *entry = (struct line_entry){
         .line = { .leg = TIE_LEG_MOVEMENT,
             .row = TIE_NO_INDEX,
             .foreign = reply,
@@ -336,6 +341,7 @@ static void come(struct tie_match *match, enum tie_pass pass, uint32_t usage, co
             .duplicate_of = TIE_NO_INDEX,
             .reverses = TIE_NO_INDEX },
         .work = { .named = usage,
+            .owner = match->work->lines[usage].owner,
             .named_movement = TIE_NO_INDEX,
             .entry_at = TIE_NONE,
             .net_amount = TIE_NONE,
@@ -370,7 +376,7 @@ static void leave_undecided(struct tie_match *match, uint32_t index, const struc
 }
 
 /* Lines that came by exchange lie behind all others: no index moves. */
-static void add_lines(struct tie_match *match, const struct tie_line_entry *came, size_t count)
+static void add_lines(struct tie_match *match, const struct line_entry *came, size_t count)
 {
     const size_t old = match->line_count;
     struct tie_line *lines = TIE_TAKE(match->arena, struct tie_line, old + count);
@@ -394,7 +400,7 @@ static void add_lines(struct tie_match *match, const struct tie_line_entry *came
 }
 
 struct came { /* lines that an exchange brings */
-    struct tie_line_entry *at;
+    struct line_entry *at;
     size_t count, room;
 };
 
@@ -413,7 +419,7 @@ static void read_replies(struct tie_match *match, enum tie_pass pass, enum tie_l
             } else if (leg == TIE_LEG_MOVEMENT) {
                 go(match, pass, i, &first[k]);
             } else {
-                struct tie_line_entry entry;
+                struct line_entry entry;
 
                 come(match, pass, i, &first[k], &entry);
                 TIE_PUSH(match->arena, came, entry);

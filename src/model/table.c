@@ -162,11 +162,3 @@ const char *tie_xref_kind_name(enum tie_xref_kind kind)
     TIE_ASSERT((size_t)kind < TIE_COUNT_OF(names));
     return names[kind];
 }
-
-bool tie_delivered(const struct tie_delivery *delivery, enum tie_dataset dataset, const char *column)
-{
-    const int index = tie_column_find(tie_dataset(dataset), tie_text_of(column));
-
-    TIE_ASSERT(index >= 0);
-    return delivery->dataset[dataset] && delivery->column[dataset][index];
-}

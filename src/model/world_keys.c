@@ -6,14 +6,29 @@
  * for; without either it keeps its own normalised text, so that ids which are equal in both systems need no
  * cross-reference.
  *
- * Invariant: a key depends on (kind, text, day) and the world alone. A worker's cache only remembers normalised text;
- * pairs are never cached, so a day can't leak into another.
+ * Invariant: a key depends on (kind, text, day) and the world alone. A worker remembers normalised text in a map, and
+ * what it was asked last in a table of memos, where a new answer takes the place of another. A memo of a dated pair
+ * holds on the days on which none of the id's pairs begins or ends, so a day can't leak into another.
  * Words of activities and charges ("work", "trip") stand where item ids stand, in time_entry, price and sales_map:
  * they are never normalised, or the policy's upper case would cut them off from the canonical word.
  */
 #include "world_index.h"
 
 #define ID_BYTES_MAX 4096 /* a reference is read as text to 4,000 bytes */
+#define MEMO_BITS 10      /* 1,024 memos of 24 bytes and as many units lie in the second cache */
+
+struct tie_key_memo { /* name 0: empty */
+    uint64_t name;    /* side, kind and id */
+    tie_str key;
+    tie_date from, to; /* both inclusive */
+};
+
+struct tie_unit_memo { /* item 0: empty */
+    tie_str item, uom;
+    uint8_t side;
+    bool is_known;
+    int64_t num, den;
+};
 
 const enum tie_dataset tie_world_master[2][TIE_XREF_KIND_COUNT] = {
     [TIE_SIDE_FSM] = {
@@ -54,6 +69,8 @@ void tie_keys_init(struct tie_keys *keys, const struct tie_world *world, struct 
 {
     *keys = (struct tie_keys){ .world = world, .pool = pool };
     tie_map_init(&keys->cache, arena);
+    keys->memos = TIE_TAKE(arena, struct tie_key_memo, (size_t)1 << MEMO_BITS);
+    keys->units = TIE_TAKE(arena, struct tie_unit_memo, (size_t)1 << MEMO_BITS);
     tie_buf_init(&keys->scratch, ID_BYTES_MAX);
 }
 
@@ -62,14 +79,23 @@ void tie_keys_release(struct tie_keys *keys)
     tie_buf_release(&keys->scratch);
 }
 
-tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+/* Ids are dense numbers: one multiplication by an odd number (the fraction of the square root of 2) spreads them. */
+static size_t memo_slot(uint64_t name)
+{
+    return (size_t)((name * UINT64_C(0x6A09E667F3BCC909)) >> (64 - MEMO_BITS));
+}
+
+static uint64_t name_of(enum tie_side side, enum tie_xref_kind kind, tie_str id)
+{
+    return ((uint64_t)side + 1) << 40 | (uint64_t)kind << 32 | id; /* never 0 */
+}
+
+static tie_str normalised(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
     const uint64_t slot = (uint64_t)kind << 32 | id;
     uint32_t key = 0;
     struct tie_text text;
 
-    if (id == 0)
-        return 0;
     if (tie_map_get(&keys->cache, slot, &key))
         return key;
     text = tie_pool_text(keys->pool, id);
@@ -83,14 +109,28 @@ tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
     return key;
 }
 
+tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+{
+    const uint64_t name = name_of(TIE_SIDE_ERP, kind, id);
+    struct tie_key_memo *memo;
+
+    if (id == 0)
+        return 0;
+    memo = &keys->memos[memo_slot(name)];
+    if (memo->name != name)
+        *memo = (struct tie_key_memo){ .name = name, .key = normalised(keys, kind, id) };
+    return memo->key;
+}
+
+static const enum tie_pair_rank pair_ranks[] = { TIE_PAIR_OWN, TIE_PAIR_XREF };
+
 /* The ERP key that a pair gives to a normalised id of the store on a day; 0 when none does. */
 static tie_str paired_key(const struct tie_world *world, enum tie_xref_kind kind, tie_str fsm_key, tie_date day)
 {
-    static const enum tie_pair_rank ranks[] = { TIE_PAIR_OWN, TIE_PAIR_XREF };
     const tie_date on = day == TIE_NO_DATE ? world->as_of : day;
 
-    for (size_t i = 0; i < TIE_COUNT_OF(ranks); i++) {
-        const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, fsm_key, (uint32_t)ranks[i] };
+    for (size_t i = 0; i < TIE_COUNT_OF(pair_ranks); i++) {
+        const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, fsm_key, (uint32_t)pair_ranks[i] };
         const struct tie_lookup_entry *pair = tie_lookup_on(&world->index->of[TIE_LOOK_PAIR], part, on);
 
         if (pair != NULL)
@@ -99,12 +139,82 @@ static tie_str paired_key(const struct tie_world *world, enum tie_xref_kind kind
     return 0;
 }
 
+/* The days around `day` on which the same pairs of the id hold. */
+static void set_days(
+    const struct tie_world *world, enum tie_xref_kind kind, tie_str fsm_key, tie_date day, struct tie_key_memo *memo)
+{
+    const struct tie_lookup *pairs = &world->index->of[TIE_LOOK_PAIR];
+    int64_t from = INT32_MIN, to = INT32_MAX;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(pair_ranks); i++) {
+        const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, fsm_key, (uint32_t)pair_ranks[i] };
+        const struct tie_lookup_run run = tie_lookup_run(pairs, part);
+
+        for (uint32_t k = run.first; k < run.first + run.count; k++) {
+            const int64_t changes[] = { -pairs->at[k].order, (int64_t)pairs->at[k].to + 1 };
+
+            for (size_t c = 0; c < TIE_COUNT_OF(changes); c++)
+                if (changes[c] <= day)
+                    from = changes[c] > from ? changes[c] : from;
+                else
+                    to = changes[c] <= to ? changes[c] - 1 : to;
+        }
+    }
+    memo->from = (tie_date)from;
+    memo->to = (tie_date)to;
+}
+
 tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
-    const tie_str own = tie_key_erp(keys, kind, id); /* both sides are normalised alike */
-    const tie_str paired = own == 0 ? 0 : paired_key(keys->world, kind, own, day);
+    const uint64_t name = name_of(TIE_SIDE_FSM, kind, id);
+    const tie_date on = day == TIE_NO_DATE ? keys->world->as_of : day;
+    struct tie_key_memo *memo;
 
-    return paired != 0 ? paired : own;
+    if (id == 0)
+        return 0;
+    memo = &keys->memos[memo_slot(name)];
+    if (memo->name != name || on < memo->from || on > memo->to) {
+        const tie_str own = normalised(keys, kind, id); /* both sides are normalised alike */
+        const tie_str paired = paired_key(keys->world, kind, own, on);
+
+        *memo = (struct tie_key_memo){ .name = name, .key = paired != 0 ? paired : own };
+        set_days(keys->world, kind, own, on, memo);
+    }
+    return memo->key;
+}
+
+tie_str tie_key_word(struct tie_keys *keys, enum tie_word word)
+{
+    if (keys->words[word] == 0)
+        keys->words[word] = tie_pool_put(keys->pool, tie_text_of(tie_word_text(word)));
+    return keys->words[word];
+}
+
+bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, tie_str uom, int64_t *num, int64_t *den)
+{
+    struct tie_unit_memo *memo = &keys->units[memo_slot((uint64_t)item_key << 32 | uom)];
+
+    if (memo->item != item_key || memo->uom != uom || memo->side != side || item_key == 0) {
+        *memo = (struct tie_unit_memo){ .item = item_key, .uom = uom, .side = (uint8_t)side };
+        memo->is_known = tie_world_unit(keys->world, side, item_key, uom, &memo->num, &memo->den);
+    }
+    *num = memo->num;
+    *den = memo->den;
+    return memo->is_known;
+}
+
+const struct tie_region *tie_key_region(struct tie_keys *keys, tie_str code)
+{
+    if (keys->region == NULL || keys->region_code != code) {
+        keys->region = tie_policy_region(keys->world->policy, tie_pool_text(keys->pool, code));
+        keys->region_code = code;
+    }
+    return keys->region;
+}
+
+tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie_instant at)
+{
+    return tie_zone_date_near(&keys->hint, &region->zone, at);
 }
 
 static bool is_delivered(const struct tie_world *world, enum tie_side side, enum tie_xref_kind kind)

@@ -148,6 +148,32 @@ static void test_no_value(void **state)
     (void)tie_zone_midnight(&zone, INT32_MIN + 1);
 }
 
+/* Instants near each other, a second around each transition, and both ends, with one hint for two zones. */
+static void test_near(void **state)
+{
+    static const tie_instant steps[] = { -TIE_US_PER_SECOND, -1, 0, 1, 5 * TIE_US_PER_DAY, -5 * TIE_US_PER_DAY };
+    static const tie_instant ends[] = { TIE_NONE, TIE_NONE + 1, 0, INT64_MAX - 1, INT64_MAX };
+    struct tie_zone two[2];
+    struct tie_zone_hint hint = { 0 };
+
+    (void)state;
+    assert_int_equal(tie_zone_load(&arena, "Europe/Brussels", &two[0], NULL), TIE_OK);
+    assert_int_equal(tie_zone_load(&arena, "Pacific/Apia", &two[1], NULL), TIE_OK);
+    for (size_t k = 0; k < two[0].count + two[1].count; k++) {
+        const bool is_first = k < two[0].count;
+        const tie_instant at = is_first ? two[0].starts_at[k] : two[1].starts_at[k - two[0].count];
+
+        for (size_t i = 0; i < 2 * TIE_COUNT_OF(steps); i++) {
+            const struct tie_zone *zone = &two[(i / 3 + k) % 2];
+            const tie_instant moved = at + steps[i % TIE_COUNT_OF(steps)];
+
+            assert_int_equal(tie_zone_date_near(&hint, zone, moved), tie_zone_date(zone, moved));
+        }
+    }
+    for (size_t i = 0; i < TIE_COUNT_OF(ends); i++)
+        assert_int_equal(tie_zone_date_near(&hint, &two[0], ends[i]), tie_zone_date(&two[0], ends[i]));
+}
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -268,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_known_instants),
         cmocka_unit_test(test_local_to_utc),
         cmocka_unit_test(test_no_value),
+        cmocka_unit_test(test_near),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_against_the_c_library),
         cmocka_unit_test(test_local_to_utc_against_a_search),

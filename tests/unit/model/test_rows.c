@@ -44,8 +44,8 @@ static void test_cells_and_defaults(void **state)
     assert_true(usage[0].row.order_ref == test_str(&rows, "W1") && usage[0].row.home_hash == order->row.home_hash);
     assert_true(order->completed_at == order->closed_at);
     assert_true(order->billing_owner_wo_id == order->wo_id);
-    assert_true(tie_delivered(&rows.delivery, TIE_DS_USAGE_LINE, "direction"));
-    assert_false(tie_delivered(&rows.delivery, TIE_DS_USAGE_LINE, "device_at"));
+    assert_true(TIE_DELIVERED(&rows.delivery, USAGE_LINE, usage_line, direction));
+    assert_false(TIE_DELIVERED(&rows.delivery, USAGE_LINE, usage_line, device_at));
     assert_false(rows.delivery.dataset[TIE_DS_INVOICE]);
     test_rows_release(&rows);
 }

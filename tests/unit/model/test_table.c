@@ -187,12 +187,12 @@ static void test_delivered(void **state)
 
     (void)state;
     assert_true(index >= 0);
-    assert_false(tie_delivered(&delivery, TIE_DS_MOVEMENT, "serial_no"));
+    assert_false(TIE_DELIVERED(&delivery, MOVEMENT, movement, serial_no));
     delivery.column[TIE_DS_MOVEMENT][index] = true;
-    assert_false(tie_delivered(&delivery, TIE_DS_MOVEMENT, "serial_no")); /* the dataset isn't given at all */
+    assert_false(TIE_DELIVERED(&delivery, MOVEMENT, movement, serial_no)); /* the dataset isn't given at all */
     delivery.dataset[TIE_DS_MOVEMENT] = true;
-    assert_true(tie_delivered(&delivery, TIE_DS_MOVEMENT, "serial_no"));
-    assert_false(tie_delivered(&delivery, TIE_DS_MOVEMENT, "quantity"));
+    assert_true(TIE_DELIVERED(&delivery, MOVEMENT, movement, serial_no));
+    assert_false(TIE_DELIVERED(&delivery, MOVEMENT, movement, quantity));
 }
 
 int main(void)
