@@ -8,8 +8,8 @@
  * start is skipped, one of UTF-16 refused. Refused with file, line,
  * field and byte (all from 1; bytes counted from the start of the line): a quote inside an unquoted field, text after a
  * closing quote, an unclosed quote, a lone CR, NUL, bytes that are no UTF-8, rows with more or fewer fields than the
- * first, and what passes the limits. All are TIE_DATA; nothing is repaired. Ownership: a row's fields are borrowed
- * until the next call. The reader owns memory until released.
+ * first, and what passes the limits. All are TIE_DATA; nothing is repaired. A failure of pull() is told after the rows
+ * that it had given. Ownership: a row's fields are borrowed until the next call. The reader owns memory until released.
  */
 #ifndef TIEOUT_CSV_H
 #define TIEOUT_CSV_H
@@ -43,6 +43,7 @@ struct tie_csv_setup {
     void *state;
     size_t max_row_bytes; /* 0: 16 MiB */
     size_t max_fields;    /* 0: 4096 */
+    size_t block_bytes;   /* read ahead; 0: 128 KiB, the most. A row that does not fit is read slowly */
 };
 
 struct tie_csv_row {

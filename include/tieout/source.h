@@ -84,6 +84,7 @@ struct tie_extract_plan {
     tie_dec reject_share;    /* a fraction */
     uint64_t reject_rows;
     int64_t retry_delay_us; /* before the second try, doubled before each further one; 0: one second */
+    unsigned threads;       /* files of one source that are read at once; 0: one */
 };
 
 extern const struct tie_schema_row tie_source_schema[]; /* [source *], [dataset *], [map *], [xref *] */
@@ -91,7 +92,7 @@ extern const size_t tie_source_schema_count;
 
 /* Reads sources, parts, maps and xrefs of a parsed job into plan (those members only); loads the query files, checks
  * names of datasets, columns, words and sources, the parameters of the queries, and that the minimum job is complete.
- * plan->zone must be set before: a source without timezone takes it. */
+ * plan->zone and plan->threads must be set before: a source without timezone takes it, one of files is read so. */
 TIE_MUST_CHECK enum tie_status tie_source_read_config(
     struct tie_arena *arena, const struct tie_config *config, struct tie_extract_plan *plan, struct tie_error *err);
 

@@ -1,12 +1,22 @@
 /*
- * csv_reader.c - a strict reader for delimited text.
+ * csv_reader.c - a strict reader for delimited text: quick where a row is plain, careful where it is not.
  *
- * One pass, one state per byte, with a run of ordinary bytes taken at once. The bytes of a row are gathered unquoted in
- * one block; fields are offsets into it until the row is whole, because the block may move while it grows. Invariant:
- * every input byte is part of a field, a delimiter, a quote or a line end, or the file is refused. Nothing is guessed:
- * a lenient reader shifts columns when a vendor forgets a quote, and money lands in the wrong field.
- * UTF-8 is checked per field when it ends.
+ *     pull -> block -> marks of what may mean something (csv_index.c) -> rows as slices of the block
+ *                 \_ not UTF-8, a doubled quote, anything else -> the careful way, byte by byte, into `row`
+ *
+ * The quick way takes a row only if it lies whole in a block of good UTF-8, ends in LF or CRLF, has the right number of
+ * fields, and its quotes stand at the ends of fields. It judges nothing: whatever it doesn't take, it leaves untouched
+ * for the careful way, which alone knows what is refused and in which words. There it is one pass, one state per byte,
+ * with a run of ordinary bytes taken at once; the bytes of a row are gathered unquoted in one buffer, and fields are
+ * offsets into it until the row is whole, because it may move while it grows.
+ *
+ * Invariant: every input byte is part of a field, a delimiter, a quote or a line end, or the file is refused. Nothing
+ * is guessed: a lenient reader shifts columns when a vendor forgets a quote, and money lands in the wrong field.
+ * A row that crosses the end of the block is moved to its start and the block filled up. A failure of the source is
+ * told after the rows before it.
  */
+#include "csv_index.h"
+
 #include "tieout/csv.h"
 
 #include <errno.h>
@@ -15,8 +25,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 64 * 1024, DEFAULT_ROW_BYTES = 16 * 1024 * 1024, DEFAULT_FIELDS = 4096 };
+/* The block and its marks stay in a second-level cache. */
+enum { BLOCK_BYTES = 128 * 1024, BLOCK_BYTES_LEAST = 8, DEFAULT_ROW_BYTES = 16 * 1024 * 1024, DEFAULT_FIELDS = 4096 };
 
+enum quick { QUICK_ROW, QUICK_CUT, QUICK_ODD }; /* taken; goes on behind the block; for the careful way */
 enum state { AT_FIELD, IN_PLAIN, IN_QUOTED, AFTER_QUOTE, AFTER_CR };
 
 struct place {
@@ -25,8 +37,14 @@ struct place {
 
 struct tie_csv_reader {
     struct tie_csv_setup setup;
-    char *block;
+    char *block; /* with NULs behind, up to the next window */
     size_t block_at, block_size;
+    uint32_t *marks; /* of the block; the last is block_size */
+    size_t mark_at;  /* the first that is not before block_at, when the quick way looks */
+    bool is_clean;   /* the block's whole lines are UTF-8 */
+    bool source_ended;
+    enum tie_status source_status; /* with `trouble`: told when the block is used up */
+    struct tie_error trouble;
     bool at_end;
     enum state state;
     struct place here;        /* of the next byte */
@@ -47,34 +65,66 @@ static enum tie_status fail_at(
         reader->count, place.byte, what);
 }
 
+/* ---- the block ---- */
+
+static void index_block(struct tie_csv_reader *reader)
+{
+    struct tie_text lines = { reader->block, 0 };
+    bool is_ascii = false;
+    size_t count = 0;
+
+    memset(reader->block + reader->block_size, '\0', TIE_CSV_WINDOW);
+    count = tie_csv_index(reader->block, reader->block_size, reader->setup.delimiter, reader->marks, &is_ascii);
+    while (count > 0 && reader->block[reader->marks[count - 1]] != '\n')
+        count--;
+    lines.size = count == 0 ? 0 : reader->marks[count - 1];
+    reader->mark_at = 0;
+    reader->is_clean = count > 0 &&
+        (is_ascii ? memchr(lines.at, '\0', lines.size) == NULL : tie_text_is_utf8(lines, NULL));
+}
+
+/* Moves what is left of the block to its start and fills it up. */
+static enum tie_status fill(struct tie_csv_reader *reader, struct tie_error *err)
+{
+    size_t got = 1;
+
+    if (reader->block_at > 0)
+        memmove(reader->block, reader->block + reader->block_at, reader->block_size - reader->block_at);
+    reader->block_size -= reader->block_at;
+    reader->block_at = 0;
+    while (!reader->source_ended && reader->block_size < reader->setup.block_bytes) {
+        got = 0;
+        reader->source_status = reader->setup.pull(reader->setup.state, reader->block + reader->block_size,
+            reader->setup.block_bytes - reader->block_size, &got, &reader->trouble);
+        reader->block_size += reader->source_status == TIE_OK ? got : 0;
+        reader->source_ended = got == 0 || reader->source_status != TIE_OK;
+    }
+    index_block(reader);
+    if (reader->block_size > 0 || reader->source_status == TIE_OK)
+        return TIE_OK;
+    if (err != NULL)
+        *err = reader->trouble;
+    return reader->source_status;
+}
+
+/* For the careful way: at least one byte, or at_end. */
 static enum tie_status refill(struct tie_csv_reader *reader, struct tie_error *err)
 {
-    size_t got = 0;
     enum tie_status status = TIE_OK;
 
     if (reader->at_end || reader->block_at < reader->block_size)
         return TIE_OK;
-    status = reader->setup.pull(reader->setup.state, reader->block, BLOCK_BYTES, &got, err);
-    reader->block_at = 0;
-    reader->block_size = status == TIE_OK ? got : 0;
+    status = fill(reader, err);
     reader->at_end = reader->block_size == 0;
     return status;
 }
 
-/* A byte order mark may come in pieces when the source is a pipe. */
 static enum tie_status skip_mark(struct tie_csv_reader *reader, struct tie_error *err)
 {
-    while (reader->block_size < 3) {
-        size_t got = 0;
-        const enum tie_status status = reader->setup.pull(
-            reader->setup.state, reader->block + reader->block_size, BLOCK_BYTES - reader->block_size, &got, err);
+    const enum tie_status status = fill(reader, err);
 
-        if (status != TIE_OK)
-            return status;
-        if (got == 0)
-            return TIE_OK;
-        reader->block_size += got;
-    }
+    if (status != TIE_OK)
+        return status;
     if (memcmp(reader->block, "\xEF\xBB\xBF", 3) == 0)
         reader->block_at = 3;
     if (memcmp(reader->block, "\xFF\xFE", 2) == 0 || memcmp(reader->block, "\xFE\xFF", 2) == 0)
@@ -97,15 +147,20 @@ enum tie_status tie_csv_open(
         reader->setup.max_row_bytes = DEFAULT_ROW_BYTES;
     if (setup->max_fields == 0)
         reader->setup.max_fields = DEFAULT_FIELDS;
+    if (setup->block_bytes == 0 || setup->block_bytes > BLOCK_BYTES)
+        reader->setup.block_bytes = BLOCK_BYTES;
+    if (reader->setup.block_bytes < BLOCK_BYTES_LEAST)
+        reader->setup.block_bytes = BLOCK_BYTES_LEAST;
     reader->here = (struct place){ 1, 1 };
     tie_buf_init(&reader->row, reader->setup.max_row_bytes);
-    reader->block = malloc(BLOCK_BYTES);
+    reader->block = malloc(reader->setup.block_bytes + TIE_CSV_WINDOW);
+    reader->marks = calloc(reader->setup.block_bytes + TIE_CSV_WINDOW, sizeof *reader->marks);
     reader->starts = calloc(reader->setup.max_fields + 1, sizeof *reader->starts);
     reader->fields = calloc(reader->setup.max_fields, sizeof *reader->fields);
     for (size_t i = 0; i < sizeof "\"\r\n"; i++)
         reader->specials[(unsigned char)"\"\r\n"[i]] = true; /* NUL, the literal's end, is one too */
     reader->specials[(unsigned char)setup->delimiter] = true;
-    if (reader->block == NULL || reader->starts == NULL || reader->fields == NULL)
+    if (reader->block == NULL || reader->marks == NULL || reader->starts == NULL || reader->fields == NULL)
         status = tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", setup->name);
     if (status == TIE_OK)
         status = skip_mark(reader, err);
@@ -122,10 +177,13 @@ void tie_csv_close(struct tie_csv_reader *reader)
         return;
     tie_buf_release(&reader->row);
     free(reader->block);
+    free(reader->marks);
     free(reader->starts);
     free(reader->fields);
     free(reader);
 }
+
+/* ---- the careful way ---- */
 
 static enum tie_status begin_field(struct tie_csv_reader *reader, struct tie_error *err)
 {
@@ -271,12 +329,12 @@ static enum tie_status step(struct tie_csv_reader *reader, bool *row_ends, struc
     return c == reader->setup.delimiter && reader->state != IN_QUOTED ? begin_field(reader, err) : TIE_OK;
 }
 
-enum tie_status tie_csv_next(struct tie_csv_reader *reader, struct tie_csv_row *row, bool *end, struct tie_error *err)
+static enum tie_status take_careful(
+    struct tie_csv_reader *reader, struct tie_csv_row *row, bool *end, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     bool row_ends = false;
 
-    *end = false;
     tie_buf_reset(&reader->row);
     reader->count = 0;
     reader->row_line = reader->here.line;
@@ -292,8 +350,83 @@ enum tie_status tie_csv_next(struct tie_csv_reader *reader, struct tie_csv_row *
         if (reader->block_at < reader->block_size)
             TIE_TRY(step(reader, &row_ends, err));
     }
+    while (reader->marks[reader->mark_at] < reader->block_at)
+        reader->mark_at++;
     if (row_ends)
         status = end_row(reader, row, err);
+out:
+    return status;
+}
+
+/* ---- the quick way ---- */
+
+/* A field that opens with a quote at *mark: its text, and *mark behind the closing one. False: cut or odd. */
+static inline bool take_quoted(
+    const struct tie_csv_reader *reader, const uint32_t **mark, struct tie_text *field, uint64_t *lines)
+{
+    const char *const block = reader->block;
+    const uint32_t *const open = (*mark)++;
+
+    while (block[**mark] != '"' && **mark < reader->block_size)
+        *lines += block[*(*mark)++] == '\n';
+    if (**mark == reader->block_size)
+        return false;
+    *field = (struct tie_text){ block + *open + 1, **mark - *open - 1 };
+    (*mark)++;
+    return (*mark)[0] == (*mark)[-1] + 1; /* a delimiter or line end at once; another quote is odd to the caller */
+}
+
+static enum quick take_quick(struct tie_csv_reader *reader, struct tie_csv_row *row)
+{
+    const char *const block = reader->block;
+    const char delimiter = reader->setup.delimiter;
+    const size_t width = reader->width != 0 ? reader->width : reader->setup.max_fields;
+    const uint32_t *mark = reader->marks + reader->mark_at;
+    size_t at = reader->block_at, count = 0;
+    uint64_t lines = 1;
+    char c = delimiter;
+
+    for (; c == delimiter && count < width; count++) {
+        struct tie_text *field = &reader->fields[count];
+
+        if (block[at] != '"')
+            *field = (struct tie_text){ block + at, *mark - at };
+        else if (!take_quoted(reader, &mark, field, &lines))
+            return *mark == reader->block_size ? QUICK_CUT : QUICK_ODD;
+        c = block[*mark];
+        at = *mark++ + 1;
+    }
+    if (at > reader->block_size)
+        return QUICK_CUT;
+    if (c == '\r' && block[at] == '\n') {
+        c = '\n';
+        at = *mark++ + 1;
+    }
+    if (c != '\n' || (reader->width != 0 && count != width) || at - reader->block_at > reader->setup.max_row_bytes)
+        return c == '\r' && at == reader->block_size ? QUICK_CUT : QUICK_ODD;
+    reader->width = count;
+    *row = (struct tie_csv_row){ reader->fields, count, reader->here.line };
+    reader->mark_at = (size_t)(mark - reader->marks);
+    reader->block_at = at;
+    reader->here.line += lines;
+    return QUICK_ROW;
+}
+
+enum tie_status tie_csv_next(struct tie_csv_reader *reader, struct tie_csv_row *row, bool *end, struct tie_error *err)
+{
+    enum quick quick = QUICK_CUT;
+    enum tie_status status = TIE_OK;
+
+    *end = false;
+    for (;;) {
+        quick = reader->is_clean ? take_quick(reader, row) : QUICK_ODD;
+        if (quick == QUICK_ROW)
+            return TIE_OK;
+        if (quick == QUICK_ODD || reader->source_ended || (reader->block_at == 0 && reader->block_size > 0))
+            break;
+        TIE_TRY(fill(reader, err));
+    }
+    status = take_careful(reader, row, end, err);
 out:
     return status;
 }

@@ -25,7 +25,7 @@ static const struct tie_schema_row job_rows[] = {
     { "limits", "memory", TIE_VALUE_SIZE, "2GiB", NULL, INT64_C(64) << 20, INT64_C(1) << 40, 0,
         "memory of the engine and of frame writing; sources have limits of their own" },
     { "limits", "threads", TIE_VALUE_INT, "auto", "auto", 1, 256, 0,
-        "threads of the reconciler; auto: one a processor" },
+        "threads of the reconciler, and files of a source read at once; auto: one a processor" },
     { "limits", "shards", TIE_VALUE_INT, "auto", "auto", 1, TIE_SHARDS_MAX, 0,
         "parts the data are cut into; auto: 16; one too large for the memory is cut further" },
     { "limits", "reject_share", TIE_VALUE_SHARE, "0.1%", NULL, 0, 1000000, 0,
@@ -119,6 +119,7 @@ static void read_limits(const struct tie_config *config, struct tie_job *job)
 
     job->memory_bytes = (uint64_t)tie_config_int(section, "memory");
     job->threads = threads != TIE_NONE ? (unsigned)threads : processors > 0 ? (unsigned)processors : 1;
+    job->plan.threads = job->threads;
     job->keep_runs = (unsigned)tie_config_int(section, "keep_runs");
     job->plan.reject_share = tie_config_dec(section, "reject_share");
     job->plan.reject_rows = (uint64_t)tie_config_int(section, "reject_rows");

@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { QUERY_BYTES_MAX = 1 << 20 };
+enum { QUERY_BYTES_MAX = 1 << 20, FILES_AT_ONCE_MAX = 16 /* each takes buffers and address space */ };
 
 #define SIZE_MIB (INT64_C(1) << 20)
 /* of driver files a name like `file`, so the schema can't make a path of it */
@@ -278,6 +278,8 @@ static enum tie_status read_source(
     if (spec->driver != TIE_DRIVER_POSTGRES && spec->connections > 1)
         return tie_config_fail(reading->err, section, "connections",
             "only driver postgres can share a snapshot among connections; 1 is allowed");
+    if (spec->driver == TIE_DRIVER_FILES && reading->plan->threads > 1)
+        spec->connections = reading->plan->threads < FILES_AT_ONCE_MAX ? reading->plan->threads : FILES_AT_ONCE_MAX;
     if (spec->driver != TIE_DRIVER_ODBC && spec->style == TIE_STYLE_ODBC)
         return tie_config_fail(reading->err, section, "parameter_style", "only driver odbc knows it");
     if (password_file != NULL) {

@@ -85,9 +85,10 @@ struct tie_driver_setup {
 
 struct tie_driver_session { /* what open() found; texts live in the arena given */
     const char *product;
-    const char *snapshot; /* "" when the source has none to name */
-    tie_instant read_at;  /* TIE_NONE when the source does not tell */
-    bool can_attach;      /* attach() works */
+    const char *snapshot;         /* "" when the source has none to name */
+    tie_instant read_at;          /* TIE_NONE when the source does not tell */
+    bool can_attach;              /* attach() works */
+    const struct tie_link *first; /* of a driver whose further links are copies */
 };
 
 struct tie_link;

@@ -302,6 +302,11 @@ out:
 
 /* ---- the driver ---- */
 
+static enum tie_status fail_memory(const struct tie_driver_setup *setup, struct tie_error *err)
+{
+    return tie_fail(err, TIE_CONFIG, "source %s: out of memory; raise memory of the source", setup->spec->name);
+}
+
 static enum tie_status check_kind(const struct tie_link *link, struct tie_error *err)
 {
     const bool is_folder = S_ISDIR(link->seen.st_mode);
@@ -333,7 +338,7 @@ static enum tie_status files_open(struct tie_arena *arena, const struct tie_driv
 
     *out = NULL;
     if (link == NULL)
-        return tie_fail(err, TIE_CONFIG, "source %s: out of memory; raise memory of the source", setup->spec->name);
+        return fail_memory(setup, err);
     link->spec = setup->spec;
     link->kind = tie_files_kind_of(path);
     link->deadline_us = setup->deadline_us;
@@ -347,7 +352,9 @@ static enum tie_status files_open(struct tie_arena *arena, const struct tie_driv
     TIE_TRY(check_kind(link, err));
     if (link->kind == TIE_FILES_ARCHIVE)
         TIE_TRY(open_archive(link, &archive, err));
-    *session = (struct tie_driver_session){ .snapshot = "", .read_at = TIE_NONE };
+    *session = (struct tie_driver_session){
+        .snapshot = "", .read_at = TIE_NONE, .can_attach = link->kind != TIE_FILES_SINGLE, .first = link
+    };
     session->product = tie_arena_printf(arena, "%s %s", products[link->kind], tie_path_name(path));
     *out = link;
     link = NULL;
@@ -355,6 +362,17 @@ out:
     tie_archive_close(archive);
     close_link(link);
     return status;
+}
+
+/* Another reader of the same version of the folder or archive: a link holds nothing open between two parts. */
+static enum tie_status files_attach(const struct tie_driver_setup *setup, const struct tie_driver_session *session,
+    struct tie_link **out, struct tie_error *err)
+{
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL)
+        return fail_memory(setup, err);
+    **out = *session->first;
+    return TIE_OK;
 }
 
 static enum tie_status files_describe(struct tie_arena *arena, struct tie_link *link,
@@ -414,7 +432,7 @@ out:
 const struct tie_driver_ops tie_driver_files = {
     .name = "files",
     .open = files_open,
-    .attach = NULL, /* can_attach is never true */
+    .attach = files_attach,
     .describe = files_describe,
     .run = files_run,
     .close = close_link,

@@ -38,7 +38,7 @@ static enum tie_status read_all(struct tie_text text, const struct shape *shape,
 {
     struct feed feed = { text, piece };
     const struct tie_csv_setup setup = { "t.csv", shape->delimiter, pull, &feed, shape->max_row_bytes,
-        shape->max_fields };
+        shape->max_fields, piece };
     struct tie_csv_reader *reader = NULL;
     enum tie_status status = TIE_OK;
     size_t width = 0;

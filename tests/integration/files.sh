@@ -45,9 +45,12 @@ run odbc
 check "the oracle: over ODBC" ends 0 "findings"
 job=$tree/jobs/nightly.ini
 
-from folder "$drop"
-check "a folder" ends 0
+from folder "$drop" --set limits.threads=3
+check "a folder, three files at once" ends 0
 check "finds the same" same_findings folder
+from alone "$drop" --set limits.threads=1
+check "one file after the other" ends 0
+check "finds the same" same_findings alone
 
 (cd "$drop" && /usr/bin/python3 - "$stage/$as_of.zip" <<'PY'
 import os, sys, zipfile

@@ -1,4 +1,6 @@
 /* test_csv.c - what the reader refuses, what the writer quotes, and that reading undoes writing. */
+#include "../../../src/io/csv_index.h"
+
 #include "tieout/csv.h"
 
 #include <setjmp.h>
@@ -30,7 +32,7 @@ static enum tie_status flatten(
     struct tie_text text, size_t step, char delimiter, struct tie_buf *out, struct tie_error *err)
 {
     struct drip drip = { text, step };
-    const struct tie_csv_setup setup = { "t.csv", delimiter, pull_drip, &drip, 64, 8 };
+    const struct tie_csv_setup setup = { "t.csv", delimiter, pull_drip, &drip, 64, 8, step };
     struct tie_csv_reader *reader = NULL;
     struct tie_csv_row row;
     bool end = false;
@@ -104,7 +106,7 @@ static void reading(void **state)
     (void)state;
     tie_buf_init(&out, 4096);
     for (size_t i = 0; i < TIE_COUNT_OF(read_cases); i++) {
-        for (size_t step = 1; step < 40; step += step < 5 ? 1 : 34) {
+        for (size_t step = 1; step < 200; step += step < 5 ? 1 : 94) {
             struct tie_error err = { 0 };
             const enum tie_status status = flatten(
                 tie_text_of(read_cases[i].text), step, read_cases[i].delimiter, &out, &err);
@@ -115,6 +117,110 @@ static void reading(void **state)
         }
     }
     tie_buf_release(&out);
+}
+
+/* A source that breaks off: what it gave is read first, its failure told then. */
+static enum tie_status pull_broken(void *state, char *buffer, size_t room, size_t *got, struct tie_error *err)
+{
+    struct tie_text *const rest = state;
+
+    if (rest->size == 0)
+        return tie_fail(err, TIE_IO, "broke off");
+    return tie_csv_pull_text(rest, buffer, room, got, err);
+}
+
+static const struct {
+    const char *why, *text;
+    int rows;
+} broken_cases[] = {
+    { "before the first byte", "", 0 },
+    { "behind a row", "a,b\nc,d\n", 2 },
+    { "in a row", "a,b\nc", 1 },
+    { "in quotes", "a,b\n\"c", 1 },
+    { "behind a row that is read carefully", "a,\"b\"\"\"\nc", 1 },
+};
+
+static void a_broken_source(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(broken_cases); i++) {
+        struct tie_text text = tie_text_of(broken_cases[i].text);
+        const struct tie_csv_setup setup = { .name = "t.csv", .delimiter = ',', .pull = pull_broken, .state = &text };
+        struct tie_csv_reader *reader = NULL;
+        struct tie_csv_row row;
+        struct tie_error err = { 0 };
+        bool end = false;
+        int rows = 0;
+        enum tie_status status = tie_csv_open(&setup, &reader, &err);
+
+        print_message("%s\n", broken_cases[i].why);
+        while (status == TIE_OK && (status = tie_csv_next(reader, &row, &end, &err)) == TIE_OK) {
+            assert_false(end);
+            rows++;
+        }
+        tie_csv_close(reader);
+        assert_int_equal(status, TIE_IO);
+        assert_string_equal(err.text, "broke off");
+        assert_int_equal(rows, broken_cases[i].rows);
+    }
+}
+
+/* A row that crosses the end of a block at each of its bytes, and one that no block holds. */
+static void blocks_cut_rows(void **state)
+{
+    static const char *const lines[] = { "WO-1,\"a,b\r\n\",7\r\n", "x,\xC3\xA9,\n", "1,\"5\"\" pipe\",2\n", ",,\r\n",
+        "\"\",\"\",\"\"\n" };
+    struct tie_buf text, want, got;
+    struct tie_error err = { 0 };
+
+    (void)state;
+    tie_buf_init(&text, 1 << 20);
+    tie_buf_init(&want, 1 << 20);
+    tie_buf_init(&got, 1 << 20);
+    for (size_t i = 0; i < 400; i++)
+        tie_buf_text(&text, lines[i * i % TIE_COUNT_OF(lines)]);
+    assert_int_equal(flatten(tie_buf_slice(&text), 8, ',', &want, &err), TIE_OK);
+    for (size_t block = 9; block < 140; block++) {
+        assert_int_equal(flatten(tie_buf_slice(&text), block, ',', &got, &err), TIE_OK);
+        assert_string_equal(got.at, want.at);
+    }
+    tie_buf_release(&text);
+    tie_buf_release(&want);
+    tie_buf_release(&got);
+}
+
+/* The marks of a block against a loop over its bytes. */
+static void marks_are_all_there(void **state)
+{
+    static const char alphabet[] = "a,;\"\r\n\t\0|,\x8C\xA2\x2D\x0B";
+    static char block[512];
+    static uint32_t marks[512];
+    uint64_t seed = 7;
+
+    (void)state;
+    for (size_t round = 0; round < 4000; round++) {
+        const size_t size = round % 300, kinds = round % 7 == 0 ? 10 : sizeof alphabet - 1;
+        const char delimiter = ",;\t|"[round % 4];
+        bool is_ascii = false, want_ascii = true;
+        size_t count = 0, at = 0;
+
+        memset(block, '\0', sizeof block);
+        for (size_t i = 0; i < size; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            block[i] = alphabet[(seed >> 40) % kinds];
+        }
+        count = tie_csv_index(block, size, delimiter, marks, &is_ascii);
+        for (size_t i = 0; i < size; i++) {
+            const char c = block[i];
+
+            want_ascii = want_ascii && (c & 0x80) == 0;
+            if (c == delimiter || c == '"' || c == '\r' || c == '\n')
+                assert_int_equal(marks[at++], i);
+        }
+        assert_int_equal(at, count);
+        assert_int_equal(marks[count], size);
+        assert_int_equal(is_ascii, want_ascii);
+    }
 }
 
 static void nul_is_no_text(void **state)
@@ -228,9 +334,10 @@ static void reading_undoes_writing(void **state)
         assert_int_equal(tie_out_flush(&out, NULL), TIE_OK);
         const size_t size = written(fd, text, sizeof text);
 
-        assert_int_equal(
-            flatten((struct tie_text){ text, size }, 1 + (size_t)round % 9, delimiter, &got, &err), TIE_OK);
-        assert_string_equal(got.at, want.at);
+        for (size_t step = 1 + (size_t)round % 9; step < 600; step += 500) { /* in pieces, and whole */
+            assert_int_equal(flatten((struct tie_text){ text, size }, step, delimiter, &got, &err), TIE_OK);
+            assert_string_equal(got.at, want.at);
+        }
         tie_out_release(&out);
         assert_int_equal(close(fd), 0);
     }
@@ -242,6 +349,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading),
+        cmocka_unit_test(a_broken_source),
+        cmocka_unit_test(blocks_cut_rows),
+        cmocka_unit_test(marks_are_all_there),
         cmocka_unit_test(nul_is_no_text),
         cmocka_unit_test(writing),
         cmocka_unit_test(reading_undoes_writing),
