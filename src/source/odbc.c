@@ -1,9 +1,9 @@
 /*
  * odbc.c - reading over ODBC: column-bound blocks, streaming, nothing ever cut.
  *
- *     describe -> buffers by type -> bind -> execute -> fetch block -> indicator of every cell -> rows to the sink
- *                      ^                                   |
- *                      \__ a value longer than its buffer: enlarge that column, begin again from the first row
+ *     describe -> rooms by type -> execute -> fetch block -> indicator of every cell -> rows to the sink
+ *                      ^                           |              (odbc_blocks.c, a second thread)
+ *                      \__ a value longer than its room: enlarge that column, begin again from the first row
  *
  * Everything is bound as text (decimals are exact only so), whole numbers as SBIGINT where the driver means it.
  * Described sizes are not believed: the indicator of each cell tells the true length, and a value that did not fit
@@ -26,8 +26,6 @@ enum {
     TEXT_ROOM_FIRST = 256, /* bytes for a text whose described size is unknown or huge */
     TEXT_ROOM_DESCRIBED = 2048,
     NUMBER_ROOM = 64,
-    VALUE_BYTES_MAX = 1 << 20, /* one value; longer ones must be cut in the query */
-    BLOCK_BYTES_MAX = 8 << 20,
     NAME_BYTES = 256
 };
 
@@ -131,7 +129,7 @@ out:
     return status;
 }
 
-/* ---- blocks ---- */
+/* ---- rows ---- */
 
 static size_t first_room(enum tie_raw_kind kind, SQLULEN described)
 {
@@ -143,132 +141,14 @@ static size_t first_room(enum tie_raw_kind kind, SQLULEN described)
                                            : described * 4 + 1; /* characters of up to four bytes, and the NUL */
 }
 
-static void free_block(struct tie_odbc_reading *reading)
-{
-    for (size_t i = 0; reading->columns != NULL && i < reading->shape.count; i++) {
-        free(reading->columns[i].data);
-        free(reading->columns[i].indicator);
-        reading->columns[i].data = NULL;
-        reading->columns[i].indicator = NULL;
-    }
-    free(reading->row_status);
-    reading->row_status = NULL;
-}
-
-static enum tie_status make_block(struct tie_odbc_reading *reading, struct tie_error *err)
-{
-    size_t row_bytes = 0;
-    bool has_memory = true;
-
-    free_block(reading);
-    for (size_t i = 0; i < reading->shape.count; i++)
-        row_bytes += reading->columns[i].room + sizeof(SQLLEN);
-    TIE_ASSERT(row_bytes > 0);
-    reading->block_rows = reading->link->spec->fetch_rows;
-    if (reading->block_rows > BLOCK_BYTES_MAX / row_bytes)
-        reading->block_rows = BLOCK_BYTES_MAX / row_bytes + (BLOCK_BYTES_MAX < row_bytes);
-    for (size_t i = 0; i < reading->shape.count; i++) {
-        reading->columns[i].data = calloc(reading->block_rows, reading->columns[i].room);
-        reading->columns[i].indicator = calloc(reading->block_rows, sizeof(SQLLEN));
-        has_memory = has_memory && reading->columns[i].data != NULL && reading->columns[i].indicator != NULL;
-    }
-    reading->row_status = calloc(reading->block_rows, sizeof *reading->row_status);
-    if (!has_memory || reading->row_status == NULL)
-        return tie_fail(err, TIE_CONFIG,
-            "source %s: %s: no memory for a block of %llu rows; lower fetch_rows or raise memory",
-            reading->link->spec->name, reading->statement->title, (unsigned long long)reading->block_rows);
-    return TIE_OK;
-}
-
-static enum tie_status bind_block(struct tie_odbc_reading *reading, struct tie_error *err)
-{
-    SQLHSTMT stmt = reading->stmt;
-
-    if (!SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)(uintptr_t)SQL_BIND_BY_COLUMN, 0)) ||
-        !SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)(uintptr_t)reading->block_rows, 0)) ||
-        !SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROWS_FETCHED_PTR, &reading->fetched, 0)) ||
-        !SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROW_STATUS_PTR, reading->row_status, 0)))
-        return tie_odbc_fail_stmt(reading, TIE_UNAVAILABLE, err);
-    for (SQLUSMALLINT i = 0; i < (SQLUSMALLINT)reading->shape.count; i++) {
-        const struct tie_odbc_column *column = &reading->columns[i];
-
-        if (!SQL_SUCCEEDED(SQLBindCol(
-                stmt, (SQLUSMALLINT)(i + 1), column->c_type, column->data, (SQLLEN)column->room, column->indicator)))
-            return tie_odbc_fail_stmt(reading, TIE_UNAVAILABLE, err);
-    }
-    return TIE_OK;
-}
-
-/* A value longer than its buffer: room for it, at least twice as much as before. */
-static enum tie_status enlarge(struct tie_odbc_reading *reading, size_t column, SQLLEN need, struct tie_error *err)
-{
-    struct tie_odbc_column *at = &reading->columns[column];
-    size_t room = at->room * 2;
-
-    if (need > 0 && (size_t)need + 1 > room)
-        room = (size_t)need + 1;
-    if (room > VALUE_BYTES_MAX)
-        return tie_fail(err, TIE_CONFIG, "%s: a value of column %s has more than %d bytes; cut it in the query",
-            reading->statement->path, reading->shape.columns[column].name, VALUE_BYTES_MAX);
-    at->room = room;
-    reading->is_short = true;
-    return TIE_OK;
-}
-
-static enum tie_status take_cell(struct tie_odbc_reading *reading, SQLULEN row, size_t i, struct tie_error *err)
-{
-    const struct tie_odbc_column *column = &reading->columns[i];
-    const SQLLEN size = column->indicator[row];
-    const unsigned char *data = column->data + row * column->room;
-    struct tie_raw *cell = &reading->cells[i];
-
-    *cell = (struct tie_raw){ .text = { "", 0 }, .is_null = size == SQL_NULL_DATA };
-    if (cell->is_null)
-        return TIE_OK;
-    if (column->c_type == SQL_C_SBIGINT) {
-        SQLBIGINT number = 0;
-
-        memcpy(&number, data, sizeof number);
-        cell->is_integer = true;
-        cell->integer = number;
-        return TIE_OK;
-    }
-    if (size == SQL_NO_TOTAL || size < 0 || (size_t)size >= column->room)
-        return enlarge(reading, i, size, err);
-    cell->text = tie_odbc_undisguise(
-        reading->link->quirk, reading->shape.columns[i].kind, (struct tie_text){ (const char *)data, (size_t)size });
-    return TIE_OK;
-}
-
-static enum tie_status take_block(struct tie_odbc_reading *reading, struct tie_error *err)
-{
-    enum tie_status status = TIE_OK;
-
-    for (SQLULEN row = 0; row < reading->fetched; row++) {
-        if (reading->row_status[row] == SQL_ROW_NOROW)
-            break;
-        if (reading->row_status[row] == SQL_ROW_ERROR)
-            return tie_odbc_fail_stmt(reading, TIE_UNAVAILABLE, err);
-        for (size_t i = 0; i < reading->shape.count; i++)
-            TIE_TRY(take_cell(reading, row, i, err));
-        if (reading->is_short)
-            continue; /* to learn of every column in this block that is too narrow */
-        reading->rows++;
-        TIE_TRY(reading->sink->row(reading->sink->context, reading->cells, err));
-    }
-out:
-    return status;
-}
-
 /* The statement is executed: all its blocks. */
 static enum tie_status take_rows(struct tie_odbc_reading *reading, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
-    while (!reading->is_short) {
+    while (reading->goes_on) {
         SQLRETURN rc = SQL_SUCCESS;
 
-        reading->fetched = 0;
         if (tie_clock_us() >= reading->link->deadline_us)
             return tie_fail(err, TIE_UNAVAILABLE, "source %s: %s was not read within its timeout",
                 reading->link->spec->name, reading->statement->title);
@@ -277,7 +157,7 @@ static enum tie_status take_rows(struct tie_odbc_reading *reading, struct tie_er
             return TIE_OK;
         if (!SQL_SUCCEEDED(rc))
             return tie_odbc_fail_stmt(reading, TIE_UNAVAILABLE, err);
-        TIE_TRY(take_block(reading, err));
+        TIE_TRY(tie_odbc_blocks_give(reading, err));
     }
 out:
     return status;
@@ -289,8 +169,7 @@ static enum tie_status make_columns(
     struct tie_odbc_reading *reading, const struct described *described, size_t room, struct tie_error *err)
 {
     reading->columns = calloc(reading->shape.count, sizeof *reading->columns);
-    reading->cells = calloc(reading->shape.count, sizeof *reading->cells);
-    if (reading->columns == NULL || reading->cells == NULL)
+    if (reading->columns == NULL)
         return tie_fail(err, TIE_CONFIG, "source %s: no memory to read %s; raise memory of the source",
             reading->link->spec->name, reading->statement->title);
     for (size_t i = 0; i < reading->shape.count; i++) {
@@ -333,8 +212,9 @@ enum tie_status tie_odbc_execute(struct tie_odbc_reading *reading, struct tie_er
     SQLRETURN rc = SQL_SUCCESS;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(make_block(reading, err));
-    TIE_TRY(bind_block(reading, err));
+    if (reading->blocks == NULL)
+        TIE_TRY(tie_odbc_blocks_make(reading, err));
+    TIE_TRY(tie_odbc_blocks_attach(reading, err));
     rc = SQLExecute(reading->stmt);
     if (rc == SQL_NO_DATA)
         return TIE_OK;
@@ -380,21 +260,21 @@ static enum tie_status odbc_run(struct tie_link *link, const struct tie_statemen
 {
     struct tie_odbc_reading reading = { .link = link, .statement = statement, .sink = sink, .stmt = SQL_NULL_HSTMT };
     const bool is_split = statement->split != NULL && link->quirk->has_limit;
-    enum tie_status status = check_bounded(link, statement, err);
+    enum tie_status status = check_bounded(link, statement, err), taken = TIE_OK;
 
     if (status != TIE_OK)
         return status;
     TIE_TRY(tie_arena_init(&reading.arena, 256 << 20, err));
     do {
+        reading.goes_on = true;
         reading.is_short = false;
         reading.rows = 0;
-        TIE_TRY(is_split ? tie_odbc_run_split(&reading, err) : run_whole(&reading, err));
+        status = is_split ? tie_odbc_run_split(&reading, err) : run_whole(&reading, err);
+        taken = tie_odbc_blocks_end(&reading, err); /* what the rows before say comes first */
+        TIE_TRY(taken != TIE_OK ? taken : status);
     } while (reading.is_short);
 out:
-    tie_odbc_drop_statement(&reading);
-    free_block(&reading);
     free(reading.columns);
-    free(reading.cells);
     tie_arena_release(&reading.arena);
     return status;
 }

@@ -1,5 +1,6 @@
 /*
- * odbc_read.h - one statement that is read over ODBC: what odbc.c (blocks) and odbc_split.c (ranges) share. Internal to
+ * odbc_read.h - one statement that is read over ODBC: what odbc.c (statements), odbc_blocks.c (rows) and odbc_split.c
+ * (ranges) share. Internal to
  * the ODBC driver.
  */
 #ifndef TIEOUT_SOURCE_ODBC_READ_H
@@ -9,11 +10,10 @@
 
 struct tie_odbc_column {
     SQLSMALLINT c_type;
-    size_t room;         /* bytes of one value in the block */
-    unsigned char *data; /* room * block_rows */
-    SQLLEN *indicator;   /* block_rows */
+    size_t room; /* bytes of one value in a block */
 };
 
+struct tie_odbc_blocks;
 struct tie_odbc_reading {
     struct tie_link *link;
     const struct tie_statement *statement;
@@ -22,11 +22,10 @@ struct tie_odbc_reading {
     struct tie_arena arena; /* of the shape and of SQL texts */
     struct tie_result_shape shape;
     struct tie_odbc_column *columns;
-    struct tie_raw *cells;
-    SQLULEN block_rows, fetched;
-    SQLUSMALLINT *row_status;
-    bool is_short; /* a value did not fit: enlarged, begin again */
-    uint64_t rows;
+    struct tie_odbc_blocks *blocks; /* under way; NULL before the first execute */
+    bool goes_on;                   /* false: the sink failed or a value did not fit; read no further */
+    bool is_short;                  /* a value did not fit: enlarged, begin again */
+    uint64_t rows;                  /* fetched */
 };
 
 SQLCHAR *tie_odbc_text(const char *text); /* the ODBC functions take input as non-const and leave it alone */
@@ -39,6 +38,18 @@ void tie_odbc_drop_statement(struct tie_odbc_reading *reading);
 enum tie_status tie_odbc_prepare(struct tie_odbc_reading *reading, const char *sql, struct tie_error *err);
 /* Executes what is prepared (and has its parameters bound) and gives its rows to the sink. */
 enum tie_status tie_odbc_execute(struct tie_odbc_reading *reading, struct tie_error *err);
+
+/* ---- odbc_blocks.c ---- */
+
+/* Blocks of rows for the columns, whose rows a second thread gives to the sink; one set a reading. */
+TIE_MUST_CHECK enum tie_status tie_odbc_blocks_make(struct tie_odbc_reading *reading, struct tie_error *err);
+/* The statement at hand will fill the next block. */
+TIE_MUST_CHECK enum tie_status tie_odbc_blocks_attach(struct tie_odbc_reading *reading, struct tie_error *err);
+/* What SQLFetch filled goes to the sink, the next block is bound; sets goes_on. */
+TIE_MUST_CHECK enum tie_status tie_odbc_blocks_give(struct tie_odbc_reading *reading, struct tie_error *err);
+/* Waits until the sink has all that was given; its error, or is_short with the columns enlarged. To be called in any
+ * case: it frees the blocks. */
+enum tie_status tie_odbc_blocks_end(struct tie_odbc_reading *reading, struct tie_error *err);
 
 /* ---- odbc_split.c ---- */
 

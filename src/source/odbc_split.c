@@ -182,7 +182,7 @@ static enum tie_status read_ranges(struct splitting *splitting, struct tie_error
         TIE_TRY(read_range(splitting, err));
         splitting->lower = splitting->upper;
         tie_arena_back_to(&reading->arena, mark);
-    } while (splitting->upper.is_given && !reading->is_short);
+    } while (splitting->upper.is_given && reading->goes_on);
 out:
     return status;
 }
@@ -212,7 +212,7 @@ enum tie_status tie_odbc_run_split(struct tie_odbc_reading *reading, struct tie_
         goto out;
     }
     TIE_TRY(read_ranges(&splitting, err));
-    if (!reading->is_short && (uint64_t)count != reading->rows)
+    if (reading->goes_on && (uint64_t)count != reading->rows)
         status = tie_fail(err, TIE_DATA,
             "%s: ranges of %s gave %llu rows, the query has %lld; split by a column whose values order as they compare",
             reading->statement->path, splitting.name, (unsigned long long)reading->rows, (long long)count);

@@ -40,8 +40,8 @@ mariadb_start() {
     mkdir "$1" || return 73
     if [ "$(id -u)" -eq 0 ]; then chown "$SERVERS_OWNER" "$1"; fi
     # shellcheck disable=SC2086
-    servers_as_owner env PATH="$PATH:/usr/sbin" mariadb-install-db --no-defaults --datadir="$1/data" --skip-test-db \
-        --auth-root-authentication-method=normal $MARIADB_FAST >"$1/install.log" 2>&1 ||
+    servers_as_owner env PATH="$PATH:/usr/sbin" mariadb-install-db --no-defaults --datadir="$1/data" --tmpdir="$1" \
+        --skip-test-db --auth-root-authentication-method=normal $MARIADB_FAST >"$1/install.log" 2>&1 ||
         { cat "$1/install.log" >&2; return 69; }
     # accounts without a name, which the installation makes, would take the place of named ones
     mariadb_serve "$1" && mariadb_sql "$1" <<'SQL'
