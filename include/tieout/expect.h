@@ -74,6 +74,7 @@ struct tie_expectation {
     tie_dec approved_limit; /* TIE_NONE: no limit */
     tie_dec approved_customer_amount;
     /* price */
+    unsigned decimals; /* minor unit digits of the group's currency */
     bool is_priced;
     enum tie_price_rule price_rule;
     const struct tie_price *price;
@@ -112,7 +113,7 @@ struct tie_expectation {
 struct tie_expectations {
     struct tie_expectation *at; /* match->group_count entries */
     size_t gap_count;
-    struct tie_decision_gap *gaps; /* sorted by order, scope */
+    struct tie_decision_gap *gaps; /* sorted by order, scope; NULL: none */
     bool *order_has_decision;      /* per match->orders: header row, no_charge_reason or a charged line (ENT-01) */
     bool *order_has_header_decision;
 };

@@ -7,7 +7,8 @@
  * of exchange alike. Printing goes the other way through one function too.
  *
  * Rounding is everywhere the same division: quotient of the magnitudes, one more when twice the remainder reaches the
- * divisor, then the sign. Products of two 64-bit numbers, and 9.2e18 * 10^12, stay below 2^127.
+ * divisor, then the sign. Products of two 64-bit numbers, and 9.2e18 * 10^12, stay below 2^127. A product that fits 64
+ * bits, as that of most amounts does, is divided in 64 bits: the same quotient at a tenth of the cost.
  *
  * TIE_NONE as an operand is "no value" and has no product: the functions that may fail return false, rounding and the
  * magnitude hand it on.
@@ -59,6 +60,19 @@ static magnitude divide(magnitude dividend, magnitude divisor)
     const magnitude rest = dividend % divisor;
 
     return dividend / divisor + (rest >= divisor - rest);
+}
+
+/* The same where the magnitudes fit 64 bits. */
+static uint64_t divide_small(uint64_t dividend, uint64_t divisor)
+{
+    const uint64_t rest = dividend % divisor;
+
+    return dividend / divisor + (rest >= divisor - rest);
+}
+
+static uint64_t small_magnitude_of(int64_t value)
+{
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
 static void add_digit(struct number *number, char c, bool is_decimal, unsigned *kept)
@@ -241,19 +255,34 @@ bool tie_dec_from_sum(tie_sum sum, tie_dec *out)
     return true;
 }
 
-bool tie_dec_muldiv(tie_dec a, int64_t num, int64_t den, tie_dec *out)
+/* Inline, so that a divisor known beforehand becomes a multiplication. */
+static inline bool muldiv(tie_dec a, int64_t num, int64_t den, tie_dec *out)
 {
+    const bool is_negative = ((a < 0) != (num < 0)) != (den < 0);
+    uint64_t small;
     tie_sum result;
 
     if (a == TIE_NONE || num == TIE_NONE || den == TIE_NONE || den == 0)
         return false;
+    if (!__builtin_mul_overflow(small_magnitude_of(a), small_magnitude_of(num), &small)) {
+        small = divide_small(small, small_magnitude_of(den));
+        if (small > (uint64_t)TIE_DEC_MAX)
+            return false;
+        *out = is_negative ? -(tie_dec)small : (tie_dec)small;
+        return true;
+    }
     result = (tie_sum)divide(magnitude_of((tie_sum)a * num), magnitude_of(den));
-    return tie_dec_from_sum(((a < 0) != (num < 0)) != (den < 0) ? -result : result, out);
+    return tie_dec_from_sum(is_negative ? -result : result, out);
+}
+
+bool tie_dec_muldiv(tie_dec a, int64_t num, int64_t den, tie_dec *out)
+{
+    return muldiv(a, num, den, out);
 }
 
 bool tie_dec_mul(tie_dec a, tie_dec b, tie_dec *out)
 {
-    return tie_dec_muldiv(a, b, TIE_DEC_ONE, out);
+    return muldiv(a, b, TIE_DEC_ONE, out);
 }
 
 bool tie_dec_add(tie_dec a, tie_dec b, tie_dec *out)
@@ -273,14 +302,13 @@ bool tie_dec_div_rate(tie_dec a, int64_t rate_e12, tie_dec *out)
 
 tie_dec tie_dec_round(tie_dec value, unsigned decimals)
 {
-    magnitude step;
+    static const uint64_t steps[DEC_DECIMALS + 1] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
     tie_dec result;
 
     TIE_ASSERT(decimals <= DEC_DECIMALS);
     if (value == TIE_NONE)
         return TIE_NONE;
-    step = power_of_ten(DEC_DECIMALS - decimals);
-    result = (tie_dec)(divide(magnitude_of(value), step) * step);
+    result = (tie_dec)(divide_small(small_magnitude_of(value), steps[decimals]) * steps[decimals]);
     return value < 0 ? -result : result;
 }
 
@@ -289,25 +317,53 @@ tie_dec tie_dec_abs(tie_dec value)
     return value == TIE_NONE || value >= 0 ? value : -value;
 }
 
+/* Three letters in one number, in the order of the alphabet; 0 where the text is no code of three letters. */
+static uint32_t code_of(struct tie_text iso_code)
+{
+    uint32_t code = 0;
+
+    if (iso_code.size != 3)
+        return 0;
+    for (size_t i = 0; i < 3; i++) {
+        const unsigned char letter = (unsigned char)iso_code.at[i];
+
+        code = code << 8 | (letter >= 'a' && letter <= 'z' ? (uint32_t)letter - ('a' - 'A') : letter);
+    }
+    return code;
+}
+
+/* Asked for with every amount, so the table is sorted and compared by numbers. */
 unsigned tie_currency_decimals(struct tie_text iso_code)
 {
-    /* ISO 4217, list one: every currency in use whose minor unit is not a hundredth */
+#define CODE(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+    /* ISO 4217, list one: every currency in use whose minor unit is not a hundredth; ascending */
     static const struct {
-        char code[4];
+        uint32_t code;
         unsigned decimals;
     } units[] = {
         /* clang-format off */
-        { "BHD", 3 }, { "BIF", 0 }, { "CLF", 4 }, { "CLP", 0 }, { "DJF", 0 }, { "GNF", 0 }, { "IQD", 3 },
-        { "ISK", 0 }, { "JOD", 3 }, { "JPY", 0 }, { "KMF", 0 }, { "KRW", 0 }, { "KWD", 3 }, { "LYD", 3 },
-        { "OMR", 3 }, { "PYG", 0 }, { "RWF", 0 }, { "TND", 3 }, { "UGX", 0 }, { "UYI", 0 }, { "UYW", 4 },
-        { "VND", 0 }, { "VUV", 0 }, { "XAF", 0 }, { "XOF", 0 }, { "XPF", 0 },
+        { CODE('B', 'H', 'D'), 3 }, { CODE('B', 'I', 'F'), 0 }, { CODE('C', 'L', 'F'), 4 }, { CODE('C', 'L', 'P'), 0 },
+        { CODE('D', 'J', 'F'), 0 }, { CODE('G', 'N', 'F'), 0 }, { CODE('I', 'Q', 'D'), 3 }, { CODE('I', 'S', 'K'), 0 },
+        { CODE('J', 'O', 'D'), 3 }, { CODE('J', 'P', 'Y'), 0 }, { CODE('K', 'M', 'F'), 0 }, { CODE('K', 'R', 'W'), 0 },
+        { CODE('K', 'W', 'D'), 3 }, { CODE('L', 'Y', 'D'), 3 }, { CODE('O', 'M', 'R'), 3 }, { CODE('P', 'Y', 'G'), 0 },
+        { CODE('R', 'W', 'F'), 0 }, { CODE('T', 'N', 'D'), 3 }, { CODE('U', 'G', 'X'), 0 }, { CODE('U', 'Y', 'I'), 0 },
+        { CODE('U', 'Y', 'W'), 4 }, { CODE('V', 'N', 'D'), 0 }, { CODE('V', 'U', 'V'), 0 }, { CODE('X', 'A', 'F'), 0 },
+        { CODE('X', 'O', 'F'), 0 }, { CODE('X', 'P', 'F'), 0 },
         /* clang-format on */
     };
+#undef CODE
+    const uint32_t code = code_of(iso_code);
+    size_t low = 0, high = TIE_COUNT_OF(units);
 
-    for (size_t i = 0; i < TIE_COUNT_OF(units); i++)
-        if (tie_text_is_nocase(iso_code, units[i].code))
-            return units[i].decimals;
-    return 2;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (units[middle].code < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < TIE_COUNT_OF(units) && units[low].code == code ? units[low].decimals : 2;
 }
 
 bool tie_rate_from_text(struct tie_text text, int64_t *rate_e12)

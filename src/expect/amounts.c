@@ -29,12 +29,13 @@ static bool posted_cost(const struct tie_group *group, struct tie_expectation *e
 }
 
 static bool standard_cost(
-    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
-    const struct tie_line *line = expect_first_line(context->match, group);
+    const struct tie_group *group = about->group;
+    const struct tie_line *line = about->first;
     const struct tie_location *place = line == NULL ? NULL : tie_world_location(context->world, line->location);
     const enum tie_word condition = group->condition == TIE_W_EMPTY ? TIE_W_NEW : group->condition;
-    const tie_date day = line != NULL && line->day != TIE_NO_DATE ? line->day : expect_deciding_day(context, group);
+    const tie_date day = line != NULL && line->day != TIE_NO_DATE ? line->day : about->day;
     const struct tie_item_cost *cost = tie_world_cost(
         context->world, group->item, place == NULL ? 0 : place->plant_id, condition, day);
 
@@ -48,14 +49,15 @@ static bool standard_cost(
 }
 
 /* The last posted value of the item among the movements at hand, netted ones too. */
-static bool last_cost(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+static bool last_cost(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_line *last = NULL;
 
     for (size_t i = 0; i < context->match->line_count; i++) {
         const struct tie_line *line = &context->match->lines[i];
 
-        if (line->leg == TIE_LEG_MOVEMENT && line->item == group->item && line->amount != TIE_NONE &&
+        if (line->leg == TIE_LEG_MOVEMENT && line->item == about->group->item && line->amount != TIE_NONE &&
             line->quantity > 0 && line->state != TIE_STATE_EXCLUDED &&
             (last == NULL || line->posting_day >= last->posting_day))
             last = line;
@@ -67,11 +69,11 @@ static bool last_cost(const struct expect_context *context, const struct tie_gro
     return true;
 }
 
-void expect_cost(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+void expect_cost(const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     e->unit_cost = TIE_NONE;
-    if (group->kind == TIE_GROUP_PART)
-        e->has_cost = posted_cost(group, e) || standard_cost(context, group, e) || last_cost(context, group, e);
+    if (about->group->kind == TIE_GROUP_PART)
+        e->has_cost = posted_cost(about->group, e) || standard_cost(context, about, e) || last_cost(context, about, e);
 }
 
 bool tie_expect_cost(const struct tie_expectation *expectation, tie_dec quantity, tie_dec *amount)
@@ -81,14 +83,15 @@ bool tie_expect_cost(const struct tie_expectation *expectation, tie_dec quantity
 
 /* ---- claims ---- */
 
-static bool labour_cost(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+static bool labour_cost(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_match *match = context->match;
     const struct tie_time_entry *rows = TIE_ROWS(match->shard->tables, TIME_ENTRY, time_entry);
     tie_sum total = 0;
 
-    for (uint32_t n = 0; n < group->lines[TIE_LEG_TIME].count; n++) {
-        const struct tie_line *line = &match->lines[group->lines[TIE_LEG_TIME].at[n]];
+    for (uint32_t n = 0; n < about->group->lines[TIE_LEG_TIME].count; n++) {
+        const struct tie_line *line = &match->lines[about->group->lines[TIE_LEG_TIME].at[n]];
         const struct tie_technician *technician = NULL;
         tie_dec cost = 0;
 
@@ -106,10 +109,10 @@ static bool labour_cost(const struct expect_context *context, const struct tie_g
 
 /* What the provider's own price list says: a flat amount for the task, or a price of parts or hours. */
 static bool provider_price(
-    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_price_query query = { .price_list = e->derived.cover->claim_price_list_id,
-        .used_key = group->item,
+        .used_key = about->group->item,
         .condition = TIE_W_NEW,
         .band = TIE_W_BASE,
         .day = e->derived.day };
@@ -124,19 +127,20 @@ static bool provider_price(
         e->claim_amount = price->flat_amount;
         return true;
     }
-    return expect_price_units(context, group, price, &num, &den) && tie_dec_muldiv(e->expected_qty, num, den, &units) &&
+    return expect_price_units(context, about, price, &num, &den) && tie_dec_muldiv(e->expected_qty, num, den, &units) &&
         tie_dec_mul(units, price->unit_price, &e->claim_amount);
 }
 
-static void set_claim(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+static void set_claim(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
-    bool is_known = e->derived.cover != NULL && provider_price(context, group, e);
+    bool is_known = e->derived.cover != NULL && provider_price(context, about, e);
 
-    if (!is_known && group->kind == TIE_GROUP_PART) {
+    if (!is_known && about->group->kind == TIE_GROUP_PART) {
         is_known = tie_expect_cost(e, e->expected_qty, &e->claim_amount);
         e->claim_currency = e->cost_currency;
-    } else if (!is_known && group->kind == TIE_GROUP_LABOUR) {
-        is_known = labour_cost(context, group, e);
+    } else if (!is_known && about->group->kind == TIE_GROUP_LABOUR) {
+        is_known = labour_cost(context, about, e);
     }
     if (!is_known || !tie_dec_mul(e->claim_amount, e->share, &e->claim_amount)) {
         e->claim_amount = TIE_NONE;
@@ -149,16 +153,17 @@ static void set_claim(const struct expect_context *context, const struct tie_gro
 
 /* ---- debits ---- */
 
-static void set_debit(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+static void set_debit(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_contract_line *line = e->derived.contract_line;
-    const uint32_t order = expect_order_of(context->match, group);
+    const uint32_t order = about->order;
 
     e->debit_amount = e->covered_amount;
     switch ((int)line->allowance_kind) {
-    case TIE_W_PARTS_QTY: e->debit_qty = group->kind == TIE_GROUP_PART ? e->expected_qty : 0; break;
+    case TIE_W_PARTS_QTY: e->debit_qty = about->group->kind == TIE_GROUP_PART ? e->expected_qty : 0; break;
     case TIE_W_HOURS:
-        if (group->kind != TIE_GROUP_LABOUR || !tie_dec_muldiv(e->expected_qty, 1, 60, &e->debit_qty))
+        if (about->group->kind != TIE_GROUP_LABOUR || !tie_dec_muldiv(e->expected_qty, 1, 60, &e->debit_qty))
             e->debit_qty = 0;
         break;
     case TIE_W_VISITS:
@@ -176,20 +181,20 @@ static void set_debit(const struct expect_context *context, const struct tie_gro
 /* ---- who carries what ---- */
 
 /* In the currency of the group, rounded to its minor unit. */
-static bool in_group_currency(
-    const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount, tie_dec *out)
+static bool in_group_currency(const struct expect_context *context, const struct expect_subject *about,
+    tie_str currency, tie_dec amount, tie_dec *out)
 {
-    if (!expect_in_currency(context, group, currency, amount, out))
+    if (!expect_in_currency(context, about, currency, amount, out))
         return false;
-    *out = tie_dec_round(*out, tie_world_decimals(&context->match->shard->pool, group->currency));
+    *out = tie_dec_round(*out, about->decimals);
     return true;
 }
 
 /* Takes the order's deductible off `covered`, once; false when its currency has no rate. */
-static bool take_deductible(const struct expect_context *context, const struct tie_group *group,
+static bool take_deductible(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *decision, tie_dec covered, tie_dec *taken)
 {
-    const uint32_t order = expect_order_of(context->match, group);
+    const uint32_t order = about->order;
     tie_dec whole = 0;
     tie_str currency = 0;
 
@@ -203,7 +208,7 @@ static bool take_deductible(const struct expect_context *context, const struct t
     }
     if (whole == TIE_NONE || whole <= 0 || covered <= 0 || order == TIE_NO_INDEX || context->deductible_taken[order])
         return true;
-    if (!in_group_currency(context, group, currency, whole, &whole))
+    if (!in_group_currency(context, about, currency, whole, &whole))
         return false;
     context->deductible_taken[order] = true;
     *taken = less(whole, covered);
@@ -211,17 +216,17 @@ static bool take_deductible(const struct expect_context *context, const struct t
 }
 
 /* What of `covered` is left within the order's cap; false when its currency has no rate. */
-static bool apply_cap(const struct expect_context *context, const struct tie_group *group,
+static bool apply_cap(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *decision, tie_dec covered, tie_dec *taken)
 {
-    const uint32_t order = expect_order_of(context->match, group);
+    const uint32_t order = about->order;
     tie_dec cap = decision->contract_line == NULL ? TIE_NONE : decision->contract_line->cap_amount;
 
     *taken = covered;
     if (cap == TIE_NONE || order == TIE_NO_INDEX)
         return true;
     if (context->cap_left[order] == TIE_NONE) {
-        if (!in_group_currency(context, group, decision->contract->currency, cap, &cap))
+        if (!in_group_currency(context, about, decision->contract->currency, cap, &cap))
             return false;
         context->cap_left[order] = cap;
     }
@@ -269,7 +274,7 @@ static void give_away(const struct expect_context *context, size_t approval, str
 }
 
 /* Cap and deductible of the order, then what is left is covered. */
-static void set_covered(const struct expect_context *context, const struct tie_group *group,
+static void set_covered(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *used, struct tie_expectation *e)
 {
     tie_dec covered = 0;
@@ -278,8 +283,8 @@ static void set_covered(const struct expect_context *context, const struct tie_g
         e->covered_amount = TIE_NONE;
         return;
     }
-    if (!apply_cap(context, group, used, e->full_amount - e->customer_amount, &covered) ||
-        !take_deductible(context, group, used, covered, &e->deductible_amount)) {
+    if (!apply_cap(context, about, used, e->full_amount - e->customer_amount, &covered) ||
+        !take_deductible(context, about, used, covered, &e->deductible_amount)) {
         e->customer_amount = e->covered_amount = TIE_NONE;
         return;
     }
@@ -287,22 +292,21 @@ static void set_covered(const struct expect_context *context, const struct tie_g
     e->customer_amount = e->full_amount - e->covered_amount;
 }
 
-void expect_amounts(
-    const struct expect_context *context, const struct tie_group *group, size_t approval, struct tie_expectation *e)
+void expect_amounts(const struct expect_context *context, const struct expect_subject *about, size_t approval,
+    struct tie_expectation *e)
 {
-    const unsigned decimals = tie_world_decimals(&context->match->shard->pool, group->currency);
-    const enum expect_component component = expect_component_of(context->match, group);
+    const enum expect_component component = about->component;
     const struct tie_decision *used = e->derived.exists ? &e->derived : &e->recorded;
 
     e->recorded_customer_amount = plain_customer_amount(
-        e, e->recorded.exists ? expect_share(&e->recorded, component) : 0, decimals);
-    e->customer_amount = plain_customer_amount(e, e->share, decimals);
+        e, e->recorded.exists ? expect_share(&e->recorded, component) : 0, about->decimals);
+    e->customer_amount = plain_customer_amount(e, e->share, about->decimals);
     if (e->share > 0) {
-        set_covered(context, group, used, e);
+        set_covered(context, about, used, e);
         if (used->word == TIE_W_WARRANTY)
-            set_claim(context, group, e);
+            set_claim(context, about, e);
         if (used->is_metered && used->contract_line != NULL)
-            set_debit(context, group, e);
+            set_debit(context, about, e);
     }
     if (e->is_goodwill && e->is_approved)
         give_away(context, approval, e);
@@ -311,16 +315,15 @@ void expect_amounts(
 tie_dec tie_expect_tolerance(
     const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *expectation)
 {
+    static const tie_dec minor_unit[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 }; /* by digits of the currency */
     const struct tie_policy *policy = match->world->policy;
-    const unsigned decimals = tie_world_decimals(&match->shard->pool, group->currency);
+    const uint32_t lines = group->lines[TIE_LEG_BILLING].count;
     const tie_dec expected = expectation->customer_amount == TIE_NONE ? 0 : tie_dec_abs(expectation->customer_amount);
-    tie_dec minor = TIE_DEC_ONE, by_lines = 0, by_share = 0;
+    tie_dec by_lines = 0, by_share = 0;
 
-    for (unsigned i = 0; i < decimals; i++)
-        minor /= 10;
-    if (!tie_dec_muldiv(minor, policy->money_minor_units_per_line, TIE_DEC_ONE, &by_lines) ||
-        !tie_dec_muldiv(
-            by_lines, group->lines[TIE_LEG_BILLING].count > 0 ? group->lines[TIE_LEG_BILLING].count : 1, 1, &by_lines))
+    TIE_ASSERT(expectation->decimals < TIE_COUNT_OF(minor_unit));
+    if (!tie_dec_mul(minor_unit[expectation->decimals], policy->money_minor_units_per_line, &by_lines) ||
+        !tie_dec_muldiv(by_lines, lines > 0 ? lines : 1, 1, &by_lines))
         by_lines = 0;
     if (!tie_dec_mul(expected, policy->money_share, &by_share))
         by_share = 0;

@@ -70,7 +70,6 @@ static struct tie_decision decide_line(
     const struct expect_context *context, const struct tie_line *line, tie_str wo_id, tie_str *decision_id)
 {
     const struct tie_shard *shard = context->match->shard;
-    struct tie_pool *pool = context->match->keys->pool;
     const struct tie_entitlement_decision *header = find_row(context, wo_id, 0, 0), *own = NULL;
     tie_str usage_id = 0, time_id = 0;
     enum tie_word reason = TIE_W_EMPTY;
@@ -106,7 +105,7 @@ static struct tie_decision decide_line(
         *decision_id = own->decision_id;
     } else if (header != NULL) {
         decision = from_row(header);
-        decision.scope = tie_pool_put(pool, TIE_TEXT("header"));
+        decision.scope = context->world->whole_order;
         *decision_id = header->decision_id;
     }
     return decision;
@@ -124,19 +123,19 @@ static tie_dec *share_member(struct tie_decision *decision, enum expect_componen
 }
 
 struct tie_decision expect_recorded(
-    const struct expect_context *context, const struct tie_group *group, tie_str *decision_id)
+    const struct expect_context *context, const struct expect_subject *about, tie_str *decision_id)
 {
     const struct tie_match *match = context->match;
+    const struct tie_group *group = about->group;
     const enum tie_leg leg = group->kind == TIE_GROUP_LABOUR ? TIE_LEG_TIME : TIE_LEG_USAGE;
-    const enum expect_component component = expect_component_of(match, group);
-    const uint32_t order = expect_order_of(match, group);
+    const enum expect_component component = about->component;
     struct tie_decision decision = { .exists = false };
     struct tie_line none = { .leg = TIE_LEG_BILLING, .row = TIE_NO_INDEX };
     tie_sum weighted = 0, total = 0;
     bool is_mixed = false, any = false;
 
     *decision_id = 0;
-    if (order == TIE_NO_INDEX)
+    if (about->order == TIE_NO_INDEX)
         return decision;
     for (uint32_t n = 0; n < group->lines[leg].count; n++) {
         const struct tie_line *line = &match->lines[group->lines[leg].at[n]];
@@ -156,13 +155,13 @@ struct tie_decision expect_recorded(
         total += tie_dec_abs(line->quantity);
     }
     if (!any)
-        decision = decide_line(context, &none, context->orders[match->orders[order].row].wo_id, decision_id);
+        decision = decide_line(context, &none, about->row->wo_id, decision_id);
     if (total > 0)
         *share_member(&decision, component) = (tie_dec)(weighted / total);
     decision.class_ = is_mixed ? TIE_CLASS_S : class_of_word(decision.word, *share_member(&decision, component));
     if (!decision.exists)
         decision.class_ = TIE_CLASS_N;
-    decision.day = expect_deciding_day(context, group);
+    decision.day = about->day;
     return decision;
 }
 

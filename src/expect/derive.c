@@ -92,9 +92,11 @@ static bool has_serial(const struct expect_context *context, const struct tie_wo
 }
 
 /* A part warranty is for one item (and one piece of it, when it names a serial number). */
-static bool fits_part(const struct expect_context *context, const struct tie_asset_cover *cover,
-    const struct tie_group *group, const struct tie_work_order *order)
+static bool fits_part(
+    const struct expect_context *context, const struct tie_asset_cover *cover, const struct expect_subject *about)
 {
+    const struct tie_group *group = about->group;
+
     if (cover->kind != TIE_W_PART_WARRANTY)
         return true;
     if (group->kind != TIE_GROUP_PART)
@@ -102,13 +104,15 @@ static bool fits_part(const struct expect_context *context, const struct tie_ass
     if (cover->item_id != 0 &&
         tie_key_fsm(context->match->keys, TIE_XREF_ITEM, cover->item_id, cover->start_date) != group->item)
         return false;
-    return cover->serial_no == 0 || has_serial(context, order, cover->serial_no);
+    return cover->serial_no == 0 || has_serial(context, about->row, cover->serial_no);
 }
 
-static bool is_cover_good(const struct expect_context *context, const struct tie_asset_cover *cover,
-    const struct tie_group *group, const struct tie_work_order *order, tie_date day)
+static bool is_cover_good(
+    const struct expect_context *context, const struct tie_asset_cover *cover, const struct expect_subject *about)
 {
-    const enum expect_component component = expect_component_of(context->match, group);
+    const enum expect_component component = about->component;
+    const struct tie_work_order *order = about->row;
+    const tie_date day = about->day;
     const struct tie_decision decision = from_cover(cover);
     const tie_date end = cover_end(cover, component);
 
@@ -119,7 +123,7 @@ static bool is_cover_good(const struct expect_context *context, const struct tie
     if (cover->meter_limit_qty != TIE_NONE && order->meter_qty != TIE_NONE && order->meter_qty > cover->meter_limit_qty)
         return false;
     return !is_excluded(context, cover->exclusions, order) && has_right_owner(context, cover, day) &&
-        fits_part(context, cover, group, order) && rank_of(context->world->policy, cover->kind) != NO_RANK;
+        fits_part(context, cover, about) && rank_of(context->world->policy, cover->kind) != NO_RANK;
 }
 
 /* Covers come sorted by cover_id, so an earlier equal stays. */
@@ -131,14 +135,13 @@ static bool is_better(const struct tie_policy *policy, const struct tie_asset_co
     return x != y ? x < y : rank_of(policy, a->kind) < rank_of(policy, b->kind);
 }
 
-static const struct tie_asset_cover *best_cover(const struct expect_context *context, const struct tie_group *group,
-    const struct tie_work_order *order, tie_date day)
+static const struct tie_asset_cover *best_cover(
+    const struct expect_context *context, const struct expect_subject *about)
 {
-    const struct tie_asset_cover *const *covers = NULL, *best = NULL;
-    const size_t count = order->asset_id == 0 ? 0 : tie_world_covers(context->world, order->asset_id, &covers);
+    const struct tie_asset_cover *const *covers = about->terms->covers, *best = NULL;
 
-    for (size_t i = 0; i < count; i++)
-        if (is_cover_good(context, covers[i], group, order, day) &&
+    for (size_t i = 0; i < about->terms->cover_count; i++)
+        if (is_cover_good(context, covers[i], about) &&
             (best == NULL || is_better(context->world->policy, covers[i], best)))
             best = covers[i];
     return best;
@@ -187,29 +190,33 @@ static int closeness(const struct tie_contract_line *line)
     return (line->asset_id != 0 ? 2 : 0) + (line->cover_scope != TIE_W_ALL && line->cover_scope != TIE_W_EMPTY ? 1 : 0);
 }
 
-const struct tie_contract_line *expect_contract_line(const struct expect_context *context,
-    const struct tie_group *group, tie_date day, const struct tie_contract **contract)
+static const struct tie_contract_line *best_line(const struct expect_context *context,
+    const struct tie_contract *contract, const struct tie_work_order *order, tie_date day)
 {
     const struct tie_contract_line *const *lines = NULL, *best = NULL;
-    const uint32_t index = expect_order_of(context->match, group);
-    const struct tie_work_order *order = NULL;
-    size_t count = 0;
+    const size_t count = tie_world_contract_lines(
+        context->world, tie_key_erp(context->match->keys, TIE_XREF_CONTRACT, contract->contract_id), &lines);
 
-    *contract = NULL;
-    if (index == TIE_NO_INDEX || !context->world->delivery->dataset[TIE_DS_CONTRACT])
-        return NULL;
-    order = &context->orders[context->match->orders[index].row];
-    *contract = contract_of(context, order, day);
-    if (*contract == NULL)
-        return NULL;
-    count = tie_world_contract_lines(
-        context->world, tie_key_erp(context->match->keys, TIE_XREF_CONTRACT, (*contract)->contract_id), &lines);
     for (size_t i = 0; i < count; i++)
-        if (does_line_hold(context, *contract, lines[i], order, day) &&
+        if (does_line_hold(context, contract, lines[i], order, day) &&
             (best == NULL || closeness(lines[i]) > closeness(best) ||
                 (closeness(lines[i]) == closeness(best) && lines[i]->line_no < best->line_no)))
             best = lines[i];
     return best;
+}
+
+void expect_cover_terms(const struct expect_context *context, struct expect_terms *terms)
+{
+    const struct tie_work_order *order = &context->orders[context->match->orders[terms->order].row];
+
+    if (order->asset_id != 0)
+        terms->cover_count = tie_world_covers(context->world, order->asset_id, &terms->covers);
+    if (!context->world->delivery->dataset[TIE_DS_CONTRACT])
+        return;
+    terms->contract = contract_of(context, order, terms->day);
+    if (terms->contract != NULL)
+        terms->line = best_line(context, terms->contract, order, terms->day);
+    terms->is_line_excluded = terms->line != NULL && is_excluded(context, terms->line->exclusions, order);
 }
 
 /* ---- both ---- */
@@ -234,28 +241,19 @@ static void set_class(struct tie_decision *decision, enum tie_class whole, enum 
     decision->class_ = share == 0 ? TIE_CLASS_T : share < TIE_DEC_ONE ? TIE_CLASS_S : whole;
 }
 
-struct tie_decision expect_derived(const struct expect_context *context, const struct tie_group *group)
+struct tie_decision expect_derived(const struct expect_context *context, const struct expect_subject *about)
 {
     const struct tie_policy *policy = context->world->policy;
-    const enum expect_component component = expect_component_of(context->match, group);
-    const uint32_t index = expect_order_of(context->match, group);
+    const enum expect_component component = about->component;
     struct tie_decision decision = { .exists = false, .class_ = TIE_CLASS_N };
-    const struct tie_contract *contract = NULL;
-    const struct tie_contract_line *line = NULL;
+    const struct tie_contract_line *line = about->terms->is_line_excluded ? NULL : about->terms->line;
     const struct tie_asset_cover *cover = NULL;
-    const struct tie_work_order *order = NULL;
-    tie_date day;
 
-    if (!context->can_derive || index == TIE_NO_INDEX)
+    if (!context->can_derive || about->order == TIE_NO_INDEX)
         return decision;
-    order = &context->orders[context->match->orders[index].row];
-    day = expect_deciding_day(context, group);
-    cover = best_cover(context, group, order, day);
-    line = expect_contract_line(context, group, day, &contract);
-    if (line != NULL && is_excluded(context, line->exclusions, order))
-        line = NULL;
+    cover = best_cover(context, about);
     if (line != NULL) {
-        decision = from_contract(contract, line);
+        decision = from_contract(about->terms->contract, line);
         if (expect_share(&decision, component) == 0)
             line = NULL;
     }
@@ -267,6 +265,6 @@ struct tie_decision expect_derived(const struct expect_context *context, const s
     } else {
         decision = (struct tie_decision){ .exists = true, .word = TIE_W_CHARGEABLE, .class_ = TIE_CLASS_T };
     }
-    decision.day = day;
+    decision.day = about->day;
     return decision;
 }

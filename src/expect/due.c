@@ -7,24 +7,24 @@
  */
 #include "expect_internal.h"
 
-static tie_str payer_of(const struct expect_context *context, const struct tie_work_order *order,
-    const struct tie_contract *contract, tie_date day)
+static tie_str payer_of(
+    const struct expect_context *context, const struct tie_work_order *order, const struct expect_terms *terms)
 {
     struct tie_keys *keys = context->match->keys;
-    const struct tie_fsm_customer *served = tie_world_fsm_customer(context->world, order->customer_id);
+    const struct tie_fsm_customer *served = NULL;
     const struct tie_customer *customer = NULL;
-    const tie_str own = tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->customer_id, day);
 
     if (order->bill_to_id != 0)
-        return tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->bill_to_id, day);
+        return tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->bill_to_id, terms->day);
+    served = tie_world_fsm_customer(context->world, order->customer_id);
     if (served != NULL && served->bill_to_id != 0)
-        return tie_key_fsm(keys, TIE_XREF_CUSTOMER, served->bill_to_id, day);
-    if (contract != NULL && contract->payer_id != 0)
-        return tie_key_erp(keys, TIE_XREF_CUSTOMER, contract->payer_id);
-    customer = tie_world_customer(context->world, own);
+        return tie_key_fsm(keys, TIE_XREF_CUSTOMER, served->bill_to_id, terms->day);
+    if (terms->contract != NULL && terms->contract->payer_id != 0)
+        return tie_key_erp(keys, TIE_XREF_CUSTOMER, terms->contract->payer_id);
+    customer = tie_world_customer(context->world, terms->customer);
     if (customer != NULL && customer->payer_id != 0)
         return tie_key_erp(keys, TIE_XREF_CUSTOMER, customer->payer_id);
-    return own;
+    return terms->customer;
 }
 
 static tie_date billing_due(
@@ -47,18 +47,12 @@ static tie_date billing_due(
         : tie_span_after(order->region, order->closed, policy->window[TIE_WINDOW_BILLING_AFTER_CLOSE]);
 }
 
-void expect_parties(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+void expect_party_terms(const struct expect_context *context, struct expect_terms *terms)
 {
-    const uint32_t index = expect_order_of(context->match, group);
-    const tie_date day = expect_deciding_day(context, group);
-    const struct tie_contract *contract = NULL;
-    const struct tie_work_order *order = NULL;
+    const struct tie_order *order = &context->match->orders[terms->order];
+    const struct tie_work_order *row = &context->orders[order->row];
 
-    if (index == TIE_NO_INDEX)
-        return;
-    order = &context->orders[context->match->orders[index].row];
-    (void)expect_contract_line(context, group, day, &contract);
-    e->customer = tie_key_fsm(context->match->keys, TIE_XREF_CUSTOMER, order->customer_id, day);
-    e->payer = payer_of(context, order, contract, day);
-    e->billing_due = billing_due(context, &context->match->orders[index], e->payer, &e->has_calendar);
+    terms->customer = tie_key_fsm(context->match->keys, TIE_XREF_CUSTOMER, row->customer_id, terms->day);
+    terms->payer = payer_of(context, row, terms);
+    terms->billing_due = billing_due(context, order, terms->payer, &terms->has_calendar);
 }

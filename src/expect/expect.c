@@ -37,21 +37,9 @@ const char *tie_cost_source_words(enum tie_cost_source source)
     return words[source];
 }
 
-enum expect_component expect_component_of(const struct tie_match *match, const struct tie_group *group)
-{
-    const struct tie_line *first = expect_first_line(match, group);
+/* ---- what every step asks about a group ---- */
 
-    if (group->kind == TIE_GROUP_PART)
-        return EXPECT_PARTS;
-    if (group->kind == TIE_GROUP_CHARGE)
-        return EXPECT_TRAVEL;
-    if (first != NULL && first->leg == TIE_LEG_TIME && first->row != TIE_NO_INDEX &&
-        TIE_ROWS(match->shard->tables, TIME_ENTRY, time_entry)[first->row].kind == TIE_W_TRAVEL)
-        return EXPECT_TRAVEL;
-    return EXPECT_LABOUR;
-}
-
-const struct tie_line *expect_first_line(const struct tie_match *match, const struct tie_group *group)
+static const struct tie_line *first_line(const struct tie_match *match, const struct tie_group *group)
 {
     static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_TIME, TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_CLAIM,
         TIE_LEG_LEDGER };
@@ -66,33 +54,68 @@ const struct tie_line *expect_first_line(const struct tie_match *match, const st
     return NULL;
 }
 
-uint32_t expect_order_of(const struct tie_match *match, const struct tie_group *group)
+static enum expect_component component_of(
+    const struct tie_match *match, const struct tie_group *group, const struct tie_line *first)
 {
-    const struct tie_line *first = expect_first_line(match, group);
-
-    return first != NULL && first->order != TIE_NO_INDEX && first->foreign == NULL ? first->order : group->order;
+    if (group->kind == TIE_GROUP_PART)
+        return EXPECT_PARTS;
+    if (group->kind == TIE_GROUP_CHARGE)
+        return EXPECT_TRAVEL;
+    if (first != NULL && first->leg == TIE_LEG_TIME && first->row != TIE_NO_INDEX &&
+        TIE_ROWS(match->shard->tables, TIME_ENTRY, time_entry)[first->row].kind == TIE_W_TRAVEL)
+        return EXPECT_TRAVEL;
+    return EXPECT_LABOUR;
 }
 
-tie_date expect_deciding_day(const struct expect_context *context, const struct tie_group *group)
+static tie_date deciding_day(
+    const struct expect_context *context, const struct tie_order *order, const struct tie_line *first)
 {
-    const struct tie_match *match = context->match;
-    const uint32_t index = expect_order_of(match, group);
-    const struct tie_line *first = expect_first_line(match, group);
-    const struct tie_order *order = NULL;
+    const enum tie_cover_date rule = context->world->policy->cover_date;
     tie_date day = TIE_NO_DATE;
 
-    if (index != TIE_NO_INDEX) {
-        order = &match->orders[index];
-        day = context->world->policy->cover_date == TIE_COVER_CREATED ? order->created
-            : order->completed != TIE_NO_DATE                         ? order->completed
-                                                                      : order->closed;
-    }
-    if ((context->world->policy->cover_date == TIE_COVER_USAGE || day == TIE_NO_DATE) && first != NULL &&
-        first->day != TIE_NO_DATE)
+    if (order != NULL)
+        day = rule == TIE_COVER_CREATED       ? order->created
+            : order->completed != TIE_NO_DATE ? order->completed
+                                              : order->closed;
+    if ((rule == TIE_COVER_USAGE || day == TIE_NO_DATE) && first != NULL && first->day != TIE_NO_DATE)
         day = first->day;
     if (day == TIE_NO_DATE && order != NULL)
         day = order->created;
     return day == TIE_NO_DATE ? context->world->as_of : day;
+}
+
+/* Groups stand by order, so what was found for the last one mostly holds for this one. */
+static const struct expect_terms *terms_of(struct expect_context *context, uint32_t order, tie_date day)
+{
+    struct expect_terms *terms = &context->terms;
+
+    if (terms->order == order && (terms->day == day || order == TIE_NO_INDEX))
+        return terms;
+    *terms = (struct expect_terms){ .order = order, .day = day, .billing_due = TIE_NO_DATE };
+    if (order != TIE_NO_INDEX) {
+        expect_cover_terms(context, terms);
+        expect_party_terms(context, terms);
+    }
+    return terms;
+}
+
+static struct expect_subject subject_of(struct expect_context *context, const struct tie_group *group)
+{
+    const struct tie_match *match = context->match;
+    const struct tie_line *first = first_line(match, group);
+    struct expect_subject about = { .group = group, .first = first, .component = component_of(match, group, first) };
+
+    about.order = first != NULL && first->order != TIE_NO_INDEX && first->foreign == NULL ? first->order : group->order;
+    if (about.order != TIE_NO_INDEX)
+        about.row = &context->orders[match->orders[about.order].row];
+    about.day = deciding_day(context, about.order == TIE_NO_INDEX ? NULL : &match->orders[about.order], first);
+    if (group->currency != context->currency) {
+        context->currency = group->currency;
+        context->decimals = tie_world_decimals(&match->shard->pool, group->currency);
+    }
+    about.decimals = context->decimals;
+    about.terms = terms_of(context, about.order, about.day);
+    return about;
 }
 
 static void settle_class(const struct expect_context *context, struct tie_expectation *e)
@@ -107,24 +130,29 @@ static void settle_class(const struct expect_context *context, struct tie_expect
         e->class_ = e->is_approved ? TIE_CLASS_G : TIE_CLASS_T;
 }
 
-static void expect_group(struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+/* `e` is all zero. */
+static void expect_group(struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_decision *used = NULL;
     size_t approval = EXPECT_NO_APPROVAL;
 
-    *e = (struct tie_expectation){ .approved_limit = TIE_NONE, .billing_due = TIE_NO_DATE };
-    e->recorded = expect_recorded(context, group, &e->decision_id);
-    e->derived = expect_derived(context, group);
-    expect_parties(context, group, e);
-    expect_price(context, group, e);
-    approval = expect_goodwill(context, group, &e->recorded, e->decision_id, e);
+    e->approved_limit = TIE_NONE;
+    e->decimals = about->decimals;
+    e->recorded = expect_recorded(context, about, &e->decision_id);
+    e->derived = expect_derived(context, about);
+    e->customer = about->terms->customer;
+    e->payer = about->terms->payer;
+    e->billing_due = about->terms->billing_due;
+    e->has_calendar = about->terms->has_calendar;
+    expect_price(context, about, e);
+    approval = expect_goodwill(context, about, &e->recorded, e->decision_id, e);
     settle_class(context, e);
     used = e->derived.exists ? &e->derived : &e->recorded;
     e->share = e->class_ == TIE_CLASS_G || e->class_ == TIE_CLASS_T || !used->exists
         ? 0
-        : expect_share(used, expect_component_of(context->match, group));
-    expect_cost(context, group, e);
-    expect_amounts(context, group, approval, e);
+        : expect_share(used, about->component);
+    expect_cost(context, about, e);
+    expect_amounts(context, about, approval, e);
 }
 
 /* ---- decisions that differ ---- */
@@ -133,10 +161,11 @@ static void expect_group(struct expect_context *context, const struct tie_group 
  * By what it means for this group: the share, and who bears it. A decision that leaves the component out says the
  * same as one that is chargeable; a shared one names nobody who bears the covered part.
  */
-static bool differs(const struct tie_match *match, const struct tie_group *group, const struct tie_expectation *e)
+static bool differs(const struct expect_subject *about, const struct tie_expectation *e)
 {
-    const enum expect_component component = expect_component_of(match, group);
-    const tie_dec recorded = expect_share(&e->recorded, component), derived = expect_share(&e->derived, component);
+    const struct tie_group *group = about->group;
+    const tie_dec recorded = expect_share(&e->recorded, about->component);
+    const tie_dec derived = expect_share(&e->derived, about->component);
 
     if (!e->recorded.exists || !e->derived.exists || e->recorded.word == TIE_W_GOODWILL ||
         e->recorded.word == TIE_W_NONE)
@@ -155,13 +184,15 @@ static int compare_scope(const struct tie_pool *pool, const struct tie_decision_
 }
 
 /* Inserts in (order, scope) order; gaps are few. */
-static void add_gap(struct expect_context *context, struct tie_expectations *all, size_t room, uint32_t group)
+static void add_gap(struct expect_context *context, struct tie_expectations *all, uint32_t order, uint32_t group)
 {
     const struct tie_pool *pool = &context->match->shard->pool;
     const struct tie_expectation *e = &all->at[group];
-    const uint32_t order = expect_order_of(context->match, &context->match->groups[group]);
+    const size_t room = context->match->group_count + 1;
     size_t at = 0;
 
+    if (all->gaps == NULL)
+        all->gaps = TIE_TAKE(context->arena, struct tie_decision_gap, room);
     while (at < all->gap_count && compare_scope(pool, &all->gaps[at], order, e->recorded.scope) < 0)
         at++;
     if (at == all->gap_count || compare_scope(pool, &all->gaps[at], order, e->recorded.scope) != 0) {
@@ -236,7 +267,9 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
         .deductible_taken = TIE_TAKE(arena, bool, match->order_count),
         .visit_debited = TIE_TAKE(arena, bool, match->order_count),
         .can_derive = delivery->dataset[TIE_DS_ASSET_COVER] || delivery->dataset[TIE_DS_CONTRACT_LINE],
-        .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION] };
+        .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION],
+        .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE },
+        .decimals = tie_world_decimals(&match->shard->pool, 0) };
     context->approval_left = TIE_TAKE(arena, tie_dec, context->approval_count);
     for (size_t i = 0; i < context->approval_count; i++)
         context->approval_left[i] = context->approvals[i].amount_limit;
@@ -250,14 +283,14 @@ void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, 
 
     open_context(&context, arena, match);
     *expectations = (struct tie_expectations){ .at = TIE_TAKE(arena, struct tie_expectation, match->group_count),
-        .gaps = TIE_TAKE(arena, struct tie_decision_gap, match->group_count + 1),
         .order_has_decision = TIE_TAKE(arena, bool, match->order_count),
         .order_has_header_decision = TIE_TAKE(arena, bool, match->order_count) };
-    for (uint32_t g = 0; g < match->group_count; g++)
-        expect_group(&context, &match->groups[g], &expectations->at[g]);
-    for (uint32_t g = 0; g < match->group_count; g++)
-        if (expect_order_of(match, &match->groups[g]) != TIE_NO_INDEX &&
-            differs(match, &match->groups[g], &expectations->at[g]))
-            add_gap(&context, expectations, match->group_count + 1, g);
+    for (uint32_t g = 0; g < match->group_count; g++) {
+        const struct expect_subject about = subject_of(&context, &match->groups[g]);
+
+        expect_group(&context, &about, &expectations->at[g]);
+        if (about.order != TIE_NO_INDEX && differs(&about, &expectations->at[g]))
+            add_gap(&context, expectations, about.order, g);
+    }
     mark_orders(&context, expectations);
 }

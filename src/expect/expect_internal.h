@@ -4,6 +4,36 @@
 
 #include "tieout/expect.h"
 
+enum expect_component { EXPECT_PARTS, EXPECT_LABOUR, EXPECT_TRAVEL, EXPECT_EXPENSE };
+
+/* Who pays and what may cover it: the same for all groups of one order on one day, so it is found once for them. All
+ * zero without an order. */
+struct expect_terms {
+    uint32_t order; /* TIE_NO_INDEX: of none */
+    tie_date day;
+    const struct tie_contract *contract;
+    const struct tie_contract_line *line;
+    bool is_line_excluded; /* by the order's cause */
+    const struct tie_asset_cover *const *covers;
+    size_t cover_count;
+    tie_str customer, payer; /* keys */
+    tie_date billing_due;
+    bool has_calendar;
+};
+
+/* A group, and what every step asks about it. */
+struct expect_subject {
+    const struct tie_group *group;
+    /* The line that stands for it in questions of date, order and decision: its first usage or time line, else any. */
+    const struct tie_line *first;
+    enum expect_component component;
+    uint32_t order;                   /* of that line, else the billing owner; TIE_NO_INDEX */
+    const struct tie_work_order *row; /* of that order; NULL: none */
+    tie_date day;                     /* deciding day */
+    unsigned decimals;                /* of its currency */
+    const struct expect_terms *terms;
+};
+
 struct expect_context {
     struct tie_arena *arena;
     const struct tie_match *match;
@@ -18,47 +48,41 @@ struct expect_context {
     bool *deductible_taken;         /* per order */
     bool *visit_debited;            /* per order: an allowance of visits is debited once */
     bool can_derive, has_decisions; /* what the job delivers */
+    struct expect_terms terms;      /* of the last group */
+    tie_str currency;               /* of the last group, and its digits */
+    unsigned decimals;
 };
-
-enum expect_component { EXPECT_PARTS, EXPECT_LABOUR, EXPECT_TRAVEL, EXPECT_EXPENSE };
-enum expect_component expect_component_of(const struct tie_match *match, const struct tie_group *group);
-
-/* The line that stands for a group in questions of date, order and decision: its first usage or time line, else any. */
-const struct tie_line *expect_first_line(const struct tie_match *match, const struct tie_group *group);
-uint32_t expect_order_of(const struct tie_match *match, const struct tie_group *group);
-tie_date expect_deciding_day(const struct expect_context *context, const struct tie_group *group);
 
 /* decide.c */
 struct tie_decision expect_recorded(
-    const struct expect_context *context, const struct tie_group *group, tie_str *decision_id);
+    const struct expect_context *context, const struct expect_subject *about, tie_str *decision_id);
 /* derive.c */
-struct tie_decision expect_derived(const struct expect_context *context, const struct tie_group *group);
-const struct tie_contract_line *expect_contract_line(const struct expect_context *context,
-    const struct tie_group *group, tie_date day, const struct tie_contract **contract);
+struct tie_decision expect_derived(const struct expect_context *context, const struct expect_subject *about);
+/* Contract, its line and covers of terms whose order and day are set. */
+void expect_cover_terms(const struct expect_context *context, struct expect_terms *terms);
 tie_dec expect_share(const struct tie_decision *decision, enum expect_component component);
 /* goodwill.c: the approval that gives it (index into the context's), EXPECT_NO_APPROVAL when none is there or needed */
 #define EXPECT_NO_APPROVAL SIZE_MAX
-size_t expect_goodwill(const struct expect_context *context, const struct tie_group *group,
+size_t expect_goodwill(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *expectation);
 /* price.c: a time entry that its technician marked as not chargeable is not; every other line is. */
 bool expect_is_billable(const struct tie_match *match, const struct tie_line *line);
 /* price.c: billable_qty, expected_qty, unit_price, full_amount */
 void expect_price(
-    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *expectation);
 /* Price units of one base unit (labour: of a minute) are num / den; false when the unit of the price can't be
  * converted. */
-bool expect_price_units(const struct expect_context *context, const struct tie_group *group,
+bool expect_price_units(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_price *price, int64_t *num, int64_t *den);
 /* An amount in the currency of the group, 0 standing for that currency itself; false when there is no rate. */
-bool expect_in_currency(const struct expect_context *context, const struct tie_group *group, tie_str currency,
+bool expect_in_currency(const struct expect_context *context, const struct expect_subject *about, tie_str currency,
     tie_dec amount, tie_dec *out);
 /* amounts.c: cost, customer, covered, claim and debit amounts */
 void expect_cost(
-    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
-void expect_amounts(const struct expect_context *context, const struct tie_group *group, size_t approval,
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *expectation);
+void expect_amounts(const struct expect_context *context, const struct expect_subject *about, size_t approval,
     struct tie_expectation *expectation);
-/* due.c */
-void expect_parties(
-    const struct expect_context *context, const struct tie_group *group, struct tie_expectation *expectation);
+/* due.c: payer and due of terms whose contract is known */
+void expect_party_terms(const struct expect_context *context, struct expect_terms *terms);
 
 #endif

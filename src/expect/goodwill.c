@@ -70,16 +70,16 @@ static bool names_invoice(const struct tie_match *match, const struct tie_group 
     return false;
 }
 
-static bool is_for(const struct expect_context *context, const struct tie_group *group,
-    const struct tie_approval *approval, const struct tie_work_order *order, tie_str decision_id)
+static bool is_for(const struct expect_context *context, const struct expect_subject *about,
+    const struct tie_approval *approval, tie_str decision_id)
 {
     if (approval->object_type == TIE_W_WORK_ORDER)
-        return approval->object_id == order->wo_id;
+        return approval->object_id == about->row->wo_id;
     if (approval->object_type == TIE_W_DECISION)
         return decision_id != 0 && approval->object_id == decision_id;
     if (approval->object_type == TIE_W_INVOICE)
-        return names_invoice(context->match, group, approval->object_id);
-    return names_line(context, group, approval);
+        return names_invoice(context->match, about->group, approval->object_id);
+    return names_line(context, about->group, approval);
 }
 
 bool tie_expect_approval_holds(
@@ -92,76 +92,70 @@ bool tie_expect_approval_holds(
         (approval->valid_to == TIE_NO_DATE || day <= approval->valid_to);
 }
 
-static tie_dec in_group_currency(const struct expect_context *context, const struct tie_group *group,
+static tie_dec in_group_currency(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_approval *approval, tie_dec amount, tie_dec unknown)
 {
     tie_dec out = 0;
 
     if (amount == TIE_NONE)
         return TIE_NONE;
-    return expect_in_currency(context, group, approval->currency, amount, &out) ? out : unknown;
+    return expect_in_currency(context, about, approval->currency, amount, &out) ? out : unknown;
 }
 
 /* One with something left before one that is used up; of several the smallest id. Without a rate nothing is provably
  * approved. */
-static size_t take_approval(const struct expect_context *context, const struct tie_group *group,
+static size_t take_approval(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *e)
 {
-    const struct tie_work_order *order =
-        &context->orders[context->match->orders[expect_order_of(context->match, group)].row];
-    const tie_date day = recorded->day != TIE_NO_DATE ? recorded->day : expect_deciding_day(context, group);
+    const tie_date day = recorded->day != TIE_NO_DATE ? recorded->day : about->day;
     size_t found = EXPECT_NO_APPROVAL;
 
     for (size_t i = 0; i < context->approval_count; i++)
         if ((found == EXPECT_NO_APPROVAL || (context->approval_left[found] == 0 && context->approval_left[i] != 0)) &&
             tie_expect_approval_holds(context->world, &context->approvals[i], TIE_W_GOODWILL, day) &&
-            is_for(context, group, &context->approvals[i], order, decision_id))
+            is_for(context, about, &context->approvals[i], decision_id))
             found = i;
     if (found == EXPECT_NO_APPROVAL)
         return found;
     e->is_approved = true;
     e->approval_id = context->approvals[found].approval_id;
-    e->approved_limit = in_group_currency(context, group, &context->approvals[found], context->approval_left[found], 0);
+    e->approved_limit = in_group_currency(context, about, &context->approvals[found], context->approval_left[found], 0);
     if (context->approvals[found].customer_amount != TIE_NONE)
         e->approved_customer_amount = in_group_currency(
-            context, group, &context->approvals[found], context->approvals[found].customer_amount, TIE_DEC_MAX);
+            context, about, &context->approvals[found], context->approvals[found].customer_amount, TIE_DEC_MAX);
     return found;
 }
 
 /* Somebody was asked and said no, or took the approval back. */
-static bool was_refused(const struct expect_context *context, const struct tie_group *group,
-    const struct tie_work_order *order, tie_str decision_id)
+static bool was_refused(const struct expect_context *context, const struct expect_subject *about, tie_str decision_id)
 {
     for (size_t i = 0; i < context->approval_count; i++) {
         const struct tie_approval *approval = &context->approvals[i];
 
         if (approval->kind == TIE_W_GOODWILL &&
             (approval->status == TIE_W_REJECTED || approval->status == TIE_W_WITHDRAWN) &&
-            is_for(context, group, approval, order, decision_id))
+            is_for(context, about, approval, decision_id))
             return true;
     }
     return false;
 }
 
-size_t expect_goodwill(const struct expect_context *context, const struct tie_group *group,
+size_t expect_goodwill(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *e)
 {
-    const uint32_t index = expect_order_of(context->match, group);
-    const struct tie_work_order *order = NULL;
     size_t approval = EXPECT_NO_APPROVAL;
 
-    if (index == TIE_NO_INDEX)
+    if (about->order == TIE_NO_INDEX)
         return EXPECT_NO_APPROVAL;
-    order = &context->orders[context->match->orders[index].row];
     e->is_goodwill = (recorded->exists && recorded->word == TIE_W_GOODWILL) ||
-        order->no_charge_reason == TIE_W_GOODWILL || has_goodwill_outcome(context->match, group);
+        about->row->no_charge_reason == TIE_W_GOODWILL || has_goodwill_outcome(context->match, about->group);
     if (!e->is_goodwill)
         return EXPECT_NO_APPROVAL;
     if (!context->world->policy->goodwill_needs_approval) {
         e->is_approved = true;
         return EXPECT_NO_APPROVAL;
     }
-    approval = take_approval(context, group, recorded, decision_id, e);
-    e->is_refused = approval == EXPECT_NO_APPROVAL && was_refused(context, group, order, decision_id);
+    approval = take_approval(context, about, recorded, decision_id, e);
+    e->is_refused = approval == EXPECT_NO_APPROVAL && was_refused(context, about, decision_id);
     return approval;
 }

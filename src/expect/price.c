@@ -18,76 +18,71 @@ struct price_found {
 };
 
 static const struct tie_price *in_list(
-    const struct expect_context *context, const struct tie_price_query *query, tie_str customer)
+    const struct expect_context *context, const struct tie_price_query *query, tie_str price_list, tie_str customer)
 {
     struct tie_price_query own = *query;
 
+    own.price_list = price_list;
     own.customer = customer;
-    return own.price_list == 0 ? NULL : tie_world_price(context->world, &own);
+    return price_list == 0 ? NULL : tie_world_price(context->world, &own);
 }
 
-static bool find_for_key(const struct expect_context *context, const struct tie_price_query *query,
-    const struct tie_contract_line *line, bool is_part, struct price_found *found)
+/* `query` asks for the default list; `list` is what that says to all customers. */
+static bool find_for_customer(const struct expect_context *context, const struct tie_price_query *query,
+    const struct tie_contract_line *line, bool is_part, const struct tie_price *list, struct price_found *found)
 {
     const tie_dec discount = line == NULL ? 0 : is_part ? line->discount_parts_pct : line->discount_labour_pct;
-    struct tie_price_query list_query = *query;
-    const struct tie_price *list = NULL, *price = NULL;
+    const struct tie_price *price = NULL;
 
-    list_query.price_list = tie_pool_put(
-        context->match->keys->pool, tie_text_of(context->world->policy->default_price_list));
-    list = in_list(context, &list_query, 0);
+    *found = (struct price_found){ .key = query->used_key };
     if (line != NULL && line->price_list_id != 0) {
-        struct tie_price_query own = *query;
-
-        own.price_list = line->price_list_id;
-        price = in_list(context, &own, query->customer);
+        price = in_list(context, query, line->price_list_id, query->customer);
         if (price == NULL)
-            price = in_list(context, &own, 0);
-        if (price != NULL) {
-            *found = (struct price_found){ price, TIE_PRICE_CONTRACT_LIST, 0, own.used_key };
-            return true;
-        }
+            price = in_list(context, query, line->price_list_id, 0);
     }
-    if (discount != TIE_NONE && discount > 0 && list != NULL) {
-        *found = (struct price_found){ list, TIE_PRICE_CONTRACT_DISCOUNT, discount, query->used_key };
+    if (price != NULL) {
+        found->price = price;
+        found->rule = TIE_PRICE_CONTRACT_LIST;
         return true;
     }
-    price = in_list(context, &list_query, query->customer);
-    if (price == NULL && query->customer != 0)
-        price = tie_world_customer_price(context->world, &list_query);
-    if (price != NULL && query->customer != 0)
-        *found = (struct price_found){ price, TIE_PRICE_CUSTOMER, 0, query->used_key };
-    else if (list != NULL)
-        *found = (struct price_found){ list, TIE_PRICE_LIST, 0, query->used_key };
-    else
-        return false;
-    return true;
+    if (discount != TIE_NONE && discount > 0 && list != NULL) {
+        found->price = list;
+        found->rule = TIE_PRICE_CONTRACT_DISCOUNT;
+        found->discount = discount;
+        return true;
+    }
+    if (query->customer != 0) {
+        price = in_list(context, query, query->price_list, query->customer);
+        if (price == NULL)
+            price = tie_world_customer_price(context->world, query);
+    }
+    found->price = price != NULL ? price : list;
+    found->rule = price != NULL ? TIE_PRICE_CUSTOMER : TIE_PRICE_LIST;
+    return found->price != NULL;
 }
 
-static bool find_price(const struct expect_context *context, const struct tie_group *group,
-    const struct tie_expectation *e, tie_date day, struct price_found *found)
+static bool find_price(const struct expect_context *context, const struct expect_subject *about,
+    const struct tie_expectation *e, struct price_found *found)
 {
+    const struct tie_group *group = about->group;
     const bool is_part = group->kind == TIE_GROUP_PART;
-    const struct tie_contract *contract = NULL;
-    const struct tie_contract_line *line = expect_contract_line(context, group, day, &contract);
     const tie_str *sold = NULL;
-    struct tie_price_query query = { .used_key = group->item,
-        .customer = e->payer,
-        .condition = is_part ? group->condition : TIE_W_NEW,
+    struct tie_price_query query = { .price_list = context->world->default_price_list,
+        .condition = is_part && group->condition != TIE_W_EMPTY ? group->condition : TIE_W_NEW,
         .band = is_part || group->band == TIE_W_EMPTY ? TIE_W_BASE : group->band,
-        .day = day };
+        .day = about->day };
     const tie_str customers[] = { e->payer, e->customer };
-    size_t sold_count = 0;
+    const size_t last = TIE_COUNT_OF(customers) - 1, first = e->payer == e->customer ? last : 0;
+    const size_t sold_count = tie_world_sold_as(context->world, group->item, &sold);
 
-    if (query.condition == TIE_W_EMPTY)
-        query.condition = TIE_W_NEW;
-    sold_count = tie_world_sold_as(context->world, group->item, &sold);
     for (size_t k = 0; k <= sold_count; k++) {
         query.used_key = k == 0 ? group->item : sold[k - 1];
-        for (size_t c = 0; c < TIE_COUNT_OF(customers); c++) {
+        const struct tie_price *list = in_list(context, &query, query.price_list, 0);
+
+        for (size_t c = first; c <= last; c++) {
             query.customer = customers[c];
-            if (find_for_key(context, &query, line, is_part, found) &&
-                (found->rule != TIE_PRICE_LIST || c + 1 == TIE_COUNT_OF(customers)))
+            if (find_for_customer(context, &query, about->terms->line, is_part, list, found) &&
+                (found->rule != TIE_PRICE_LIST || c == last))
                 return true;
         }
     }
@@ -129,9 +124,10 @@ static tie_dec billable_minutes(const struct tie_match *match, const struct tie_
 }
 
 static size_t collect_stints(
-    const struct expect_context *context, const struct tie_group *group, enum tie_word basis, struct stint *stints)
+    const struct expect_context *context, const struct expect_subject *about, enum tie_word basis, struct stint *stints)
 {
     const struct tie_match *match = context->match;
+    const struct tie_group *group = about->group;
     size_t count = 0;
 
     for (uint32_t n = 0; n < group->lines[TIE_LEG_TIME].count; n++) {
@@ -168,20 +164,21 @@ tie_dec tie_expect_charged_minutes(const struct tie_price *price, tie_dec minute
 
 /* ---- amounts ---- */
 
-bool expect_in_currency(
-    const struct expect_context *context, const struct tie_group *group, tie_str currency, tie_dec amount, tie_dec *out)
+bool expect_in_currency(const struct expect_context *context, const struct expect_subject *about, tie_str currency,
+    tie_dec amount, tie_dec *out)
 {
-    if (currency == group->currency || currency == 0) {
+    if (currency == about->group->currency || currency == 0) {
         *out = amount;
         return true;
     }
-    return tie_world_convert(
-        context->world, amount, currency, group->currency, expect_deciding_day(context, group), out);
+    return tie_world_convert(context->world, amount, currency, about->group->currency, about->day, out);
 }
 
-bool expect_price_units(const struct expect_context *context, const struct tie_group *group,
+bool expect_price_units(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_price *price, int64_t *num, int64_t *den)
 {
+    const struct tie_group *group = about->group;
+
     *num = *den = 1;
     if (group->kind == TIE_GROUP_LABOUR) {
         if (!tie_text_is_nocase(tie_pool_text(&context->match->shard->pool, price->uom), "min"))
@@ -193,26 +190,25 @@ bool expect_price_units(const struct expect_context *context, const struct tie_g
         tie_world_unit(context->world, TIE_SIDE_ERP, group->item, price->uom, den, num);
 }
 
-static bool set_unit(const struct expect_context *context, const struct tie_group *group,
+static bool set_unit(const struct expect_context *context, const struct expect_subject *about,
     const struct price_found *found, struct tie_expectation *e)
 {
     const struct tie_price *price = found->price;
-    const unsigned decimals = tie_world_decimals(&context->match->shard->pool, group->currency);
     tie_dec unit = 0;
 
-    if (!expect_in_currency(context, group, price->currency, price->unit_price, &unit) ||
+    if (!expect_in_currency(context, about, price->currency, price->unit_price, &unit) ||
         !tie_dec_mul(unit, TIE_DEC_ONE - found->discount, &unit) ||
-        !expect_price_units(context, group, price, &e->price_num, &e->price_den))
+        !expect_price_units(context, about, price, &e->price_num, &e->price_den))
         return false;
-    e->unit_price = context->world->policy->round_unit_price ? tie_dec_round(unit, decimals) : unit;
+    e->unit_price = context->world->policy->round_unit_price ? tie_dec_round(unit, about->decimals) : unit;
     return true;
 }
 
 /* What a visit, a day or an entry costs flat: a list price like any other, so the contract's discount holds for it. */
-static bool flat_charge(const struct expect_context *context, const struct tie_group *group,
+static bool flat_charge(const struct expect_context *context, const struct expect_subject *about,
     const struct price_found *found, tie_dec *amount)
 {
-    return expect_in_currency(context, group, found->price->currency, found->price->flat_amount, amount) &&
+    return expect_in_currency(context, about, found->price->currency, found->price->flat_amount, amount) &&
         tie_dec_mul(*amount, TIE_DEC_ONE - found->discount, amount);
 }
 
@@ -229,14 +225,14 @@ static bool value_of(const struct tie_expectation *e, tie_dec quantity, tie_dec 
     return tie_dec_muldiv(quantity, num, den, amount);
 }
 
-static bool price_labour(const struct expect_context *context, const struct tie_group *group,
+static bool price_labour(const struct expect_context *context, const struct expect_subject *about,
     const struct price_found *found, struct tie_expectation *e)
 {
     const struct tie_price *price = e->price;
-    const uint32_t room = group->lines[TIE_LEG_TIME].count;
+    const uint32_t room = about->group->lines[TIE_LEG_TIME].count;
     struct stint *stints = TIE_TAKE(context->arena, struct stint, room + 1);
     struct tie_stint *told = TIE_TAKE(context->arena, struct tie_stint, room + 1);
-    const size_t count = collect_stints(context, group, price->charge_basis, stints);
+    const size_t count = collect_stints(context, about, price->charge_basis, stints);
     tie_sum total = 0;
 
     e->expected_qty = 0;
@@ -246,13 +242,13 @@ static bool price_labour(const struct expect_context *context, const struct tie_
 
         e->expected_qty += minutes;
         if (minutes > 0 && price->flat_amount != TIE_NONE) {
-            if (!flat_charge(context, group, found, &amount))
+            if (!flat_charge(context, about, found, &amount))
                 return false;
         } else if (!value_of(e, minutes, &amount)) {
             return false;
         }
         if (minutes > 0 && price->minimum_amount != TIE_NONE &&
-            expect_in_currency(context, group, price->currency, price->minimum_amount, &least) && amount < least)
+            expect_in_currency(context, about, price->currency, price->minimum_amount, &least) && amount < least)
             amount = least;
         total += amount;
         told[i] = stints[i].told;
@@ -264,19 +260,18 @@ static bool price_labour(const struct expect_context *context, const struct tie_
     return tie_dec_from_sum(total, &e->full_amount);
 }
 
-void expect_price(const struct expect_context *context, const struct tie_group *group, struct tie_expectation *e)
+void expect_price(const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
-    const tie_date day = expect_deciding_day(context, group);
-    const unsigned decimals = tie_world_decimals(&context->match->shard->pool, group->currency);
+    const struct tie_group *group = about->group;
     struct price_found found;
 
     e->full_amount = TIE_NONE;
     e->unit_price = TIE_NONE;
     e->price_num = e->price_den = 1;
-    e->money_day = day;
+    e->money_day = about->day;
     e->billable_qty = group->kind == TIE_GROUP_LABOUR ? billable_minutes(context->match, group) : group->usage;
     e->expected_qty = group->usage != 0 ? e->billable_qty : group->movement;
-    if (group->currency == 0 || !find_price(context, group, e, day, &found) || !set_unit(context, group, &found, e)) {
+    if (group->currency == 0 || !find_price(context, about, e, &found) || !set_unit(context, about, &found, e)) {
         e->full_amount = e->expected_qty == 0 ? 0 : TIE_NONE;
         return;
     }
@@ -284,10 +279,10 @@ void expect_price(const struct expect_context *context, const struct tie_group *
     e->price_rule = found.rule;
     e->price_key = found.key;
     e->discount = found.discount;
-    e->is_priced = group->kind == TIE_GROUP_LABOUR ? price_labour(context, group, &found, e)
+    e->is_priced = group->kind == TIE_GROUP_LABOUR ? price_labour(context, about, &found, e)
                                                    : tie_expect_value(e, group, e->expected_qty, &e->full_amount);
     if (e->is_priced)
-        e->full_amount = tie_dec_round(e->full_amount, decimals);
+        e->full_amount = tie_dec_round(e->full_amount, about->decimals);
     else
         e->full_amount = TIE_NONE;
 }

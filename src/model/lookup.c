@@ -1,16 +1,16 @@
 /*
  * lookup.c - sorted entries, and a hash table from each key to its run of entries.
  *
- * All entries are sorted by (key, order, tie); the map leads from the hash of a key to the run of that key, where a
- * binary search finds the day. A look-up costs one probe and log2(rows of that key) steps, whatever the size of the
- * table.
+ * All entries are sorted by (key, order, tie); an open table of the keys leads to the run of each, where a binary
+ * search finds the day. A look-up costs one probe (the key lies in the slot, so a miss costs one line of cache and a hit
+ * no second one) and log2(rows of that key) steps, whatever the size of the table.
  *
- * Invariant: the key of a run is compared on every hit. Two keys with one 64-bit hash do not share a slot: the second
- * one is put under the next salt, and a reader that meets another key goes on to that salt, so a collision costs time
- * only.
+ * Invariant: a slot is taken for a key only when all its parts are equal; the hash only says where to begin. Three
+ * eighths of the slots stay empty, so a probe ends.
  * Order: total, by the caller's tie-break, so that the order in which rows came has no say.
  * Rejected: a table of tables, one a level of the key (three probes instead of one), and a key of one id per tuple
- * (needs a pool that can be written to while it is read).
+ * (needs a pool that can be written to while it is read). Rejected, too: hashes in a tie_map beside the keys, which
+ * mixed each key three times and touched three arrays (Speed in README.md).
  */
 #include "lookup.h"
 
@@ -25,7 +25,6 @@ int64_t tie_lookup_order(tie_date first_day)
 void tie_lookup_init(struct tie_lookup *lookup, struct tie_arena *arena, size_t room)
 {
     *lookup = (struct tie_lookup){ .arena = arena, .room = room };
-    tie_map_init(&lookup->starts, arena);
     if (room > 0)
         lookup->at = TIE_TAKE(arena, struct tie_lookup_entry, room);
 }
@@ -35,12 +34,20 @@ void tie_lookup_add(struct tie_lookup *lookup, const struct tie_lookup_entry *en
     TIE_PUSH(lookup->arena, lookup, *entry);
 }
 
-static uint64_t key_hash(const uint32_t part[TIE_LOOKUP_PARTS], uint64_t salt)
+/* Ids are dense numbers: one multiplication by an odd number spreads them over the upper bits (fractions of the square
+ * roots of 2 and 3). */
+static size_t first_slot(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS])
 {
-    const uint64_t low = (uint64_t)part[0] << 32 | part[1];
-    const uint64_t high = (uint64_t)part[2] << 32 | part[3];
+    const uint64_t low = (uint64_t)part[0] << 32 | part[1], high = (uint64_t)part[2] << 32 | part[3];
+    uint64_t hash = (low ^ low >> 29) * UINT64_C(0x6A09E667F3BCC909) + high;
 
-    return tie_hash_mix(tie_hash_mix(low, high), salt);
+    hash = (hash ^ hash >> 32) * UINT64_C(0xBB67AE8584CAA73B);
+    return (size_t)(hash >> (64 - lookup->slot_bits));
+}
+
+static bool is_key(const uint32_t a[TIE_LOOKUP_PARTS], const uint32_t b[TIE_LOOKUP_PARTS])
+{
+    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
 }
 
 static int compare_parts(const uint32_t *a, const uint32_t *b)
@@ -71,13 +78,13 @@ static int compare_entries(const void *left, const void *right, void *context)
 
 static void put_run(struct tie_lookup *lookup, struct tie_lookup_run run)
 {
-    const uint32_t *part = lookup->at[run.first].part;
-    const uint32_t index = (uint32_t)lookup->run_count;
-    uint64_t salt = 0;
+    const size_t mask = ((size_t)1 << lookup->slot_bits) - 1;
+    size_t slot = first_slot(lookup, lookup->at[run.first].part);
 
-    while (!tie_map_put(&lookup->starts, key_hash(part, salt), index, NULL))
-        salt++;
-    lookup->runs[lookup->run_count++] = run;
+    while (lookup->slots[slot].run.count != 0)
+        slot = (slot + 1) & mask;
+    memcpy(lookup->slots[slot].part, lookup->at[run.first].part, sizeof lookup->slots[slot].part);
+    lookup->slots[slot].run = run;
 }
 
 void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void *context)
@@ -91,7 +98,9 @@ void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void 
     qsort_r(lookup->at, lookup->count, sizeof *lookup->at, compare_entries, &last);
     for (size_t i = 0; i < lookup->count; i++)
         keys += i == 0 || compare_parts(lookup->at[i - 1].part, lookup->at[i].part) != 0;
-    lookup->runs = TIE_TAKE(lookup->arena, struct tie_lookup_run, keys);
+    for (lookup->slot_bits = 1; (size_t)1 << lookup->slot_bits < keys / 5 * 8 + 8;)
+        lookup->slot_bits++;
+    lookup->slots = TIE_TAKE(lookup->arena, struct tie_lookup_slot, (size_t)1 << lookup->slot_bits);
     for (size_t first = 0, end; first < lookup->count; first = end) {
         for (end = first + 1; end < lookup->count; end++)
             if (compare_parts(lookup->at[first].part, lookup->at[end].part) != 0)
@@ -102,15 +111,16 @@ void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void 
 
 struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS])
 {
-    uint32_t index = 0;
+    const size_t mask = ((size_t)1 << lookup->slot_bits) - 1;
 
-    for (uint64_t salt = 0; tie_map_get(&lookup->starts, key_hash(part, salt), &index); salt++) {
-        const struct tie_lookup_run run = lookup->runs[index];
+    if (lookup->slots == NULL)
+        return (struct tie_lookup_run){ 0, 0 };
+    for (size_t slot = first_slot(lookup, part);; slot = (slot + 1) & mask) {
+        const struct tie_lookup_slot *found = &lookup->slots[slot];
 
-        if (compare_parts(lookup->at[run.first].part, part) == 0)
-            return run;
+        if (found->run.count == 0 || is_key(found->part, part))
+            return found->run;
     }
-    return (struct tie_lookup_run){ 0, 0 };
 }
 
 struct tie_lookup_run tie_lookup_since(

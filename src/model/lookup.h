@@ -22,13 +22,17 @@ struct tie_lookup_run { /* the entries of one key */
     uint32_t first, count;
 };
 
+struct tie_lookup_slot { /* count 0: empty */
+    uint32_t part[TIE_LOOKUP_PARTS];
+    struct tie_lookup_run run;
+};
+
 struct tie_lookup {
     struct tie_arena *arena;
-    struct tie_map starts; /* hash of the key -> index into runs */
     struct tie_lookup_entry *at;
     size_t count, room;
-    struct tie_lookup_run *runs;
-    size_t run_count;
+    struct tie_lookup_slot *slots; /* 1 << slot_bits of them; NULL while there is no entry */
+    unsigned slot_bits;
 };
 
 /* Which of two values of one key and order comes first; never 0 for different values. */
