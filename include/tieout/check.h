@@ -226,6 +226,7 @@ struct tie_check_sink { /* one a worker */
     struct tie_master_uses uses;
     struct tie_early_releases releases;
     struct tie_tally tally;
+    const struct tie_check_rule *rules; /* private to check/: the due rule of each check, read from its text once */
 };
 void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena);
 

@@ -45,6 +45,7 @@ struct tie_closed_member { /* an order that another one bills */
 struct tie_closed_orders {
     struct tie_arena *arena;
     struct tie_pool texts;
+    struct tie_text last[3]; /* region, legal entity, customer as kept last: they mostly repeat */
     struct tie_closed_order *at;
     size_t count, room;
     struct {

@@ -26,9 +26,10 @@ struct tie_world {
     const struct tie_delivery *delivery;
     tie_date as_of, window_start, history_start;
     tie_str reporting_currency;
-    tie_str default_price_list; /* of the policy */
-    tie_str whole_order;        /* "header": the scope of a decision on a whole order */
-    struct tie_zone zone;       /* of the job */
+    unsigned reporting_decimals; /* its minor unit digits */
+    tie_str default_price_list;  /* of the policy */
+    tie_str whole_order;         /* "header": the scope of a decision on a whole order */
+    struct tie_zone zone;        /* of the job */
     bool has_xref[TIE_XREF_KIND_COUNT];
     struct tie_reject_refs rejects;
     struct tie_world_index *index;

@@ -76,13 +76,19 @@ static enum tie_closed_trouble convert(const struct tie_match *match, tie_sum su
         *amount = TIE_NONE;
         return TIE_CLOSED_NO_RATE;
     }
-    *amount = tie_dec_round(*amount, tie_world_decimals(&match->shard->pool, world->reporting_currency));
+    *amount = tie_dec_round(*amount, world->reporting_decimals);
     return TIE_CLOSED_FINE;
 }
 
-static const char *kept(struct tie_closed_orders *orders, struct tie_text text)
+enum kept { KEPT_REGION, KEPT_ENTITY, KEPT_CUSTOMER };
+
+static const char *kept(struct tie_closed_orders *orders, enum kept which, struct tie_text text)
 {
-    return tie_pool_chars(&orders->texts, tie_pool_put(&orders->texts, text));
+    struct tie_text *last = &orders->last[which];
+
+    if (last->at == NULL || !tie_text_equal(*last, text))
+        *last = tie_pool_text(&orders->texts, tie_pool_put(&orders->texts, text));
+    return last->at;
 }
 
 static void add_order(
@@ -92,10 +98,10 @@ static void add_order(
     const struct tie_work_order *row = &TIE_ROWS(match->shard->tables, WORK_ORDER, work_order)[order->row];
     const struct tie_pool *pool = &match->shard->pool;
     struct tie_closed_order closed = { .wo_id = tie_text_dup(orders->arena, tie_pool_text(pool, row->wo_id)),
-        .customer = kept(
-            orders, tie_pool_text(pool, tie_key_fsm(match->keys, TIE_XREF_CUSTOMER, row->customer_id, TIE_NO_DATE))),
-        .region = kept(orders, tie_pool_text(pool, row->region)),
-        .legal_entity = kept(orders, tie_pool_text(pool, row->legal_entity_id)),
+        .customer = kept(orders, KEPT_CUSTOMER,
+            tie_pool_text(pool, tie_key_fsm(match->keys, TIE_XREF_CUSTOMER, row->customer_id, TIE_NO_DATE))),
+        .region = kept(orders, KEPT_REGION, tie_pool_text(pool, row->region)),
+        .legal_entity = kept(orders, KEPT_ENTITY, tie_pool_text(pool, row->legal_entity_id)),
         .wo_type = tie_word_text(row->wo_type),
         .class_ = !sums->has_class ? "nothing used"
             : sums->is_mixed       ? "mixed"

@@ -230,8 +230,7 @@ static void count_groups(const struct judge *judge, struct tie_tally *tally)
         if (expect->customer_amount != TIE_NONE && expect->customer_amount > 0 &&
             tie_world_convert(judge->world, expect->customer_amount, group->currency, judge->world->reporting_currency,
                 judge->world->as_of, &amount))
-            tally->expected_revenue_reporting += tie_dec_round(
-                amount, tie_world_decimals(judge->pool, judge->world->reporting_currency));
+            tally->expected_revenue_reporting += tie_dec_round(amount, judge->world->reporting_decimals);
     }
 }
 

@@ -198,11 +198,13 @@ static const char *note_of(const struct judge *judge, uint32_t line, const struc
 void check_bil_17(struct scene *scene, unsigned marks)
 {
     struct judge *judge = scene->judge;
-    struct scene whole = *scene;
+    struct scene whole;
 
     (void)marks;
-    if (scene->actual == TIE_NONE || scene->actual == 0 || !check_is_on(judge, TIE_BIL_17) ||
-        (scene->group->is_summarised && !check_take_summary(&whole)))
+    if (scene->actual == TIE_NONE || scene->actual == 0 || !check_is_on(judge, TIE_BIL_17))
+        return;
+    whole = *scene;
+    if (scene->group->is_summarised && !check_take_summary(&whole))
         return;
     const bool is_due = check_has_presence(scene) && !scene->order->is_cancelled;
     const tie_dec expected = !is_due  ? 0

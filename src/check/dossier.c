@@ -19,10 +19,12 @@ void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
         .findings = { .arena = arena }, .uses = { .arena = arena }, .releases = { .arena = arena }
     };
     tie_map_init(&sink->uses.index, arena);
+    sink->rules = check_due_rules(arena);
 }
 
 /* ---- one dossier ---- */
 
+/* By leg, as lines are. */
 static const struct {
     enum tie_leg leg;
     row_check *check;
@@ -49,11 +51,18 @@ static bool is_left_out(const struct judge *judge, const struct tie_line *line, 
 
 static void judge_rows(struct judge *judge)
 {
+    size_t first = 0;
+
     for (uint32_t i = 0; i < judge->match->line_count; i++) {
         const struct tie_line *line = &judge->match->lines[i];
 
-        for (size_t c = 0; c < TIE_COUNT_OF(row_checks); c++) {
-            if (row_checks[c].leg == line->leg && !is_left_out(judge, line, row_checks[c].also_at_load))
+        /* lines stand by leg but for a few at the end that came by exchange, and so do the checks */
+        if (i > 0 && line->leg < line[-1].leg)
+            first = 0;
+        while (first < TIE_COUNT_OF(row_checks) && row_checks[first].leg < line->leg)
+            first++;
+        for (size_t c = first; c < TIE_COUNT_OF(row_checks) && row_checks[c].leg == line->leg; c++) {
+            if (!is_left_out(judge, line, row_checks[c].also_at_load))
                 row_checks[c].check(judge, i);
         }
     }
@@ -74,6 +83,7 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
     judge.asks_wos_04 = TIE_TAKE(scratch, bool, match->group_count);
     check_doubt_find(&judge);
+    check_read_scenes(&judge);
     check_judge_groups(&judge);
     judge_rows(&judge);
     check_wos_08_objects(&judge);

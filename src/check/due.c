@@ -1,17 +1,16 @@
 /*
  * due.c - from which day on a finding counts: trigger + window.
  *
- * The rule is read from the registry's own text, so that catalogue, documentation and engine can't drift apart; it
- * is a dozen bytes, and only findings that are made pay for it. A window of the check in the policy wins; the
+ * The rule is read from the registry's own text, so that catalogue, documentation and engine can't drift apart; once a
+ * worker, into its sink. A window of the check in the policy wins; the
  * payer's billing calendar replaces window.billing_after_close. A trigger that has not happened (an order not
- * closed) gives no due day: pending. Rejected: resolving all rules into a table at start; that needs state, and this
- * module keeps none.
+ * closed) gives no due day: pending.
  */
 #include "judge.h"
 
 enum trigger { TRIGGER_NONE, TRIGGER_CLOSED, TRIGGER_CANCELLED, TRIGGER_ROW, TRIGGER_AS_OF };
 
-struct rule {
+struct tie_check_rule {
     enum trigger trigger;
     bool has_window, is_billing_target; /* [money] billing_target instead of a window */
     enum tie_window window;
@@ -42,14 +41,14 @@ static const struct {
     { "end_of_period", TRIGGER_ROW },
 };
 
-static bool read_rule(const char *due, struct rule *rule)
+static bool read_rule(const char *due, struct tie_check_rule *rule)
 {
     struct tie_text rest = tie_text_of(due);
     const struct tie_text word = tie_text_trim(tie_text_cut(&rest, '+'));
     const struct tie_text window = tie_text_trim(rest);
     bool is_known = false;
 
-    *rule = (struct rule){ .has_window = window.size > 0 };
+    *rule = (struct tie_check_rule){ .has_window = window.size > 0 };
     for (size_t i = 0; i < TIE_COUNT_OF(triggers) && !is_known; i++) {
         is_known = tie_text_is(word, triggers[i].word);
         rule->trigger = triggers[i].trigger;
@@ -72,95 +71,125 @@ static bool read_rule(const char *due, struct rule *rule)
 
 bool check_due_rule_is_known(const char *due)
 {
-    struct rule rule;
+    struct tie_check_rule rule;
 
     return read_rule(due, &rule);
 }
 
-static struct tie_span span_of(const struct tie_policy *policy, const struct rule *rule)
+const struct tie_check_rule *check_due_rules(struct tie_arena *arena)
+{
+    struct tie_check_rule *rules = TIE_TAKE(arena, struct tie_check_rule, TIE_CHECK_COUNT);
+
+    for (size_t i = 0; i < TIE_CHECK_COUNT; i++)
+        TIE_ASSERT(read_rule(tie_check((enum tie_check)i)->due, &rules[i]));
+    return rules;
+}
+
+static struct tie_span span_of(const struct tie_policy *policy, const struct tie_check_rule *rule)
 {
     return rule->is_billing_target ? policy->billing_target : policy->window[rule->window];
 }
 
-static tie_date trigger_day(const struct judge *judge, const struct draft *draft, enum trigger trigger)
+/* What a due day hangs on. */
+struct about {
+    enum tie_check check;
+    uint32_t order, group; /* TIE_NO_INDEX: none */
+    tie_date row_day;
+};
+
+static tie_date trigger_day(const struct judge *judge, const struct about *about, enum trigger trigger)
 {
-    const struct tie_order *order = draft->order == TIE_NO_INDEX ? NULL : &judge->match->orders[draft->order];
+    const struct tie_order *order = about->order == TIE_NO_INDEX ? NULL : &judge->match->orders[about->order];
 
     switch (trigger) {
     case TRIGGER_CLOSED: return order != NULL && order->is_closed ? order->closed : TIE_NO_DATE;
     case TRIGGER_CANCELLED: return order != NULL ? order->cancelled : TIE_NO_DATE;
     case TRIGGER_AS_OF: return judge->world->as_of;
-    case TRIGGER_ROW: return draft->trigger;
+    case TRIGGER_ROW: return about->row_day;
     case TRIGGER_NONE: break;
     }
     return TIE_NO_DATE;
 }
 
 /* A finding on what an order has in all waits for the order; one on a single row does not. */
-static bool waits_for_close(const struct judge *judge, const struct draft *draft)
+static bool waits_for_close(const struct judge *judge, const struct about *about)
 {
-    if (draft->order == TIE_NO_INDEX || tie_check(draft->f.check)->grain == TIE_GRAIN_ROW)
+    if (about->order == TIE_NO_INDEX || tie_check(about->check)->grain == TIE_GRAIN_ROW)
         return false;
-    return !judge->match->orders[draft->order].is_closed && !judge->match->orders[draft->order].is_cancelled;
+    return !judge->match->orders[about->order].is_closed && !judge->match->orders[about->order].is_cancelled;
 }
 
 /* The calendar's day as the expectation found it; for a finding of an order that of its first group. */
-static tie_date billing_day(const struct judge *judge, const struct draft *draft)
+static tie_date billing_day(const struct judge *judge, const struct about *about)
 {
-    if (draft->group != TIE_NO_INDEX)
-        return judge->expectations->at[draft->group].billing_due;
-    for (size_t i = 0; draft->order != TIE_NO_INDEX && i < judge->match->group_count; i++) {
-        if (judge->match->groups[i].order == draft->order)
+    if (about->group != TIE_NO_INDEX)
+        return judge->expectations->at[about->group].billing_due;
+    for (size_t i = 0; about->order != TIE_NO_INDEX && i < judge->match->group_count; i++) {
+        if (judge->match->groups[i].order == about->order)
             return judge->expectations->at[i].billing_due;
     }
     return TIE_NO_DATE;
 }
 
 /* A calendar that comes later than the target moves it: an invoice on the day agreed is not late. */
-static tie_date calendar_day(const struct judge *judge, const struct draft *draft)
+static tie_date calendar_day(const struct judge *judge, const struct about *about)
 {
     tie_date last = TIE_NO_DATE;
 
-    for (size_t i = 0; draft->order != TIE_NO_INDEX && i < judge->match->group_count; i++) {
+    for (size_t i = 0; about->order != TIE_NO_INDEX && i < judge->match->group_count; i++) {
         const struct tie_expectation *expect = &judge->expectations->at[i];
 
-        if (judge->match->groups[i].order == draft->order && expect->has_calendar && expect->billing_due > last)
+        if (judge->match->groups[i].order == about->order && expect->has_calendar && expect->billing_due > last)
             last = expect->billing_due;
     }
     return last;
 }
 
-void check_due_set(const struct judge *judge, struct draft *draft)
+/* The day, and the span that a check of this version counts from its trigger. */
+static tie_date due_day(const struct judge *judge, const struct about *about, struct tie_span *span)
 {
-    const struct tie_check_info *info = tie_check(draft->f.check);
+    const struct tie_check_rule *rule = &judge->sink->rules[about->check];
     const struct tie_policy *policy = judge->world->policy;
-    const struct tie_check_override *own = tie_policy_override(policy, info->code);
-    const struct tie_region *region = draft->order != TIE_NO_INDEX && judge->match->orders[draft->order].region != NULL
-        ? judge->match->orders[draft->order].region
+    const struct tie_check_override *own = tie_policy_override(policy, tie_check(about->check)->code);
+    const struct tie_region *region = about->order != TIE_NO_INDEX && judge->match->orders[about->order].region != NULL
+        ? judge->match->orders[about->order].region
         : &policy->regions[0];
     const bool has_own = own != NULL && own->has_window;
-    struct rule rule;
-    tie_date due;
+    tie_date due = trigger_day(judge, about, rule->trigger);
 
-    TIE_ASSERT(read_rule(info->due, &rule));
-    if (rule.trigger == TRIGGER_NONE)
-        return;
-    due = trigger_day(judge, draft, rule.trigger);
-    if (due != TIE_NO_DATE && rule.has_window) {
-        const bool has_calendar = rule.window == TIE_WINDOW_BILLING_AFTER_CLOSE && !rule.is_billing_target && !has_own;
-        const tie_date billing = has_calendar ? billing_day(judge, draft) : TIE_NO_DATE;
+    *span = has_own ? own->window : span_of(policy, rule);
+    if (due != TIE_NO_DATE && rule->has_window) {
+        const bool has_calendar = rule->window == TIE_WINDOW_BILLING_AFTER_CLOSE && !rule->is_billing_target &&
+            !has_own;
+        const tie_date billing = has_calendar ? billing_day(judge, about) : TIE_NO_DATE;
 
-        due = billing != TIE_NO_DATE ? billing
-                                     : tie_span_after(region, due, has_own ? own->window : span_of(policy, &rule));
-        if (rule.is_billing_target && !has_own && calendar_day(judge, draft) > due)
-            due = calendar_day(judge, draft);
+        due = billing != TIE_NO_DATE ? billing : tie_span_after(region, due, *span);
+        if (rule->is_billing_target && !has_own && calendar_day(judge, about) > due)
+            due = calendar_day(judge, about);
     }
-    if (waits_for_close(judge, draft))
-        due = TIE_NO_DATE;
-    draft->f.due = due;
-    draft->f.is_pending = due == TIE_NO_DATE || judge->world->as_of < due;
-    if (rule.trigger == TRIGGER_AS_OF) {
+    return waits_for_close(judge, about) ? TIE_NO_DATE : due;
+}
+
+tie_date check_due_of_order(const struct judge *judge, uint32_t order, enum tie_check check)
+{
+    const struct about about = { check, order, TIE_NO_INDEX, TIE_NO_DATE };
+    struct tie_span span;
+
+    return due_day(judge, &about, &span);
+}
+
+void check_due_set(const struct judge *judge, struct draft *draft)
+{
+    const struct about about = { draft->f.check, draft->order, draft->group, draft->trigger };
+    const enum trigger trigger = judge->sink->rules[about.check].trigger;
+    struct tie_span span;
+
+    if (trigger == TRIGGER_NONE)
+        return;
+    draft->f.due = due_day(judge, &about, &span);
+    draft->f.is_pending = draft->f.due == TIE_NO_DATE || judge->world->as_of < draft->f.due;
+    if (trigger == TRIGGER_AS_OF) {
         draft->f.is_due_from_first_seen = true;
-        draft->f.due_span = has_own ? own->window : span_of(policy, &rule);
+        draft->f.due_span = span;
     }
 }

@@ -18,23 +18,27 @@
 
 #define NEVER INT64_MAX /* not given yet */
 
-struct need { /* the latest one so far */
+struct need { /* the latest one so far; most are given in time, so its name is only made where two are of one instant */
     tie_instant at;
-    const char *name, *row_id;
+    const char *what;   /* NULL: none yet */
+    enum tie_word kind; /* of evidence, behind `what`; TIE_W_EMPTY */
+    tie_str row;        /* whose id ends the name */
 };
 
-static void take_need(struct need *need, tie_instant at, const char *name, const char *row_id)
+static const char *name_of(struct judge *judge, const struct need *need)
 {
-    if (at > need->at || (at == need->at && need->name != NULL && strcmp(name, need->name) < 0))
-        *need = (struct need){ at, name, row_id };
+    const char *id = check_text_of(judge, need->row);
+
+    return need->kind == TIE_W_EMPTY
+        ? tie_arena_printf(judge->scratch, "%s %s", need->what, id)
+        : tie_arena_printf(judge->scratch, "%s %s %s", need->what, tie_word_text(need->kind), id);
 }
 
-/* `row` is the row's id, which ends the name. */
-static void ask(struct judge *judge, struct need *need, tie_instant at, const char *what, tie_str row)
+static void ask(struct judge *judge, struct need *need, const struct need *asked)
 {
-    const char *id = check_text_of(judge, row);
-
-    take_need(need, at, tie_arena_printf(judge->scratch, "%s %s", what, id), id);
+    if (asked->at > need->at ||
+        (asked->at == need->at && need->what != NULL && strcmp(name_of(judge, asked), name_of(judge, need)) < 0))
+        *need = *asked;
 }
 
 static tie_instant given_at(tie_instant at, bool is_given)
@@ -91,8 +95,8 @@ static void need_evidence(struct judge *judge, uint32_t order, struct need *need
         if (row->deleted || order_of_evidence(judge, row) != order)
             continue;
         if (row->is_mandatory)
-            ask(judge, need, given_at(row->captured_at, row->is_accepted),
-                tie_arena_printf(judge->scratch, "the %s", tie_word_text(row->kind)), row->evidence_id);
+            ask(judge, need,
+                &(struct need){ given_at(row->captured_at, row->is_accepted), "the", row->kind, row->evidence_id });
         else if (needs_signature && row->kind == TIE_W_SIGNATURE &&
             (signature == NULL ||
                 given_at(row->captured_at, row->is_accepted) <
@@ -100,8 +104,9 @@ static void need_evidence(struct judge *judge, uint32_t order, struct need *need
             signature = row;
     }
     if (signature != NULL)
-        ask(judge, need, given_at(signature->captured_at, signature->is_accepted), "the customer's signature",
-            signature->evidence_id);
+        ask(judge, need,
+            &(struct need){ given_at(signature->captured_at, signature->is_accepted), "the customer's signature",
+                TIE_W_EMPTY, signature->evidence_id });
 }
 
 /* ---- approvals ---- */
@@ -118,8 +123,9 @@ static void need_approvals(struct judge *judge, uint32_t order, tie_str invoice,
             (row->object_type == TIE_W_INVOICE && row->object_id == invoice);
 
         if (is_about && (row->kind == TIE_W_RELEASE || row->kind == TIE_W_SIGNOFF))
-            ask(judge, need, given_at(row->approved_at, row->status == TIE_W_APPROVED || row->status == TIE_W_EMPTY),
-                "the approval", row->approval_id);
+            ask(judge, need,
+                &(struct need){ given_at(row->approved_at, row->status == TIE_W_APPROVED || row->status == TIE_W_EMPTY),
+                    "the approval", TIE_W_EMPTY, row->approval_id });
     }
 }
 
@@ -130,7 +136,9 @@ static void need_hours(struct judge *judge, const struct tie_line *line, struct 
 
     if (row->approval_status == TIE_W_REJECTED || (is_approved && row->approved_at == TIE_NONE))
         return; /* rejected hours are no work; without a day nothing can be told */
-    ask(judge, need, given_at(row->approved_at, is_approved), "the approval of time entry", row->time_id);
+    ask(judge, need,
+        &(struct need){
+            given_at(row->approved_at, is_approved), "the approval of time entry", TIE_W_EMPTY, row->time_id });
 }
 
 /* Hours behind a billing line: those it names, else those of its group, else what the order has not approved yet. */
@@ -213,8 +221,8 @@ static void note_line(
             .legal_entity = keep(judge, order->legal_entity_id),
             .customer = keep(judge, customer),
             .row_id = tie_arena_strdup(arena, check_row_id_of(judge, line)),
-            .name = tie_arena_strdup(arena, need->name),
-            .proof_id = tie_arena_strdup(arena, need->row_id),
+            .name = tie_arena_strdup(arena, name_of(judge, need)),
+            .proof_id = keep(judge, need->row),
             .needed_at = need->at,
             .posting = line->posting_day,
             .currency = keep(judge, line->currency),
@@ -233,7 +241,7 @@ void check_evd_04(struct judge *judge)
         const struct tie_invoice *invoice = tie_line_invoice(match, line);
         const struct need need = need_of(judge, line, invoice->inv_id);
 
-        if (need.name != NULL && need.at > invoice->released_at)
+        if (need.what != NULL && need.at > invoice->released_at)
             note_line(judge, invoice, line, &need);
     }
 }
@@ -255,14 +263,16 @@ static void fold_finding(struct judge *judge, const struct tie_early_release *at
     const struct tie_check_override *own = tie_policy_override(policy, tie_check(TIE_EVD_04)->code);
     const char **lines = TIE_TAKE(judge->sink->findings.arena, const char *, count);
     struct draft draft = check_draft_plain(TIE_EVD_04);
-    struct need need = { .at = INT64_MIN };
+    const struct tie_early_release *latest = at; /* of one instant, the one whose name comes first */
     struct tie_finding *f = &draft.f;
     tie_sum amount = 0;
 
     for (size_t i = 0; i < count; i++) {
         lines[i] = at[i].row_id;
         amount += at[i].amount;
-        take_need(&need, at[i].needed_at, at[i].name, at[i].proof_id);
+        if (at[i].needed_at > latest->needed_at ||
+            (at[i].needed_at == latest->needed_at && strcmp(at[i].name, latest->name) < 0))
+            latest = &at[i];
     }
     f->key_count = 1;
     f->keys[0] = draft.words.ref = at->inv_id;
@@ -270,8 +280,8 @@ static void fold_finding(struct judge *judge, const struct tie_early_release *at
     f->region = at->region;
     f->legal_entity = at->legal_entity;
     f->customer = at->customer;
-    draft.words.name = need.name;
-    draft.extra_id = need.row_id;
+    draft.words.name = latest->name;
+    draft.extra_id = latest->proof_id;
     draft.currency = tie_pool_find(judge->pool, tie_text_of(at->currency));
     if (draft.currency == TIE_STR_UNKNOWN) /* no master row names it, so there is no rate either */
         draft.currency = 0;

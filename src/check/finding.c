@@ -128,7 +128,7 @@ static void settle_amounts(const struct judge *judge, struct draft *draft)
     else if (f->exposure != TIE_NONE && draft->currency != 0 &&
         !tie_world_convert(world, f->exposure, draft->currency, world->reporting_currency, world->as_of, &reporting))
         reporting = TIE_NONE;
-    f->exposure_reporting = rounded(reporting, tie_world_decimals(judge->pool, world->reporting_currency));
+    f->exposure_reporting = rounded(reporting, world->reporting_decimals);
 }
 
 static void settle_severity(const struct judge *judge, const struct draft *draft, struct tie_finding *f)

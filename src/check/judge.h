@@ -48,6 +48,8 @@ struct draft {
     struct words words;
 };
 
+struct scene;
+
 struct judge {
     struct tie_arena *scratch;
     const struct tie_match *match;
@@ -61,6 +63,7 @@ struct judge {
         struct draft *at;
         size_t count, room;
     } drafts;
+    const struct scene *scenes;      /* per group; NULL: not read yet */
     const char **doubts;             /* per order: what to say of a rejected row that its family lacks; NULL: none */
     bool *asks_wos_04;               /* per group: its cell says WOS-04, which is a finding of the order */
     enum tie_verdict_word *verdicts; /* per group, filled by primary.c */
@@ -106,6 +109,7 @@ const struct tie_work_order *check_work_order_of(const struct judge *judge, uint
 tie_dec check_shown_quantity(const struct tie_group *group, tie_dec quantity); /* minutes to hours for labour */
 
 /* ---- scene.c: facts that the families ask for ---- */
+void check_read_scenes(struct judge *judge); /* fills judge->scenes */
 struct scene check_scene_of(struct judge *judge, uint32_t index);
 const struct tie_decision *check_deciding(const struct scene *scene); /* the one that money is compared with */
 bool check_exceeds(
@@ -175,7 +179,10 @@ void check_doubt_find(struct judge *judge); /* fills judge->doubts */
 /* Sentence on a rejected row that an order, group or row of the draft lacks; NULL: none. */
 const char *check_doubt_of(const struct judge *judge, const struct draft *draft);
 void check_due_set(const struct judge *judge, struct draft *draft);
-bool check_due_rule_is_known(const char *due); /* the registry's text can be read */
+/* What check_due_set() would give a draft of the order. */
+tie_date check_due_of_order(const struct judge *judge, uint32_t order, enum tie_check check);
+const struct tie_check_rule *check_due_rules(struct tie_arena *arena); /* of every check */
+bool check_due_rule_is_known(const char *due);                         /* the registry's text can be read */
 void check_draft_finish(struct judge *judge, struct draft *draft);
 const char *check_sentence_fill(struct judge *judge, const struct draft *draft);
 void check_primaries(struct judge *judge);

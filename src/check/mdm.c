@@ -18,6 +18,7 @@ struct use {
     tie_dec amount; /* in `currency`; TIE_NONE: not known */
     tie_str currency;
     const char *row;
+    const struct tie_line *line; /* not NULL: row and amount are the line's, found when there is something to note */
 };
 
 static tie_dec in_reporting(const struct judge *judge, const struct use *use)
@@ -28,7 +29,7 @@ static tie_dec in_reporting(const struct judge *judge, const struct use *use)
     if (use->amount == TIE_NONE || use->currency == 0 ||
         !tie_world_convert(world, use->amount, use->currency, world->reporting_currency, world->as_of, &amount))
         return 0;
-    return tie_dec_abs(tie_dec_round(amount, tie_world_decimals(judge->pool, world->reporting_currency)));
+    return tie_dec_abs(tie_dec_round(amount, world->reporting_decimals));
 }
 
 /* Place of the note on (kind, id, side) in the list, made when it is new. Hashes that collide move on by one. */
@@ -50,11 +51,35 @@ static struct tie_master_use *note_of(struct tie_master_uses *uses, const struct
     return &uses->at[uses->count - 1];
 }
 
-static void note(struct judge *judge, const struct use *use)
+/* ---- a note ---- */
+
+/* Expected price of a reported row, else its cost, else what was posted for it. */
+static void value_line(const struct judge *judge, const struct tie_line *line, struct use *use)
+{
+    use->amount = line->amount;
+    use->currency = line->currency;
+    if (line->group == TIE_NO_INDEX || line->amount != TIE_NONE)
+        return;
+    const struct tie_expectation *expect = &judge->expectations->at[line->group];
+    const struct tie_group *group = &judge->match->groups[line->group];
+
+    if (tie_expect_value(expect, group, line->quantity, &use->amount))
+        use->currency = group->currency;
+    else if (tie_expect_cost(expect, line->quantity, &use->amount))
+        use->currency = expect->cost_currency;
+    else
+        use->amount = TIE_NONE;
+}
+
+static void note(struct judge *judge, struct use *use)
 {
     struct tie_master_uses *uses = &judge->sink->uses;
     struct tie_master_use *entry = note_of(uses, use, check_text_of(judge, use->id));
 
+    if (use->line != NULL) {
+        value_line(judge, use->line, use);
+        use->row = check_row_id_of(judge, use->line);
+    }
     uses->notes++;
     entry->rows++;
     entry->amount_reporting += in_reporting(judge, use);
@@ -88,24 +113,6 @@ static void use_erp(struct judge *judge, enum tie_xref_kind kind, tie_str id, co
 
 /* ---- what uses records ---- */
 
-/* Expected price of a reported row, else its cost, else what was posted for it. */
-static void value_line(const struct judge *judge, const struct tie_line *line, struct use *use)
-{
-    use->amount = line->amount;
-    use->currency = line->currency;
-    if (line->group == TIE_NO_INDEX || line->amount != TIE_NONE)
-        return;
-    const struct tie_expectation *expect = &judge->expectations->at[line->group];
-    const struct tie_group *group = &judge->match->groups[line->group];
-
-    if (tie_expect_value(expect, group, line->quantity, &use->amount))
-        use->currency = group->currency;
-    else if (tie_expect_cost(expect, line->quantity, &use->amount))
-        use->currency = expect->cost_currency;
-    else
-        use->amount = TIE_NONE;
-}
-
 static void lines_use(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
@@ -113,12 +120,10 @@ static void lines_use(struct judge *judge)
     for (size_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];
         const void *row = check_row_of(judge, line);
-        struct use use = { .row = "" };
+        const struct use use = { .row = "", .line = line };
 
         if (row == NULL || line->excluded != TIE_EXCLUDED_NONE || line->order == TIE_NO_INDEX)
             continue;
-        value_line(judge, line, &use);
-        use.row = check_row_id_of(judge, line);
         if (line->leg == TIE_LEG_USAGE) {
             const struct tie_usage_line *usage = row;
 

@@ -107,7 +107,7 @@ static void find_reference(struct scene *scene)
         scene->is_unsure = true;
 }
 
-struct scene check_scene_of(struct judge *judge, uint32_t index)
+static struct scene read_scene(struct judge *judge, uint32_t index)
 {
     const struct tie_group *group = &judge->match->groups[index];
     const struct tie_expectation *expect = &judge->expectations->at[index];
@@ -135,6 +135,21 @@ struct scene check_scene_of(struct judge *judge, uint32_t index)
     scene.relation = tie_relation(scene.usage, scene.movement, scene.billed, group->tolerance);
     find_reference(&scene);
     return scene;
+}
+
+/* A scene hangs on match and expectations alone, which no check changes, so it is read once for all that ask. */
+void check_read_scenes(struct judge *judge)
+{
+    struct scene *scenes = TIE_TAKE(judge->scratch, struct scene, judge->match->group_count);
+
+    for (uint32_t i = 0; i < judge->match->group_count; i++)
+        scenes[i] = read_scene(judge, i);
+    judge->scenes = scenes;
+}
+
+struct scene check_scene_of(struct judge *judge, uint32_t index)
+{
+    return judge->scenes != NULL ? judge->scenes[index] : read_scene(judge, index);
 }
 
 const struct tie_decision *check_deciding(const struct scene *scene)

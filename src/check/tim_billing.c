@@ -13,13 +13,16 @@
 
 #define DAYS_OF_YEAR 365
 
-/* What each group of a dossier waits for: the finding that says nothing of it was billed, or NULL. */
+/* What each group of a dossier waits for: the finding that says nothing of it was billed, or NULL; NULL: of none. */
 typedef const struct draft *const *unbilled_list;
 
 static unbilled_list unbilled_groups(struct judge *judge)
 {
-    const struct draft **list = TIE_TAKE(judge->scratch, const struct draft *, judge->match->group_count);
+    const struct draft **list = NULL;
 
+    if (judge->drafts.count == 0)
+        return NULL;
+    list = TIE_TAKE(judge->scratch, const struct draft *, judge->match->group_count);
     for (size_t i = 0; i < judge->drafts.count; i++) {
         const struct draft *draft = &judge->drafts.at[i];
         const bool is_missing = draft->f.check == TIE_BIL_01 ||
@@ -53,7 +56,7 @@ struct delay {    /* of one order */
     int32_t days; /* of the latest group; 0: none is late */
     bool is_known, is_unbilled, is_billed;
     tie_sum cost, expected, billed;
-    uint32_t *groups, group_count; /* that are late */
+    uint32_t *groups, group_count; /* that are late; NULL while none is */
 };
 
 static void add_delay(
@@ -61,6 +64,8 @@ static void add_delay(
 {
     tie_dec cost = 0;
 
+    if (delay->groups == NULL)
+        delay->groups = TIE_TAKE(judge->scratch, uint32_t, judge->match->group_count);
     delay->groups[delay->group_count++] = scene->index;
     if (days > delay->days)
         delay->days = days;
@@ -77,19 +82,19 @@ static void add_delay(
 static void add_group(
     struct judge *judge, uint32_t index, const struct draft *unbilled, tie_date target, struct delay *delay)
 {
-    const struct scene scene = check_scene_of(judge, index);
-    const tie_date closed = scene.order->closed, as_of = judge->world->as_of;
-    const tie_date billed = billed_on(judge, scene.group);
+    const struct scene *scene = &judge->scenes[index];
+    const tie_date closed = scene->order->closed, as_of = judge->world->as_of;
+    const tie_date billed = billed_on(judge, scene->group);
 
-    if (scene.usage <= scene.group->tolerance)
+    if (scene->usage <= scene->group->tolerance)
         return;
     if (unbilled != NULL && as_of > target) {
         delay->is_unbilled = true;
-        add_delay(judge, delay, &scene, as_of - closed, unbilled->f.exposure);
-    } else if (unbilled == NULL && billed > target && scene.expected != TIE_NONE &&
-        scene.expected > scene.money_tolerance) {
+        add_delay(judge, delay, scene, as_of - closed, unbilled->f.exposure);
+    } else if (unbilled == NULL && billed > target && scene->expected != TIE_NONE &&
+        scene->expected > scene->money_tolerance) {
         delay->is_billed = true;
-        add_delay(judge, delay, &scene, billed - closed, scene.expected);
+        add_delay(judge, delay, scene, billed - closed, scene->expected);
     }
 }
 
@@ -101,16 +106,17 @@ static bool is_billed_by_terms(const struct tie_work_order *row)
 static void judge_order(struct judge *judge, uint32_t order, unbilled_list unbilled)
 {
     const struct tie_match *match = judge->match;
-    struct draft draft = check_draft_of_order(judge, order, TIE_TIM_01);
-    struct delay delay = { .groups = TIE_TAKE(judge->scratch, uint32_t, match->group_count) };
+    const tie_date target = check_due_of_order(judge, order, TIE_TIM_01);
+    struct delay delay = { .days = 0 };
+    struct draft draft;
 
-    check_due_set(judge, &draft);
-    for (uint32_t g = 0; draft.f.due != TIE_NO_DATE && g < match->group_count; g++) {
+    for (uint32_t g = 0; target != TIE_NO_DATE && g < match->group_count; g++) {
         if (match->groups[g].order == order)
-            add_group(judge, g, unbilled[g], draft.f.due, &delay);
+            add_group(judge, g, unbilled == NULL ? NULL : unbilled[g], target, &delay);
     }
     if (delay.days == 0)
         return;
+    draft = check_draft_of_order(judge, order, TIE_TIM_01);
     if (!delay.is_known || !tie_dec_from_sum(delay.cost, &draft.f.exposure))
         draft.f.exposure = TIE_NONE;
     if (delay.is_known &&

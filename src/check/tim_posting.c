@@ -37,7 +37,8 @@ struct portion { /* part of a booking that stands for part of a use, or takes pa
     const struct tie_line *use, *booked;
     tie_date day; /* on which it ought to be booked */
     tie_dec quantity;
-    tie_dec amount; /* in the group's currency; TIE_NONE: not known */
+    const struct booking *booking; /* NULL: `amount` is given; else it is worked out for who asks */
+    tie_dec amount;                /* in the group's currency; TIE_NONE: not known */
 };
 
 struct sum { /* of portions: what they are worth, what their delay costs, and the one to show */
@@ -49,6 +50,7 @@ struct sum { /* of portions: what they are worth, what their delay costs, and th
 
 struct desk {
     struct scene *scene;
+    tie_str entity; /* legal entity of the billing owner */
     struct use *uses;
     struct booking *bookings;
     size_t use_count, booking_count;
@@ -137,18 +139,28 @@ static void pair(struct desk *desk, struct use *use, struct booking *booking, ta
 {
     const tie_dec quantity = use->left < booking->left ? use->left : booking->left;
     struct portion portion = { line_at(desk, use->line), line_at(desk, booking->line), line_at(desk, use->line)->day,
-        quantity, TIE_NONE };
+        quantity, booking, TIE_NONE };
 
     if (quantity <= 0)
         return;
     use->left -= quantity;
     booking->left -= quantity;
-    if (portion.booked->leg == TIE_LEG_MOVEMENT)
-        portion.amount = in_group_currency(
-            desk, check_cost_for(desk->scene, quantity), desk->scene->expect->cost_currency, portion.booked->day);
-    else if (booking->amount != TIE_NONE && tie_dec_muldiv(booking->amount, quantity, booking->whole, &portion.amount))
-        portion.amount = in_group_currency(desk, portion.amount, portion.booked->currency, portion.booked->day);
     take(desk, &portion);
+}
+
+static tie_dec amount_of(const struct desk *desk, const struct portion *portion)
+{
+    const struct booking *booking = portion->booking;
+    tie_dec amount = TIE_NONE;
+
+    if (booking == NULL)
+        return portion->amount;
+    if (portion->booked->leg == TIE_LEG_MOVEMENT)
+        return in_group_currency(desk, check_cost_for(desk->scene, portion->quantity),
+            desk->scene->expect->cost_currency, portion->booked->day);
+    if (booking->amount == TIE_NONE || !tie_dec_muldiv(booking->amount, portion->quantity, booking->whole, &amount))
+        return TIE_NONE;
+    return in_group_currency(desk, amount, portion->booked->currency, portion->booked->day);
 }
 
 /* ---- what a portion costs ---- */
@@ -186,6 +198,11 @@ static void add(const struct desk *desk, struct sum *sum, const struct portion *
 
 /* ---- TIM-02 ---- */
 
+static const struct tie_period *period_of(const struct desk *desk, tie_date day)
+{
+    return tie_world_period(desk->scene->judge->world, desk->entity, day);
+}
+
 static const struct tie_period *named_period(const struct judge *judge, tie_str entity, tie_str period_id)
 {
     const struct tie_rows *table = &judge->world->tables[TIE_DS_PERIOD];
@@ -198,16 +215,19 @@ static const struct tie_period *named_period(const struct judge *judge, tie_str 
     return found;
 }
 
-/* A day of the ledger period that the booking stands in: the posting day, unless the document names another period. */
-static tie_date ledger_day(const struct judge *judge, const struct tie_line *booked, tie_str entity)
+/* A day of the ledger period that the booking stands in: the posting day, unless the document names another period.
+ * Mostly it names the very period of its company that holds the day. */
+static tie_date ledger_day(const struct desk *desk, const struct tie_line *booked)
 {
+    const struct judge *judge = desk->scene->judge;
     const struct tie_movement *movement = booked->leg == TIE_LEG_MOVEMENT ? check_row_of(judge, booked) : NULL;
-    const struct tie_invoice *invoice = tie_line_invoice(judge->match, booked);
-    const struct tie_period *period = named_period(judge, entity,
-        movement != NULL      ? movement->period_id
-            : invoice != NULL ? invoice->period_id
-                              : 0);
+    const struct tie_invoice *invoice = movement != NULL ? NULL : tie_line_invoice(judge->match, booked);
+    const tie_str named = movement != NULL ? movement->period_id : invoice != NULL ? invoice->period_id : 0;
+    const struct tie_period *period = named == 0 ? NULL : period_of(desk, booked->posting_day);
 
+    if (named == 0 || (period != NULL && period->period_id == named && period->legal_entity_id == desk->entity))
+        return booked->posting_day;
+    period = named_period(judge, desk->entity, named);
     if (period == NULL || (booked->posting_day >= period->start_date && booked->posting_day <= period->end_date))
         return booked->posting_day;
     return period->end_date;
@@ -226,20 +246,18 @@ static struct month month_of(tie_date day)
     return month;
 }
 
-static tie_str entity_of(const struct desk *desk)
-{
-    return check_work_order_of(desk->scene->judge, desk->scene->group->order)->legal_entity_id;
-}
-
 static bool is_other_period(const struct desk *desk, tie_date used, tie_date booked)
 {
-    const struct tie_world *world = desk->scene->judge->world;
-    const struct tie_period *a = tie_world_period(world, entity_of(desk), used);
-    const struct tie_period *b = tie_world_period(world, entity_of(desk), booked);
-    const struct month x = month_of(used), y = month_of(booked);
+    const struct tie_period *a = used == booked ? NULL : period_of(desk, used);
+    const struct tie_period *b = a == NULL ? NULL : period_of(desk, booked);
+    struct month x, y;
 
+    if (used == booked)
+        return false;
     if (a != NULL && b != NULL)
         return a->period_id != b->period_id;
+    x = month_of(used);
+    y = month_of(booked);
     return x.year != y.year || x.month != y.month;
 }
 
@@ -247,17 +265,17 @@ static void compare_periods(struct desk *desk, const struct portion *portion)
 {
     const struct scene *scene = desk->scene;
     const tie_date used = portion->day, posted = portion->booked->posting_day;
-    const tie_date booked = ledger_day(scene->judge, portion->booked, entity_of(desk));
+    const tie_date booked = ledger_day(desk, portion->booked);
     const tie_date first = used < posted ? used : posted, last = used < posted ? posted : used;
     const struct tie_span cutoff = scene->judge->world->policy->window[TIE_WINDOW_CUTOFF];
 
     if (!is_other_period(desk, used, booked))
         return;
     if (last <= tie_span_after(scene->order->region, first, cutoff)) {
-        add(desk, &desk->inside, portion, portion->amount);
+        add(desk, &desk->inside, portion, amount_of(desk, portion));
         return;
     }
-    add(desk, &desk->outside, portion, portion->amount);
+    add(desk, &desk->outside, portion, amount_of(desk, portion));
     desk->outside.crosses_year |= month_of(used).year != month_of(booked).year;
 }
 
@@ -288,8 +306,7 @@ static tie_dec book_again(struct desk *desk, size_t count, uint32_t original, ti
         const tie_dec part = again->left < quantity ? again->left : quantity;
         const struct tie_line *line = line_at(desk, again->line);
 
-        if (again->line == original || part <= 0 ||
-            is_other_period(desk, reversed_on, ledger_day(desk->scene->judge, line, entity_of(desk))))
+        if (again->line == original || part <= 0 || is_other_period(desk, reversed_on, ledger_day(desk, line)))
             continue;
         again->left -= part;
         quantity -= part;
@@ -323,12 +340,12 @@ static void look_at_reversals(struct desk *desk, enum tie_leg leg)
         if (line->reverses == TIE_NO_INDEX || line->posting_day == TIE_NO_DATE || line->quantity == 0)
             continue;
         const struct tie_line *original = line_at(desk, line->reverses);
-        struct portion portion = { original, line, TIE_NO_DATE, standing(desk, leg, lines->at[i]), TIE_NONE };
+        struct portion portion = { original, line, TIE_NO_DATE, standing(desk, leg, lines->at[i]), NULL, TIE_NONE };
 
         if (original->posting_day == TIE_NO_DATE || original->quantity == 0)
             continue;
-        portion.day = ledger_day(desk->scene->judge, original, entity_of(desk));
-        const tie_date reversed_on = ledger_day(desk->scene->judge, line, entity_of(desk));
+        portion.day = ledger_day(desk, original);
+        const tie_date reversed_on = ledger_day(desk, line);
         if (original->quantity > 0 && is_other_period(desk, portion.day, reversed_on))
             portion.quantity = book_again(desk, count, line->reverses, reversed_on, portion.quantity);
         portion.amount = reversed_amount(desk, original, portion.quantity);
@@ -362,7 +379,7 @@ static void each_portion(struct desk *desk, enum tie_leg leg, take_portion *take
 static const char *period_words(const struct desk *desk, tie_date day)
 {
     const struct judge *judge = desk->scene->judge;
-    const struct tie_period *period = tie_world_period(judge->world, entity_of(desk), day);
+    const struct tie_period *period = period_of(desk, day);
     const struct month month = month_of(day);
 
     if (period != NULL)
@@ -437,10 +454,12 @@ void check_posting(struct scene *scene)
     const size_t uses = group->lines[TIE_LEG_USAGE].count;
     const size_t bookings = group->lines[TIE_LEG_MOVEMENT].count + group->lines[TIE_LEG_BILLING].count;
     struct tie_arena *scratch = scene->judge->scratch;
-    struct desk desk = { .scene = scene };
+    struct desk desk;
 
-    if (group->kind != TIE_GROUP_PART || bookings == 0)
+    if (group->kind != TIE_GROUP_PART || bookings == 0 ||
+        (!check_is_on(scene->judge, TIE_TIM_02) && !check_is_on(scene->judge, TIE_TIM_14)))
         return;
+    desk = (struct desk){ .scene = scene, .entity = check_work_order_of(scene->judge, group->order)->legal_entity_id };
     desk.uses = TIE_TAKE(scratch, struct use, uses);
     desk.bookings = TIE_TAKE(scratch, struct booking, 2 * bookings); /* book_again() ends one or a reversal each time */
     if (scene->has_stock)

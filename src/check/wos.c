@@ -157,8 +157,7 @@ void check_wos_05(struct judge *judge)
 /* List price of an orphan's quantity: there is no order that could tell a better one. */
 static tie_dec orphan_value(struct judge *judge, const struct tie_line *line, tie_str *currency)
 {
-    const struct tie_price_query query = { .price_list = tie_pool_find(
-                                               judge->pool, tie_text_of(judge->world->policy->default_price_list)),
+    const struct tie_price_query query = { .price_list = judge->world->default_price_list,
         .used_key = line->item,
         .condition = line->condition == TIE_W_EMPTY ? TIE_W_NEW : line->condition,
         .band = line->band == TIE_W_EMPTY ? TIE_W_BASE : line->band,

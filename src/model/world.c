@@ -348,6 +348,7 @@ enum tie_status tie_world_build(struct tie_arena *arena, struct tie_pool *pool,
             world->tables[i] = tables[i];
     }
     world->reporting_currency = tie_pool_put(pool, tie_text_of(setup->reporting_currency));
+    world->reporting_decimals = tie_currency_decimals(tie_text_of(setup->reporting_currency));
     world->default_price_list = tie_pool_put(pool, tie_text_of(setup->policy->default_price_list));
     world->whole_order = tie_pool_put(pool, TIE_TEXT("header"));
     world->index->hour = tie_pool_put(pool, TIE_TEXT("h"));

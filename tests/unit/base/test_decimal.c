@@ -350,6 +350,56 @@ static void test_integers(void **state)
     }
 }
 
+/* Either side of where a product leaves 64 bits, the quotient is that of whole numbers, and so is what is refused. */
+static void test_narrow_and_wide_products(void **state)
+{
+    static const int64_t divisors[] = { 1, 2, 3, 7, 1000000, -1000000, 999999999999, INT64_MAX, -INT64_MAX };
+    uint64_t counter = 9;
+
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        const int64_t a = (int64_t)(test_random(&counter) >> (1 + test_random(&counter) % 62)) + 1;
+        const uint64_t about = UINT64_MAX / (uint64_t)a + test_random(&counter) % 5 - 2;
+        const int64_t b = about > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)about;
+        const int64_t num = test_random(&counter) % 2 == 0 ? b : -b;
+        const int64_t den = divisors[test_random(&counter) % TIE_COUNT_OF(divisors)];
+        const tie_sum product = (tie_sum)a * num;
+        const bool fits = absolute(product) / absolute(den) + 1 <= TIE_DEC_MAX;
+        tie_dec out = -77;
+
+        if (tie_dec_muldiv(a, num, den, &out) ? !is_rounded(product, den, out) : fits)
+            fail_msg("%lld * %lld / %lld is not %lld", (long long)a, (long long)num, (long long)den, (long long)out);
+    }
+}
+
+/* The list of ISO 4217 anew, in whatever case. */
+static void test_all_currencies(void **state)
+{
+    static const struct {
+        unsigned decimals;
+        const char *codes;
+    } lists[] = {
+        { 0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF" },
+        { 3, "BHD IQD JOD KWD LYD OMR TND" },
+        { 4, "CLF UYW" },
+        { 2, "AED BHE CHF CLE EUR GBP JPX KRV UGY USD UYX VNE XPG ZZZ AAA" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(lists); i++) {
+        struct tie_text rest = tie_text_of(lists[i].codes);
+
+        while (rest.size > 0) {
+            const struct tie_text code = tie_text_cut(&rest, ' ');
+            const char mixed[] = { (char)(code.at[0] | 0x20), code.at[1], (char)(code.at[2] | 0x20) };
+
+            if (tie_currency_decimals(code) != lists[i].decimals ||
+                tie_currency_decimals((struct tie_text){ mixed, sizeof mixed }) != lists[i].decimals)
+                fail_msg("%.3s", code.at);
+        }
+    }
+}
+
 static void test_currencies(void **state)
 {
     (void)state;
@@ -374,6 +424,8 @@ int main(void)
         cmocka_unit_test(test_rates),
         cmocka_unit_test(test_integers),
         cmocka_unit_test(test_currencies),
+        cmocka_unit_test(test_all_currencies),
+        cmocka_unit_test(test_narrow_and_wide_products),
     };
 
     return cmocka_run_group_tests_name("base/decimal", tests, NULL, NULL);
