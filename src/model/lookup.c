@@ -2,8 +2,8 @@
  * lookup.c - sorted entries, and a hash table from each key to its run of entries.
  *
  * All entries are sorted by (key, order, tie); an open table of the keys leads to the run of each, where a binary
- * search finds the day. A look-up costs one probe (the key lies in the slot, so a miss costs one line of cache and a hit
- * no second one) and log2(rows of that key) steps, whatever the size of the table.
+ * search finds the day. A look-up costs one probe (the key lies in the slot: a miss costs one line of cache, a hit no
+ * second one) and log2(rows of that key) steps, whatever the size of the table.
  *
  * Invariant: a slot is taken for a key only when all its parts are equal; the hash only says where to begin. Three
  * eighths of the slots stay empty, so a probe ends.
