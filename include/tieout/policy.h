@@ -166,6 +166,18 @@ TIE_MUST_CHECK enum tie_status tie_reference_compile(
     const struct tie_policy *policy, struct tie_reference **reference, struct tie_error *err);
 void tie_reference_free(struct tie_reference *reference);
 bool tie_reference_normalise(const struct tie_reference *reference, struct tie_text text, struct tie_buf *out);
+/* The same in two steps, for callers that remember the first one: where the groups of the match lie, and the text that
+ * is built of them. Of a reference that is blind to digits the match stays the same when digits of the text become
+ * others: the expression knows digits as a class alone. */
+struct tie_reference_match {
+    bool is_found;
+    int16_t from[10], to[10]; /* bytes of the text; from is -1 for a group that was not taken */
+};
+void tie_reference_match(
+    const struct tie_reference *reference, struct tie_text text, struct tie_reference_match *match);
+bool tie_reference_build(const struct tie_reference *reference, struct tie_text text,
+    const struct tie_reference_match *match, struct tie_buf *out);
+bool tie_reference_is_blind(const struct tie_reference *reference);
 /* An id of `kind` as it is compared: trimmed, upper case, stripped, leading zeros off, as the policy says. */
 void tie_id_normalise(
     const struct tie_policy *policy, enum tie_xref_kind kind, struct tie_text id, struct tie_buf *out);

@@ -3,8 +3,8 @@
  *
  * A row is encoded once into a flat record and appended to its shard's chain of blocks, all from one pool of blocks
  * that is half of the memory limit. A shard is flushed when a chunk is full (4096 rows, or an eighth of the limit, at
- * most 1 MiB); when no block is free, the shard with the most bytes is flushed. Flushing gathers the chain, gives
- * every different text an id in the chunk's own dictionary and lays the cells out column by column.
+ * most 1 MiB); when no block is free, the shard with the most bytes is flushed. Flushing gathers the chain and makes a
+ * chunk of it (frame_chunk.c).
  *
  * Invariant: a row is in exactly one chain until its chunk is in the file; the index holds one entry per chunk and is
  * sorted by shard when the frame is sealed. No memory is taken per row or per field. Flushing the largest chain keeps
@@ -13,7 +13,7 @@
  * temporary name and rename (a frame is scratch of its run: the footer tells a sealed one, and a torn one is never
  * opened).
  */
-#include "frame_format.h"
+#include "frame_make.h"
 
 #include "tieout/file.h"
 
@@ -36,21 +36,16 @@ struct chain { /* buffered rows of one shard */
     size_t bytes;
 };
 
-struct grown { /* scratch that only grows */
-    unsigned char *at;
-    size_t room;
-};
-
 struct tie_frame_writer {
     char *path;
     int fd;
     struct tie_out out;
     const struct tie_dataset_info *info;
-    bool delivered[TIE_COLUMN_MAX];
-    uint32_t part;
     unsigned shard_count;
     uint64_t rows;
 
+    struct tie_chunk_maker maker;
+    struct tie_grown record;
     size_t chunk_bytes_max;
     size_t block_bytes;
     uint32_t block_count, block_free; /* free: head of the free list */
@@ -59,88 +54,11 @@ struct tie_frame_writer {
     uint32_t *block_next;
     struct chain *chains; /* [shard_count + 1] */
 
-    struct grown record, gathered, chunk;
-    struct tie_arena dict_arena;
     struct tie_index_entry *index;
     size_t index_count, index_room;
 };
 
-/* ---- layout, shared with the reader ---- */
-
-bool tie_type_is_text(enum tie_type type)
-{
-    return type == TIE_TYPE_ID || type == TIE_TYPE_TEXT || type == TIE_TYPE_OPEN || type == TIE_TYPE_HASH;
-}
-
-size_t tie_type_bytes(enum tie_type type)
-{
-    if (tie_type_is_text(type) || type == TIE_TYPE_DATE)
-        return 4;
-    return type == TIE_TYPE_WORD || type == TIE_TYPE_BOOL ? 1 : 8;
-}
-
-static size_t round_up_8(size_t bytes)
-{
-    return (bytes + 7) & ~(size_t)7;
-}
-
-void tie_chunk_layout(
-    const struct tie_dataset_info *info, const bool *delivered, uint32_t rows, struct tie_chunk_layout *layout)
-{
-    static const size_t widths[] = { 8, 4, 1 };
-    size_t at = sizeof(struct tie_chunk_header);
-
-    *layout = (struct tie_chunk_layout){ .home_hash = at };
-    at += 8 * (size_t)rows;
-    for (size_t w = 0; w < TIE_COUNT_OF(widths); w++) {
-        if (widths[w] == 4) {
-            layout->source_row = at;
-            at = round_up_8(at + 4 * (size_t)rows);
-            layout->order_ref = at;
-            at = round_up_8(at + 4 * (size_t)rows);
-        }
-        for (size_t c = 0; c < info->column_count; c++)
-            if (delivered[c] && tie_type_bytes(info->columns[c].type) == widths[w]) {
-                layout->column[c] = at;
-                at = round_up_8(at + widths[w] * rows);
-            }
-    }
-    layout->dict = at;
-}
-
-uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info)
-{
-    uint64_t hash = tie_hash_text(tie_text_of(info->name));
-
-    for (size_t c = 0; c < info->column_count; c++) {
-        hash = tie_hash_mix(hash, tie_hash_text(tie_text_of(info->columns[c].name)));
-        hash = tie_hash_mix(hash, (uint64_t)info->columns[c].type);
-    }
-    return tie_hash_mix(hash, TIE_WORD_COUNT);
-}
-
-unsigned tie_shard_of_hash(uint64_t home_hash, unsigned shard_count)
-{
-    return (unsigned)((home_hash >> 32) * shard_count >> 32);
-}
-
 /* ---- memory ---- */
-
-static enum tie_status grow(struct grown *scratch, size_t size_bytes, struct tie_error *err)
-{
-    if (size_bytes <= scratch->room)
-        return TIE_OK;
-    size_t room = scratch->room == 0 ? 4096 : scratch->room;
-    while (room < size_bytes)
-        room *= 2;
-    unsigned char *at = realloc(scratch->at, room);
-    if (at == NULL)
-        return tie_fail(
-            err, TIE_CONFIG, "no memory for %zu bytes while a frame is written; give the machine more memory", room);
-    scratch->at = at;
-    scratch->room = room;
-    return TIE_OK;
-}
 
 static enum tie_status make_blocks(struct tie_frame_writer *writer, size_t memory_bytes, struct tie_error *err)
 {
@@ -165,9 +83,7 @@ static enum tie_status make_blocks(struct tie_frame_writer *writer, size_t memor
         writer->block_next[i] = i + 1 < writer->block_count ? i + 1 : NO_BLOCK;
     writer->block_free = 0;
     writer->free_count = writer->block_count;
-    /* Distinct texts cost at most 14 bytes of pool for a byte of record (two-byte texts); the rest is room for
-     * doubling. */
-    return tie_arena_init(&writer->dict_arena, 32 * writer->chunk_bytes_max + (size_t)1024 * 1024, err);
+    return TIE_OK;
 }
 
 static void free_writer(struct tie_frame_writer *writer)
@@ -175,13 +91,11 @@ static void free_writer(struct tie_frame_writer *writer)
     tie_out_release(&writer->out);
     if (writer->fd >= 0)
         (void)close(writer->fd); /* a failed close was told by seal; here the file is given up */
-    tie_arena_release(&writer->dict_arena);
+    tie_chunk_maker_release(&writer->maker);
     free(writer->blocks);
     free(writer->block_next);
     free(writer->chains);
     free(writer->record.at);
-    free(writer->gathered.at);
-    free(writer->chunk.at);
     free(writer->index);
     free(writer->path);
     free(writer);
@@ -205,7 +119,6 @@ enum tie_status tie_frame_create(
     made->fd = -1;
     made->path = strdup(path);
     made->info = tie_dataset(spec->dataset);
-    made->part = spec->part;
     made->shard_count = spec->shard_count;
     if (made->path == NULL)
         TIE_TRY(tie_fail(err, TIE_CONFIG, "no memory to write frame %s", path));
@@ -214,10 +127,9 @@ enum tie_status tie_frame_create(
             "memory limit too small: writing frame %s needs at least %zu bytes of buffers, "
             "%zu were left; raise [limits] memory",
             path, MEMORY_MIN, spec->memory_bytes));
-    for (size_t c = 0; c < made->info->column_count; c++) {
-        made->delivered[c] = spec->delivered[c];
+    tie_record_plan_init(&made->maker.plan, made->info, spec->delivered);
+    for (size_t c = 0; c < made->info->column_count; c++)
         header.delivered |= (uint64_t)spec->delivered[c] << c;
-    }
     TIE_TRY(make_blocks(made, spec->memory_bytes, err));
     made->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (made->fd < 0)
@@ -247,7 +159,7 @@ void tie_frame_discard(struct tie_frame_writer *writer)
 
 static void gather(struct tie_frame_writer *writer, struct chain *chain)
 {
-    unsigned char *to = writer->gathered.at;
+    unsigned char *to = writer->maker.records.at;
 
     for (uint32_t block = chain->first; block != NO_BLOCK;) {
         const uint32_t next = writer->block_next[block];
@@ -260,101 +172,6 @@ static void gather(struct tie_frame_writer *writer, struct chain *chain)
         block = next;
     }
     *chain = (struct chain){ .first = NO_BLOCK, .last = NO_BLOCK };
-}
-
-struct reading {
-    const unsigned char *at;
-};
-
-static void read_bytes(struct reading *in, void *to, size_t size)
-{
-    memcpy(to, in->at, size);
-    in->at += size;
-}
-
-static struct tie_text read_text(struct reading *in)
-{
-    uint32_t size = 0;
-
-    read_bytes(in, &size, sizeof size);
-    const struct tie_text text = { (const char *)in->at, size };
-    in->at += size;
-    return text;
-}
-
-/* Neighbouring rows often repeat a text (a currency, an order): the last one of a column saves the hash. */
-struct last_text {
-    struct tie_text text;
-    tie_str id;
-};
-
-static tie_str dict_put(struct tie_pool *dict, struct last_text *last, struct tie_text text)
-{
-    if (text.size == 0)
-        return 0;
-    if (!tie_text_equal(last->text, text))
-        *last = (struct last_text){ text, tie_pool_put(dict, text) };
-    return last->id;
-}
-
-/* Records become columns in writer->chunk; texts become ids of `dict`. */
-static void lay_out(
-    struct tie_frame_writer *writer, const struct tie_chunk_layout *layout, uint32_t rows, struct tie_pool *dict)
-{
-    struct last_text last[TIE_COLUMN_MAX + 1] = { 0 };
-    struct reading in = { writer->gathered.at };
-    unsigned char *const chunk = writer->chunk.at;
-
-    for (uint32_t r = 0; r < rows; r++) {
-        read_bytes(&in, chunk + layout->source_row + 4 * (size_t)r, 4);
-        read_bytes(&in, chunk + layout->home_hash + 8 * (size_t)r, 8);
-        const tie_str order = dict_put(dict, &last[TIE_COLUMN_MAX], read_text(&in));
-        memcpy(chunk + layout->order_ref + 4 * (size_t)r, &order, 4);
-        for (size_t c = 0; c < writer->info->column_count; c++) {
-            const size_t width = tie_type_bytes(writer->info->columns[c].type);
-            if (!writer->delivered[c])
-                continue;
-            unsigned char *const cell = chunk + layout->column[c] + width * r;
-            if (tie_type_is_text(writer->info->columns[c].type)) {
-                const tie_str id = dict_put(dict, &last[c], read_text(&in));
-                memcpy(cell, &id, 4);
-            } else {
-                read_bytes(&in, cell, width);
-            }
-        }
-    }
-}
-
-static uint32_t count_orders(
-    struct tie_frame_writer *writer, const struct tie_chunk_layout *layout, uint32_t rows, uint32_t dict_count)
-{
-    unsigned char *seen = TIE_TAKE(&writer->dict_arena, unsigned char, dict_count);
-    uint32_t count = 0;
-
-    seen[0] = 1; /* no order is none */
-    for (uint32_t r = 0; r < rows; r++) {
-        uint32_t id = 0;
-        memcpy(&id, writer->chunk.at + layout->order_ref + 4 * (size_t)r, sizeof id);
-        count += seen[id] == 0;
-        seen[id] = 1;
-    }
-    return count;
-}
-
-static void put_dict(struct tie_out *out, const struct tie_pool *dict, uint32_t dict_count, size_t dict_bytes)
-{
-    static const unsigned char zeros[8];
-    uint32_t offset = 0;
-
-    for (uint32_t id = 0; id < dict_count; id++) {
-        tie_out_put(out, &offset, sizeof offset);
-        offset += (uint32_t)tie_pool_text(dict, id).size;
-    }
-    tie_out_put(out, &offset, sizeof offset);
-    tie_out_put(out, zeros, dict_count % 2 == 0 ? 4 : 0); /* dict_count + 1 offsets of 4 bytes */
-    for (uint32_t id = 0; id < dict_count; id++)
-        tie_out_put(out, tie_pool_text(dict, id).at, tie_pool_text(dict, id).size);
-    tie_out_put(out, zeros, round_up_8(dict_bytes) - dict_bytes);
 }
 
 static enum tie_status add_to_index(
@@ -377,34 +194,16 @@ static enum tie_status flush_shard(struct tie_frame_writer *writer, unsigned sha
     enum tie_status status = TIE_OK;
     struct chain *chain = &writer->chains[shard];
     const uint32_t rows = chain->rows;
-    struct tie_chunk_layout layout;
-    struct tie_pool dict;
-    struct tie_chunk_header header = { .magic = TIE_CHUNK_MAGIC, .shard = shard, .rows = rows };
+    size_t bytes = 0;
 
     if (rows == 0)
         return TIE_OK;
-    tie_chunk_layout(writer->info, writer->delivered, rows, &layout);
-    TIE_TRY(grow(&writer->gathered, chain->bytes, err));
-    TIE_TRY(grow(&writer->chunk, layout.dict, err));
+    TIE_TRY(tie_grow(&writer->maker.records, chain->bytes + TIE_RECORD_SLACK, err));
+    writer->maker.records.used = chain->bytes;
     gather(writer, chain);
-    memset(writer->chunk.at, 0, layout.dict); /* padding is part of the digest */
-    tie_arena_reset(&writer->dict_arena);
-    tie_pool_init(&dict, &writer->dict_arena, NULL);
-    lay_out(writer, &layout, rows, &dict);
-
-    header.dict_count = dict.first + dict.count;
-    if (header.dict_count == 0)
-        header.dict_count = 1; /* "" is always there */
-    header.order_count = count_orders(writer, &layout, rows, header.dict_count);
-    size_t dict_bytes = 0;
-    for (uint32_t id = 0; id < header.dict_count; id++)
-        dict_bytes += tie_pool_text(&dict, id).size;
-    header.dict_bytes = (uint32_t)dict_bytes;
-    header.bytes = layout.dict + round_up_8(4 * ((size_t)header.dict_count + 1)) + round_up_8(dict_bytes);
-    TIE_TRY(add_to_index(writer, (struct tie_index_entry){ writer->out.bytes, header.bytes, shard, rows }, err));
-    memcpy(writer->chunk.at, &header, sizeof header);
-    tie_out_put(&writer->out, writer->chunk.at, layout.dict);
-    put_dict(&writer->out, &dict, header.dict_count, dict_bytes);
+    TIE_TRY(tie_chunk_make(&writer->maker, shard, rows, &bytes, err));
+    TIE_TRY(add_to_index(writer, (struct tie_index_entry){ writer->out.bytes, bytes, shard, rows }, err));
+    tie_out_put(&writer->out, writer->maker.chunk.at, bytes);
     if (writer->out.error.status != TIE_OK) /* a full disk ends the extraction now, not at its end */
         TIE_TRY(tie_out_flush(&writer->out, err));
 out:
@@ -429,7 +228,7 @@ static uint64_t hash_key(const struct tie_frame_writer *writer, const struct tie
 
     for (size_t c = 0; c < writer->info->column_count; c++) {
         const struct tie_column *column = &writer->info->columns[c];
-        if (column->key != TIE_KEY_PK || !writer->delivered[c])
+        if (column->key != TIE_KEY_PK || !writer->maker.plan.delivered[c])
             continue;
         hash = tie_hash_mix(
             hash, tie_type_is_text(column->type) ? tie_hash_text(cells[c].text) : (uint64_t)cells[c].number);
@@ -444,60 +243,6 @@ static unsigned choose_shard(const struct tie_frame_writer *writer, struct tie_t
     if (writer->info->home == TIE_HOME_NONE || writer->info->home == TIE_HOME_VIA_LINES || order_ref.size == 0)
         return writer->shard_count;
     return tie_shard_of_hash(home_hash, writer->shard_count);
-}
-
-static unsigned char *encode_text(unsigned char *to, struct tie_text text)
-{
-    const uint32_t size = (uint32_t)text.size;
-
-    memcpy(to, &size, sizeof size);
-    if (size > 0)
-        memcpy(to + sizeof size, text.at, size);
-    return to + sizeof size + size;
-}
-
-static unsigned char *encode_number(unsigned char *to, enum tie_type type, int64_t number)
-{
-    const size_t width = tie_type_bytes(type);
-
-    if (type == TIE_TYPE_DATE) {
-        const int32_t day = number == TIE_NONE ? TIE_NO_DATE : (int32_t)number;
-        TIE_ASSERT(number == TIE_NONE || (number >= INT32_MIN && number <= INT32_MAX));
-        memcpy(to, &day, sizeof day);
-    } else if (width == 1) {
-        TIE_ASSERT(number >= 0 && number < (type == TIE_TYPE_BOOL ? 2 : TIE_WORD_COUNT));
-        *to = (unsigned char)number;
-    } else {
-        memcpy(to, &number, sizeof number);
-    }
-    return to + width;
-}
-
-static size_t record_bytes(
-    const struct tie_frame_writer *writer, struct tie_text order_ref, const struct tie_cell *cells)
-{
-    size_t size = 4 + 8 + 4 + order_ref.size;
-
-    for (size_t c = 0; c < writer->info->column_count; c++)
-        if (writer->delivered[c])
-            size += tie_type_bytes(writer->info->columns[c].type) +
-                (tie_type_is_text(writer->info->columns[c].type) ? cells[c].text.size : 0);
-    return size;
-}
-
-static void encode(struct tie_frame_writer *writer, uint32_t source_row, uint64_t home_hash, struct tie_text order_ref,
-    const struct tie_cell *cells)
-{
-    unsigned char *to = writer->record.at;
-
-    memcpy(to, &source_row, 4);
-    memcpy(to + 4, &home_hash, 8);
-    to = encode_text(to + 12, order_ref);
-    for (size_t c = 0; c < writer->info->column_count; c++) {
-        const enum tie_type type = writer->info->columns[c].type;
-        if (writer->delivered[c])
-            to = tie_type_is_text(type) ? encode_text(to, cells[c].text) : encode_number(to, type, cells[c].number);
-    }
 }
 
 static void append(struct tie_frame_writer *writer, struct chain *chain, const unsigned char *bytes, size_t size)
@@ -530,18 +275,20 @@ enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_r
     const struct tie_cell *cells, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    const uint64_t home_hash = order_ref.size > 0 ? tie_hash_text(order_ref) : hash_key(writer, cells);
-    const unsigned shard = choose_shard(writer, order_ref, home_hash);
+    const struct tie_record_plan *plan = &writer->maker.plan;
+    const struct tie_record_head head = { order_ref.size > 0 ? tie_hash_text(order_ref) : hash_key(writer, cells),
+        source_row, order_ref };
+    const unsigned shard = choose_shard(writer, order_ref, head.home_hash);
     struct chain *chain = &writer->chains[shard];
-    const size_t size = record_bytes(writer, order_ref, cells);
+    const size_t size = tie_record_bytes(plan, &head, cells);
 
     if (size > writer->chunk_bytes_max)
         TIE_TRY(tie_fail(err, TIE_CONFIG,
             "memory limit too small: row %u of %s has %zu bytes, a chunk of frame %s takes %zu; "
             "raise [limits] memory",
             source_row, writer->info->name, size, writer->path, writer->chunk_bytes_max));
-    TIE_TRY(grow(&writer->record, size, err));
-    encode(writer, source_row, home_hash, order_ref, cells);
+    TIE_TRY(tie_grow(&writer->record, size, err));
+    tie_record_encode(plan, &head, cells, writer->record.at);
     if (chain->rows == TIE_CHUNK_ROWS_MAX || chain->bytes + size > writer->chunk_bytes_max)
         TIE_TRY(flush_shard(writer, shard, err));
     while (writer->free_count < size / writer->block_bytes + 1)

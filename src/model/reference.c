@@ -3,7 +3,8 @@
  *
  * An order reference is searched by the policy's POSIX extended expression (leftmost, longest) and built anew from
  * the groups of the match. The format is cut into pieces once, when the pattern is compiled; a text then costs one
- * regexec and a few copies.
+ * regexec and a few copies. Most expressions know digits as a class alone ([0-9]); then "WO-123" and "WO-456" match in
+ * the same places, and source/refs.c asks once for all texts of one shape.
  *
  * Invariant: two writings of one number give one text, and no text gives none; an empty result is no reference. Upper
  * case is ASCII only: no locale has a say.
@@ -26,7 +27,7 @@ struct piece {
 
 struct tie_reference {
     regex_t regex;
-    bool is_upper;
+    bool is_upper, is_blind;
     size_t piece_count;
     struct piece pieces[PIECES_MAX];
     char format[]; /* literals lie in here */
@@ -93,6 +94,58 @@ static enum tie_status cut_format(struct tie_reference *reference, struct tie_er
     return TIE_OK;
 }
 
+/* The length of the bracket expression that begins at `at`, when it knows digits as 0-9 or [:class:] alone; else 0. */
+static size_t blind_bracket(const char *at)
+{
+    size_t i = 1;
+
+    i += at[i] == '^';
+    i += at[i] == ']'; /* a ] that comes first is one of the characters */
+    while (at[i] != '\0' && at[i] != ']') {
+        if (at[i] == '[' && (at[i + 1] == '.' || at[i + 1] == '='))
+            return 0;
+        if (at[i] == '[' && at[i + 1] == ':') {
+            const char *end = strstr(at + i + 2, ":]");
+
+            if (end == NULL)
+                return 0;
+            i = (size_t)(end - at) + 2;
+        } else if (strncmp(at + i, "0-9", 3) == 0) { /* never the end of another range: regcomp() refuses that */
+            i += 3;
+        } else if (at[i] >= '0' && at[i] <= '9') {
+            return 0;
+        } else {
+            i++;
+        }
+    }
+    return at[i] == ']' ? i + 1 : 0;
+}
+
+/* The length of "{3}" or "{2,8}", which regcomp() takes only behind something to repeat; else 0. */
+static size_t repetition(const char *at)
+{
+    static const char digits[] = "0123456789";
+    size_t size = 1 + strspn(at + 1, digits);
+
+    if (size > 1 && at[size] == ',')
+        size += 1 + strspn(at + size + 1, digits);
+    return size > 1 && at[size] == '}' ? size + 1 : 0;
+}
+
+/* No digit stands in the pattern but as part of [0-9], a class or a repetition: all digits are one to it. When in
+ * doubt it is not. */
+static bool is_blind(const char *pattern)
+{
+    for (const char *at = pattern; *at != '\0';) {
+        const size_t size = *at == '[' ? blind_bracket(at) : *at == '{' ? repetition(at) : 1;
+
+        if (size == 0 || (*at >= '0' && *at <= '9') || (*at == '\\' && at[1] >= '0' && at[1] <= '9'))
+            return false;
+        at += *at == '\\' && at[1] != '\0' ? 2 : size;
+    }
+    return true;
+}
+
 enum tie_status tie_reference_compile(
     const struct tie_policy *policy, struct tie_reference **reference, struct tie_error *err)
 {
@@ -105,6 +158,7 @@ enum tie_status tie_reference_compile(
     TIE_ASSERT(made != NULL);
     memcpy(made->format, policy->order_format, size);
     made->is_upper = policy->order_ignore_case;
+    made->is_blind = is_blind(policy->order_pattern);
     code = regcomp(&made->regex, policy->order_pattern, REG_EXTENDED | (policy->order_ignore_case ? REG_ICASE : 0));
     if (code != 0) {
         char why[200];
@@ -135,11 +189,12 @@ void tie_reference_free(struct tie_reference *reference)
 
 static void put_upper(struct tie_buf *out, struct tie_text text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        const char c = text.at[i];
+    const size_t start = out->size;
 
-        tie_buf_char(out, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
-    }
+    tie_buf_put(out, text.at, text.size);
+    for (size_t i = start; i < out->size; i++)
+        if (out->at[i] >= 'a' && out->at[i] <= 'z')
+            out->at[i] = (char)(out->at[i] - 'a' + 'A');
 }
 
 /* Leading zeros off; a number that is all zeros keeps one. */
@@ -150,28 +205,37 @@ static struct tie_text without_zeros(struct tie_text text)
     return text;
 }
 
-bool tie_reference_normalise(const struct tie_reference *reference, struct tie_text text, struct tie_buf *out)
+void tie_reference_match(const struct tie_reference *reference, struct tie_text text, struct tie_reference_match *match)
 {
     regmatch_t groups[GROUPS_MAX] = { { .rm_so = 0 } };
     const size_t size = text.size < TEXT_BYTES_MAX ? text.size : TEXT_BYTES_MAX;
     char searched[TEXT_BYTES_MAX + 1]; /* regexec wants a NUL at the end */
+
+    memcpy(searched, text.at, size);
+    searched[size] = '\0';
+    match->is_found = regexec(&reference->regex, searched, GROUPS_MAX, groups, 0) == 0;
+    for (size_t i = 0; i < GROUPS_MAX; i++) {
+        match->from[i] = (int16_t)groups[i].rm_so;
+        match->to[i] = (int16_t)groups[i].rm_eo;
+    }
+}
+
+bool tie_reference_build(const struct tie_reference *reference, struct tie_text text,
+    const struct tie_reference_match *match, struct tie_buf *out)
+{
     size_t found_bytes = 0;
 
     tie_buf_reset(out);
-    memcpy(searched, text.at, size);
-    searched[size] = '\0';
-    if (regexec(&reference->regex, searched, GROUPS_MAX, groups, 0) != 0)
-        return false;
-    for (size_t i = 0; i < reference->piece_count; i++) {
+    for (size_t i = 0; match->is_found && i < reference->piece_count; i++) {
         const struct piece *piece = &reference->pieces[i];
         struct tie_text part = piece->literal;
 
         if (piece->group >= 0) {
-            const regmatch_t group = groups[piece->group];
+            const int from = match->from[piece->group], to = match->to[piece->group];
 
-            if (group.rm_so < 0)
+            if (from < 0)
                 continue; /* an alternative that was not taken */
-            part = (struct tie_text){ text.at + group.rm_so, (size_t)(group.rm_eo - group.rm_so) };
+            part = (struct tie_text){ text.at + from, (size_t)(to - from) };
             part = piece->is_raw ? part : without_zeros(part);
             found_bytes += part.size;
         }
@@ -181,6 +245,19 @@ bool tie_reference_normalise(const struct tie_reference *reference, struct tie_t
             tie_buf_put(out, part.at, part.size);
     }
     return found_bytes > 0 && !out->failed;
+}
+
+bool tie_reference_normalise(const struct tie_reference *reference, struct tie_text text, struct tie_buf *out)
+{
+    struct tie_reference_match match;
+
+    tie_reference_match(reference, text, &match);
+    return tie_reference_build(reference, text, &match, out);
+}
+
+bool tie_reference_is_blind(const struct tie_reference *reference)
+{
+    return reference->is_blind;
 }
 
 void tie_id_normalise(const struct tie_policy *policy, enum tie_xref_kind kind, struct tie_text id, struct tie_buf *out)

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../../src/model/frame_format.h"
+
 #include "base/random.h"
 #include "support/frames.h"
 
@@ -301,6 +303,60 @@ static void test_many_rows(void **state)
     assert_string_equal(digests[0], digests[1]);
 }
 
+/* Texts that differ in one byte, in the middle or in their length alone, around the 8 and 16 bytes that the dictionary
+ * compares at once: each row has its own again, and a chunk counts its orders. */
+static void test_texts(void **state)
+{
+    enum { ROWS = 6000, TEXTS = 4, SIZE = 24 };
+    static const char *const names[TEXTS] = { "usage_id", "wo_id", "item_id", "serial_no" };
+    static char texts[ROWS][TEXTS][SIZE];
+    bool delivered[TIE_COLUMN_MAX] = { false };
+    struct tie_frame_spec spec = spec_of(TIE_DS_USAGE_LINE, delivered);
+    struct tie_frame_writer *writer = NULL;
+    struct tie_frame_seal seal;
+    struct tie_frame *frame = NULL;
+    uint64_t seed = 11;
+
+    (void)state;
+    spec.shard_count = 1;
+    for (size_t t = 0; t < TEXTS; t++)
+        delivered[column(TIE_DS_USAGE_LINE, names[t])] = true;
+    assert_int_equal(tie_frame_create(path, &spec, &writer, NULL), TIE_OK);
+    for (uint32_t r = 0; r < ROWS; r++) {
+        struct tie_cell cells[TIE_COLUMN_MAX] = { 0 };
+        for (size_t t = 0; t < TEXTS; t++) {
+            const size_t size = test_random(&seed) % SIZE;
+            memset(texts[r][t], 'a', size);
+            if (size > 0 && test_random(&seed) % 4 > 0)
+                texts[r][t][test_random(&seed) % size] = 'b';
+            cells[column(TIE_DS_USAGE_LINE, names[t])].text = (struct tie_text){ texts[r][t], size };
+        }
+        assert_int_equal(tie_frame_add(writer, r, tie_text_of(texts[r][1]), cells, NULL), TIE_OK);
+    }
+    assert_int_equal(tie_frame_seal(writer, &seal, NULL), TIE_OK);
+    assert_int_equal(tie_frame_open(path, &frame, NULL), TIE_OK);
+    for (size_t i = 0; i < frame->chunk_count; i++) {
+        struct tie_chunk chunk;
+        uint32_t orders = 0;
+        assert_int_equal(tie_chunk_open(frame, i, &chunk, NULL), TIE_OK);
+        for (uint32_t r = 0; r < chunk.rows; r++) {
+            char(*const want)[SIZE] = texts[chunk.source_row[r]];
+            uint32_t first = 0;
+            for (size_t t = 0; t < TEXTS; t++)
+                assert_true(tie_text_is(
+                    tie_chunk_dict(&chunk, tie_chunk_id(&chunk, (size_t)column(TIE_DS_USAGE_LINE, names[t]), r)),
+                    want[t]));
+            assert_true(tie_text_is(tie_chunk_dict(&chunk, chunk.order_ref[r]), want[1]));
+            while (strcmp(texts[chunk.source_row[first]][1], want[1]) != 0)
+                first++;
+            assert_int_equal(chunk.order_ref[first], chunk.order_ref[r]); /* one text, one id */
+            orders += first == r && want[1][0] != '\0';
+        }
+        assert_int_equal(chunk.order_count, orders);
+    }
+    tie_frame_close(frame);
+}
+
 static void test_empty_frame(void **state)
 {
     bool delivered[TIE_COLUMN_MAX] = { true };
@@ -438,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_refusals_of_writer),
         cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_texts),
         cmocka_unit_test(test_empty_frame),
         cmocka_unit_test(test_damage),
     };

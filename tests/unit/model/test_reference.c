@@ -1,6 +1,7 @@
 /*
  * test_reference.c - writings of one order number become one text; ids as each kind is compared.
  */
+#include "base/random.h"
 #include "support/bench.h"
 
 #include <setjmp.h>
@@ -91,6 +92,54 @@ static void test_reference_bounds(void **state)
     tie_buf_release(&out);
 }
 
+/* A reference that is blind to digits finds the same places whatever the digits are. */
+static void test_blind(void **state)
+{
+    static const struct {
+        const char *why, *pattern;
+        bool is_blind;
+    } cases[] = {
+        { "digits as a class", DEFAULT, true },
+        { "of the demo", "(^|wo)[ -]*([0-9]+)", true },
+        { "a class by name", "wo[[:space:]]?([[:digit:]]{4,10})", true },
+        { "among others", "([a-f0-9]+|[-0-9x]+|[]0-9-]+)", true },
+        { "all but digits", "[^0-9]([0-9]+)", true },
+        { "a repetition counts no digit", "([0-9]{3})", true },
+        { "a literal zero", DEMO, false },
+        { "part of the digits", "wo([1-9][0-9]*)", false },
+        { "one digit of a list", "wo([0-9]+[x7])", false },
+        { "a range that ends in a digit", "([!-5]+)", false },
+        { "a reference back", "(wo|so)\\1", false },
+    };
+    static const char alphabet[] = "0123456789wo -xa{}";
+    uint64_t random = 7;
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
+        const struct tie_policy policy = { .order_pattern = cases[i].pattern, .order_format = "{0}" };
+        struct tie_reference *reference = NULL;
+
+        assert_int_equal(tie_reference_compile(&policy, &reference, NULL), TIE_OK);
+        TEST_EXPECT(tie_reference_is_blind(reference) == cases[i].is_blind, cases[i].why);
+        for (int round = 0; cases[i].is_blind && round < 2000; round++) {
+            struct tie_reference_match match, other;
+            char text[24], changed[24];
+            const size_t size = test_random(&random) % sizeof text;
+
+            for (size_t k = 0; k < size; k++) {
+                text[k] = alphabet[test_random(&random) % (sizeof alphabet - 1)];
+                changed[k] = text[k] >= '0' && text[k] <= '9' ? (char)('0' + test_random(&random) % 10) : text[k];
+            }
+            tie_reference_match(reference, (struct tie_text){ text, size }, &match);
+            tie_reference_match(reference, (struct tie_text){ changed, size }, &other);
+            TEST_EXPECT(memcmp(match.from, other.from, sizeof match.from) == 0 &&
+                    memcmp(match.to, other.to, sizeof match.to) == 0 && match.is_found == other.is_found,
+                cases[i].why);
+        }
+        tie_reference_free(reference);
+    }
+}
+
 static void test_ids(void **state)
 {
     static const struct {
@@ -129,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_references),
         cmocka_unit_test(test_reference_bounds),
+        cmocka_unit_test(test_blind),
         cmocka_unit_test(test_ids),
     };
 

@@ -1,0 +1,68 @@
+/*
+ * frame_make.h - private to model/: rows as flat records while they wait for their chunk, and a chunk made of records.
+ *
+ * A record, without gaps; every number little-endian:
+ *
+ *   | home_hash u64 | 8-byte cells | source_row u32 | DATE cells | WORD and BOOL cells | sizes of texts u32 | texts |
+ *
+ * The first text is the order's reference, then the text columns in order of the dataset. Columns that are not
+ * delivered are not in it. What stands before the texts has the same size in every record of a frame.
+ */
+#ifndef TIEOUT_MODEL_FRAME_MAKE_H
+#define TIEOUT_MODEL_FRAME_MAKE_H
+
+#include "frame_format.h"
+
+struct tie_columns { /* of a dataset, by index */
+    size_t count;
+    uint8_t at[TIE_COLUMN_MAX];
+};
+
+struct tie_record_plan {
+    const struct tie_dataset_info *info;
+    bool delivered[TIE_COLUMN_MAX];
+    struct tie_columns wide, dates, bytes, texts; /* delivered ones */
+    size_t source_row, dates_at, bytes_at, sizes; /* offsets in a record */
+    size_t head_bytes;                            /* of all that stands before the texts */
+    int key_text;   /* index in `texts` of a primary key of one column, whose texts are all different; else -1 */
+    int order_text; /* index in `texts` of the column that names the order; else -1 */
+};
+
+struct tie_record_head { /* what a row has beside its cells */
+    uint64_t home_hash;
+    uint32_t source_row;
+    struct tie_text order_ref;
+};
+
+void tie_record_plan_init(
+    struct tie_record_plan *plan, const struct tie_dataset_info *info, const bool delivered[TIE_COLUMN_MAX]);
+size_t tie_record_bytes(
+    const struct tie_record_plan *plan, const struct tie_record_head *head, const struct tie_cell *cells);
+void tie_record_encode(const struct tie_record_plan *plan, const struct tie_record_head *head,
+    const struct tie_cell *cells, unsigned char *record);
+
+struct tie_grown { /* scratch that only grows; what it held is lost when it does */
+    unsigned char *at;
+    size_t room, used; /* used: by whoever fills it */
+};
+TIE_MUST_CHECK enum tie_status tie_grow(struct tie_grown *scratch, size_t size_bytes, struct tie_error *err);
+
+#define TIE_RECORD_SLACK 8 /* bytes that may be read behind the last record */
+
+struct tie_chunk_maker {
+    struct tie_record_plan plan;
+    struct tie_grown records;        /* filled by the caller, with TIE_RECORD_SLACK bytes of room behind them */
+    struct tie_grown chunk;          /* made */
+    struct tie_grown entries, slots; /* of the dictionary at hand */
+    uint32_t entry_count, order_count;
+    size_t dict_bytes;
+    size_t slot_count;                   /* a power of two, kept from chunk to chunk */
+    uint32_t starts[TIE_CHUNK_ROWS_MAX]; /* of records */
+};
+
+/* The chunk of the `rows` records that lie in maker->records. *bytes of it lie in maker->chunk, header first. */
+TIE_MUST_CHECK enum tie_status tie_chunk_make(
+    struct tie_chunk_maker *maker, unsigned shard, uint32_t rows, size_t *bytes, struct tie_error *err);
+void tie_chunk_maker_release(struct tie_chunk_maker *maker);
+
+#endif
