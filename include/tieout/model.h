@@ -40,16 +40,22 @@ typedef uint32_t tie_str;
  * master data are interned once in the run's base pool, each shard has a pool of its own above it. Ids never leave the
  * run: output is ordered by text.
  */
+struct tie_pool_slot {
+    uint32_t tag;  /* of the text */
+    uint32_t name; /* id + 1; 0: empty */
+};
+
 struct tie_pool {
     const struct tie_pool *base; /* borrowed, no longer written to; NULL for a base pool */
     struct tie_arena *arena;
     uint32_t first; /* ids below belong to base */
     uint32_t count; /* ids first .. first + count - 1 are own */
     uint32_t room;
-    struct tie_text *texts;
-    uint32_t *slots;  /* open addressing; id + 1, 0 = empty */
-    uint64_t *hashes; /* by own index */
     uint32_t slot_room;
+    struct tie_text *texts;      /* by own index */
+    struct tie_pool_slot *slots; /* open addressing */
+    char *block;                 /* where the next text goes */
+    size_t block_left;
 };
 
 void tie_pool_init(struct tie_pool *pool, struct tie_arena *arena, const struct tie_pool *base);

@@ -58,21 +58,27 @@ void tie_arena_reset(struct tie_arena *arena)
     arena->used_bytes = 0;
 }
 
-void *tie_arena_try(struct tie_arena *arena, size_t size_bytes)
+void *tie_arena_try_raw(struct tie_arena *arena, size_t size_bytes)
 {
     const size_t start = arena->used_bytes;
-    size_t end;
 
     if (size_bytes > arena->cap_bytes - start)
         return NULL;
     /* The cap is a multiple of 16 too, so rounding up can't step over it. */
-    end = start + (size_bytes + (ALIGN_BYTES - 1)) / ALIGN_BYTES * ALIGN_BYTES;
-    if (start < arena->peak_bytes)
-        memset(arena->base + start, 0, (end < arena->peak_bytes ? end : arena->peak_bytes) - start);
-    if (end > arena->peak_bytes)
-        arena->peak_bytes = end;
-    arena->used_bytes = end;
+    arena->used_bytes = start + (size_bytes + (ALIGN_BYTES - 1)) / ALIGN_BYTES * ALIGN_BYTES;
+    if (arena->used_bytes > arena->peak_bytes)
+        arena->peak_bytes = arena->used_bytes;
     return arena->base + start;
+}
+
+void *tie_arena_try(struct tie_arena *arena, size_t size_bytes)
+{
+    const size_t start = arena->used_bytes, dirty = arena->peak_bytes;
+    void *const block = tie_arena_try_raw(arena, size_bytes);
+
+    if (block != NULL && start < dirty)
+        memset(block, 0, (arena->used_bytes < dirty ? arena->used_bytes : dirty) - start);
+    return block;
 }
 
 void *tie_arena_take(struct tie_arena *arena, size_t size_bytes)

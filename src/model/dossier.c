@@ -1,32 +1,39 @@
 /*
  * dossier.c - sorts the rows of a shard so that a dossier is one range of every table.
  *
- * Roots are ranked by text once; a row then sorts by (rank, first eight bytes of its primary key), 16 bytes a row,
- * and only equal prefixes look at the key itself. Rows are moved into place along the cycles of the permutation, with
- * one spare row.
+ * Roots are numbered by an array over the ids of the pool and ranked by text once: the bytes that all of them begin
+ * with are left out, the next eight are a number to sort by, and only equal numbers look at the texts again. The rows
+ * of a table are then counted per rank and dealt out, and the few rows of one dossier sorted by insertion; many are
+ * sorted by the first eight bytes of their primary key. Rows are moved into place along the cycles of the permutation,
+ * with one spare row.
  *
  * Invariant: the order depends on texts and numbers of the rows alone, never on ids of the pool or on where a row
  * came from. Parts of a primary key are compared one by one: text by bytes, whole numbers and dates as numbers.
  * Rejected: sorting the rows themselves (200 bytes each are moved log n times), sorting by printed keys (a print per
- * row).
+ * row), one sort of all rows of a table (a dossier holds two or three rows of it, a shard thousands).
  */
 #include "dossier.h"
 #include "links.h"
+
+#include "tieout/sort.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ROW_BYTES_MAX 1024
+#define KEYS_MAX 8
+#define FEW 16 /* rows of a dossier that are sorted by insertion */
 
-struct entry {
-    uint32_t rank, index;
+struct entry { /* of a sort of many rows */
     uint64_t prefix;
+    uint32_t rank, index;
 };
 
 struct sorting {
     const struct tie_pool *pool;
-    const struct tie_dataset_info *info;
     const struct tie_rows *rows;
+    const struct tie_column *keys[KEYS_MAX]; /* parts of the primary key */
+    size_t key_count;
 };
 
 static const unsigned char *row_at(const struct tie_rows *rows, size_t index)
@@ -51,28 +58,28 @@ static size_t arena_left(const struct tie_arena *arena)
 
 /* ---- documents of lines ---- */
 
-static int compare_words(const void *left, const void *right)
-{
-    const uint64_t *a = left, *b = right;
-
-    return *a < *b ? -1 : *a > *b;
-}
-
 struct tie_line_pairs tie_line_pairs_make(struct tie_arena *arena, const struct tie_rows *lines, const tie_str *roots)
 {
-    struct tie_line_pairs pairs = { tie_arena_try(arena, (lines->count + 1) * sizeof *pairs.at), 0 };
+    struct tie_line_pairs pairs = { NULL, 0 };
     const struct tie_invoice_line *const line = lines->at;
+    const size_t room = lines->count + 1;
+    struct tie_keyed *const at = tie_arena_try_raw(arena, 2 * room * sizeof *at);
     size_t count = 0;
 
-    if (pairs.at == NULL || lines->count == 0)
+    if (at == NULL)
         return pairs;
-    for (size_t i = 0; i < lines->count; i++)
-        pairs.at[i] = (uint64_t)line[i].inv_id << 32 | roots[i];
-    qsort(pairs.at, lines->count, sizeof *pairs.at, compare_words);
-    for (size_t i = 0; i < lines->count; i++)
-        if (i == 0 || pairs.at[i] != pairs.at[i - 1])
-            pairs.at[count++] = pairs.at[i];
-    pairs.count = count;
+    for (size_t i = 0; i < lines->count; i++) { /* lines of a document often follow each other */
+        const uint64_t pair = (uint64_t)line[i].inv_id << 32 | roots[i];
+        if (count == 0 || at[count - 1].key != pair)
+            at[count++] = (struct tie_keyed){ .key = pair };
+    }
+    tie_sort_keyed(at, count, at + room);
+    pairs.at = (uint64_t *)(void *)at; /* keys close up: the i-th lands before the entries still to be read */
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t pair = at[i].key;
+        if (pairs.count == 0 || pairs.at[pairs.count - 1] != pair)
+            pairs.at[pairs.count++] = pair;
+    }
     return pairs;
 }
 
@@ -93,40 +100,53 @@ size_t tie_line_pairs_of(const struct tie_line_pairs *pairs, tie_str inv_id, siz
     return count;
 }
 
-/* ---- sorting ---- */
+/* ---- comparing ---- */
 
-static uint64_t prefix_of_text(struct tie_text text)
+static struct sorting sorting_of(const struct tie_pool *pool, enum tie_dataset dataset, const struct tie_rows *rows)
+{
+    const struct tie_dataset_info *const info = tie_dataset(dataset);
+    struct sorting sorting = { .pool = pool, .rows = rows };
+
+    for (size_t c = 0; c < info->column_count; c++)
+        if (info->columns[c].key == TIE_KEY_PK) {
+            TIE_ASSERT(sorting.key_count < KEYS_MAX);
+            sorting.keys[sorting.key_count++] = &info->columns[c];
+        }
+    return sorting;
+}
+
+/* Eight bytes from `at` on as a number that orders as they do; what the text does not have is zero. */
+static uint64_t prefix_of_text(struct tie_text text, size_t at)
 {
     uint64_t prefix = 0;
 
-    for (size_t i = 0; i < 8; i++)
+    if (text.size >= at + 8) {
+        memcpy(&prefix, text.at + at, 8);
+        return __builtin_bswap64(prefix); /* little-endian, as frames are */
+    }
+    for (size_t i = at; i < at + 8; i++)
         prefix = prefix << 8 | (i < text.size ? (unsigned char)text.at[i] : 0);
     return prefix;
 }
 
 static uint64_t prefix_of(const struct sorting *sorting, size_t index)
 {
-    for (size_t c = 0; c < sorting->info->column_count; c++) {
-        const struct tie_column *column = &sorting->info->columns[c];
-        const unsigned char *row = row_at(sorting->rows, index);
-        if (column->key != TIE_KEY_PK)
-            continue;
-        if (tie_type_is_text(column->type))
-            return prefix_of_text(tie_pool_text(sorting->pool, tie_cell_str(column, row)));
-        return (uint64_t)tie_cell_number(column, row) ^ UINT64_C(1) << 63; /* signed order as unsigned order */
-    }
-    return 0;
+    const unsigned char *const row = row_at(sorting->rows, index);
+
+    if (sorting->key_count == 0)
+        return 0;
+    if (tie_type_is_text(sorting->keys[0]->type))
+        return prefix_of_text(tie_pool_text(sorting->pool, tie_cell_str(sorting->keys[0], row)), 0);
+    return (uint64_t)tie_cell_number(sorting->keys[0], row) ^ UINT64_C(1) << 63; /* signed order as unsigned order */
 }
 
-static int compare_keys(const struct sorting *sorting, size_t a, size_t b)
+static int compare_rows(const struct sorting *sorting, size_t a, size_t b)
 {
-    const unsigned char *left = row_at(sorting->rows, a), *right = row_at(sorting->rows, b);
+    const unsigned char *const left = row_at(sorting->rows, a), *const right = row_at(sorting->rows, b);
 
-    for (size_t c = 0; c < sorting->info->column_count; c++) {
-        const struct tie_column *column = &sorting->info->columns[c];
+    for (size_t k = 0; k < sorting->key_count; k++) {
+        const struct tie_column *const column = sorting->keys[k];
         int order;
-        if (column->key != TIE_KEY_PK)
-            continue;
         if (tie_type_is_text(column->type)) {
             order = tie_pool_compare(sorting->pool, tie_cell_str(column, left), tie_cell_str(column, right));
         } else {
@@ -136,30 +156,28 @@ static int compare_keys(const struct sorting *sorting, size_t a, size_t b)
         if (order != 0)
             return order;
     }
-    return 0;
+    /* Primary keys are unique over all parts; what follows only decides between rows that should not be there. */
+    const struct tie_row *x = (const void *)left, *y = (const void *)right;
+    if (x->part != y->part)
+        return x->part < y->part ? -1 : 1;
+    return x->source_row < y->source_row ? -1 : x->source_row > y->source_row;
 }
 
 static int compare_entries(const void *left, const void *right, void *context)
 {
-    const struct sorting *sorting = context;
     const struct entry *a = left, *b = right;
 
     if (a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix ? -1 : 1;
-    const int order = compare_keys(sorting, a->index, b->index);
-    if (order != 0)
-        return order;
-    /* Primary keys are unique over all parts; what follows only decides between rows that should not be there. */
-    const struct tie_row *x = head_at(sorting->rows, a->index), *y = head_at(sorting->rows, b->index);
-    if (x->part != y->part)
-        return x->part < y->part ? -1 : 1;
-    return x->source_row < y->source_row ? -1 : x->source_row > y->source_row;
+    return compare_rows(context, a->index, b->index);
 }
 
-/* Row entries[i].index goes to place i. */
-static void permute(struct tie_rows *rows, struct entry *entries)
+/* ---- sorting ---- */
+
+/* Row order[i] goes to place i; uses up `order`. */
+static void permute(struct tie_rows *rows, uint32_t *order)
 {
     unsigned char spare[ROW_BYTES_MAX];
     unsigned char *const at = rows->at;
@@ -167,117 +185,242 @@ static void permute(struct tie_rows *rows, struct entry *entries)
 
     TIE_ASSERT(size <= sizeof spare);
     for (uint32_t i = 0; i < rows->count; i++) {
-        if (entries[i].index == i)
+        if (order[i] == i)
             continue;
         memcpy(spare, at + i * size, size);
         uint32_t to = i;
-        while (entries[to].index != i) {
-            const uint32_t from = entries[to].index;
+        while (order[to] != i) {
+            const uint32_t from = order[to];
             memcpy(at + to * size, at + from * size, size);
-            entries[to].index = to;
+            order[to] = to;
             to = from;
         }
         memcpy(at + to * size, spare, size);
-        entries[to].index = to;
+        order[to] = to;
     }
 }
 
-/* Entries in the order of the sorted table; NULL when the arena is full. The caller gives the arena back. */
-static struct entry *sort_rows(struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset,
-    struct tie_rows *rows, const tie_str *roots, const struct tie_map *ranks)
+/* Sorts many rows; false when the arena is full. */
+static bool sort_many(struct tie_arena *arena, struct sorting *sorting, bool by_kind, uint32_t *order, size_t count)
 {
-    struct sorting sorting = { pool, tie_dataset(dataset), rows };
-    struct entry *entries = tie_arena_try(arena, (rows->count + 1) * sizeof *entries);
+    const struct tie_arena_mark mark = tie_arena_mark(arena);
+    struct entry *const entries = tie_arena_try_raw(arena, count * sizeof *entries);
 
-    TIE_ASSERT(rows->count < UINT32_MAX);
     if (entries == NULL)
-        return NULL;
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t rank = head_at(rows, i)->xref_kind; /* master data have no root */
-        if (ranks != NULL)
-            TIE_ASSERT(tie_map_get(ranks, roots[i], &rank));
-        entries[i] = (struct entry){ rank, i, prefix_of(&sorting, i) };
+        return false;
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (struct entry){ prefix_of(sorting, order[i]),
+            by_kind ? head_at(sorting->rows, order[i])->xref_kind : 0, order[i] };
+    qsort_r(entries, count, sizeof *entries, compare_entries, sorting);
+    for (size_t i = 0; i < count; i++)
+        order[i] = entries[i].index;
+    tie_arena_back_to(arena, mark);
+    return true;
+}
+
+static void sort_few(const struct sorting *sorting, uint32_t *order, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const uint32_t moving = order[i];
+        size_t to = i;
+
+        for (; to > 0 && compare_rows(sorting, order[to - 1], moving) > 0; to--)
+            order[to] = order[to - 1];
+        order[to] = moving;
     }
-    if (rows->count > 1)
-        qsort_r(entries, rows->count, sizeof *entries, compare_entries, &sorting);
-    permute(rows, entries);
-    return entries;
 }
 
 bool tie_broadcast_sort(
     struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset, struct tie_rows *rows)
 {
     const struct tie_arena_mark mark = tie_arena_mark(arena);
-    const bool fits = sort_rows(arena, pool, dataset, rows, NULL, NULL) != NULL;
+    struct sorting sorting = sorting_of(pool, dataset, rows);
+    uint32_t *const order = tie_arena_try_raw(arena, (rows->count + 1) * sizeof *order);
+    bool fits = order != NULL;
 
+    TIE_ASSERT(rows->count < UINT32_MAX);
+    for (uint32_t i = 0; fits && i < rows->count; i++)
+        order[i] = i;
+    fits = fits && (rows->count < 2 || sort_many(arena, &sorting, true, order, rows->count));
+    if (fits)
+        permute(rows, order);
     tie_arena_back_to(arena, mark);
     return fits;
 }
 
-/* ---- dossiers ---- */
+/* ---- roots ---- */
 
-static int compare_roots(const void *left, const void *right, void *pool)
+struct ranks { /* of the roots of a shard, by id */
+    const struct tie_pool *pool;
+    uint32_t *own;           /* [pool->count] rank + 1 of own ids; 0: no root */
+    struct tie_map borrowed; /* ids of a base pool: root 0, or an order that is called as master data are */
+    size_t count;
+};
+
+static uint32_t rank_of(const struct ranks *ranks, tie_str root)
 {
-    const struct tie_dossier *a = left, *b = right;
+    uint32_t rank = 0;
 
-    return tie_pool_compare(pool, a->root, b->root);
+    if (root >= ranks->pool->first)
+        return ranks->own[root - ranks->pool->first] - 1;
+    TIE_ASSERT(tie_map_get(&ranks->borrowed, root, &rank));
+    return rank;
 }
 
-/* Each root once, as yet without order. */
+/* Marks and counts each root once; false when the arena is full. */
 static bool list_roots(struct tie_arena *arena, const struct tie_shard *shard, tie_str *const roots[TIE_DATASET_COUNT],
-    struct tie_map *ranks)
+    struct ranks *ranks)
 {
-    tie_map_init(ranks, arena);
+    *ranks = (struct ranks){ .pool = &shard->pool,
+        .own = tie_arena_try(arena, ((size_t)shard->pool.count + 1) * sizeof *ranks->own) };
+    tie_map_init(&ranks->borrowed, arena);
+    if (ranks->own == NULL)
+        return false;
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
-        if (!tie_in_dossiers((enum tie_dataset)d))
-            continue;
-        for (size_t i = 0; i < shard->tables[d].count; i++) {
-            if (arena_left(arena) < tie_growth_of_map(ranks))
+        const size_t count = tie_in_dossiers((enum tie_dataset)d) ? shard->tables[d].count : 0;
+        for (size_t i = 0; i < count; i++) {
+            const tie_str root = roots[d][i];
+            if (root >= shard->pool.first) {
+                uint32_t *const own = &ranks->own[root - shard->pool.first];
+                ranks->count += *own == 0;
+                *own = 1;
+            } else if (arena_left(arena) < tie_growth_of_map(&ranks->borrowed)) {
                 return false;
-            (void)tie_map_put(ranks, roots[d][i], (uint32_t)ranks->count, NULL);
+            } else {
+                ranks->count += tie_map_put(&ranks->borrowed, root, 0, NULL);
+            }
         }
     }
     return true;
 }
 
-static void cut_ranges(struct tie_shard *shard, enum tie_dataset dataset, const struct entry *entries)
+static int compare_texts(const void *left, const void *right, void *pool)
 {
-    for (uint32_t i = 0; i < shard->tables[dataset].count; i++) {
-        struct tie_dossier *const dossier = &shard->dossiers[entries[i].rank];
-        struct tie_range *const range = &dossier->ranges[dataset];
-        if (range->count == 0)
-            range->first = i;
-        range->count++;
-        dossier->is_known = dossier->is_known || dataset == TIE_DS_WORK_ORDER;
+    const struct tie_keyed *a = left, *b = right;
+
+    return tie_pool_compare(pool, (tie_str)a->value, (tie_str)b->value);
+}
+
+/* Bytes that all texts but the empty one begin with. */
+static size_t shared_prefix(const struct tie_pool *pool, const struct tie_keyed *names, size_t count)
+{
+    struct tie_text shared = TIE_TEXT("");
+    bool has_any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct tie_text text = tie_pool_text(pool, (tie_str)names[i].value);
+        size_t same = 0;
+
+        if (text.size == 0)
+            continue;
+        while (has_any && same < shared.size && same < text.size && text.at[same] == shared.at[same])
+            same++;
+        shared = has_any ? (struct tie_text){ shared.at, same } : text;
+        has_any = true;
     }
+    return shared.size;
+}
+
+/* Names as values, sorted by text. */
+static void sort_names(struct tie_pool *pool, struct tie_keyed *names, size_t count, struct tie_keyed *spare)
+{
+    const size_t shared = shared_prefix(pool, names, count);
+
+    for (size_t i = 0; i < count; i++)
+        names[i].key = prefix_of_text(tie_pool_text(pool, (tie_str)names[i].value), shared);
+    tie_sort_keyed(names, count, spare);
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && names[end].key == names[first].key;)
+            end++;
+        if (end - first > 1)
+            qsort_r(names + first, end - first, sizeof *names, compare_texts, pool);
+    }
+}
+
+/* The dossiers, as yet without rows, by the text of their roots; false when the arena is full. */
+static bool make_dossiers(struct tie_arena *arena, struct tie_shard *shard, struct ranks *ranks)
+{
+    const size_t room = ranks->count + 1;
+    struct tie_keyed *const names = tie_arena_try_raw(arena, 2 * room * sizeof *names);
+    size_t count = 0;
+
+    shard->dossiers = tie_arena_try(arena, room * sizeof *shard->dossiers);
+    if (names == NULL || shard->dossiers == NULL)
+        return false;
+    for (uint32_t i = 0; i < shard->pool.count; i++)
+        if (ranks->own[i] != 0)
+            names[count++] = (struct tie_keyed){ .value = (uint64_t)shard->pool.first + i };
+    for (size_t slot = 0; slot < ranks->borrowed.room; slot++)
+        if (ranks->borrowed.values[slot] != 0)
+            names[count++] = (struct tie_keyed){ .value = ranks->borrowed.keys[slot] };
+    TIE_ASSERT(count == ranks->count);
+    sort_names(&shard->pool, names, count, names + room);
+    for (uint32_t i = 0; i < count; i++) {
+        const tie_str root = (tie_str)names[i].value;
+        shard->dossiers[i].root = root;
+        if (root >= shard->pool.first)
+            ranks->own[root - shard->pool.first] = i + 1;
+        else
+            tie_map_set(&ranks->borrowed, root, i);
+    }
+    shard->dossier_count = count;
+    return true;
+}
+
+/* ---- dossiers ---- */
+
+/* Deals the rows of a table out to the dossiers and sorts those of each; false when the arena is full. `ends` has room
+ * for one number a dossier and one more. */
+static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum tie_dataset dataset, tie_str *roots,
+    const struct ranks *ranks, uint32_t *ends)
+{
+    struct tie_rows *const rows = &shard->tables[dataset];
+    struct sorting sorting = sorting_of(&shard->pool, dataset, rows);
+    uint32_t *const order = tie_arena_try_raw(arena, (rows->count + 1) * sizeof *order);
+    uint32_t first = 0;
+
+    TIE_ASSERT(rows->count < UINT32_MAX);
+    if (order == NULL)
+        return false;
+    memset(ends, 0, (shard->dossier_count + 1) * sizeof *ends);
+    for (size_t i = 0; i < rows->count; i++) { /* from here on a row's root is its rank */
+        roots[i] = rank_of(ranks, roots[i]);
+        ends[roots[i] + 1]++;
+    }
+    for (size_t r = 0; r < shard->dossier_count; r++) /* as yet where each dossier begins */
+        ends[r + 1] += ends[r];
+    for (uint32_t i = 0; i < rows->count; i++)
+        order[ends[roots[i]]++] = i;
+    for (size_t r = 0; r < shard->dossier_count; first = ends[r], r++) {
+        const uint32_t count = ends[r] - first;
+        if (count == 0)
+            continue;
+        shard->dossiers[r].ranges[dataset] = (struct tie_range){ first, count };
+        shard->dossiers[r].is_known = shard->dossiers[r].is_known || dataset == TIE_DS_WORK_ORDER;
+        if (count <= FEW)
+            sort_few(&sorting, order + first, count);
+        else if (!sort_many(arena, &sorting, false, order + first, count))
+            return false;
+    }
+    permute(rows, order);
+    return true;
 }
 
 bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str *const roots[TIE_DATASET_COUNT])
 {
-    struct tie_map ranks;
+    struct ranks ranks;
 
-    if (!list_roots(arena, shard, roots, &ranks))
+    if (!list_roots(arena, shard, roots, &ranks) || !make_dossiers(arena, shard, &ranks))
         return false;
-    shard->dossier_count = ranks.count;
-    shard->dossiers = tie_arena_try(arena, (ranks.count + 1) * sizeof *shard->dossiers);
-    if (shard->dossiers == NULL)
+    uint32_t *const ends = tie_arena_try_raw(arena, (ranks.count + 1) * sizeof *ends);
+    if (ends == NULL)
         return false;
-    for (size_t slot = 0; slot < ranks.room; slot++)
-        if (ranks.values[slot] != 0)
-            shard->dossiers[ranks.values[slot] - 1].root = (tie_str)ranks.keys[slot];
-    if (ranks.count > 1)
-        qsort_r(shard->dossiers, ranks.count, sizeof *shard->dossiers, compare_roots, &shard->pool);
-    for (uint32_t i = 0; i < shard->dossier_count; i++)
-        tie_map_set(&ranks, shard->dossiers[i].root, i);
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
         const struct tie_arena_mark mark = tie_arena_mark(arena);
         if (!tie_in_dossiers((enum tie_dataset)d) || shard->tables[d].count == 0)
             continue;
-        const struct entry *entries = sort_rows(
-            arena, &shard->pool, (enum tie_dataset)d, &shard->tables[d], roots[d], &ranks);
-        if (entries == NULL)
+        if (!deal_table(arena, shard, (enum tie_dataset)d, roots[d], &ranks, ends))
             return false;
-        cut_ranges(shard, (enum tie_dataset)d, entries);
         tie_arena_back_to(arena, mark);
     }
     return true;

@@ -65,16 +65,16 @@ size_t tie_growth_of_map(const struct tie_map *map)
 size_t tie_growth_of_pool(const struct tie_pool *pool, size_t texts, size_t bytes)
 {
     const size_t count = (size_t)pool->count + texts;
-    size_t need = bytes + 32 * texts; /* each zero-ended and aligned */
+    size_t need = 2 * (bytes + texts) + 4096 + 32; /* each zero-ended; one that opens a block may waste its size */
     size_t room = pool->room, slots = pool->slot_room;
 
     while (room < count) {
         room = room == 0 ? 8 : 2 * room;
-        need += 24 * room + 32;
+        need += sizeof(struct tie_text) * room + 16;
     }
     while (slots == 0 || count >= slots / 8 * 5) {
         slots = slots == 0 ? 64 : 2 * slots;
-        need += 4 * slots + 16;
+        need += sizeof(struct tie_pool_slot) * slots + 16;
     }
     return need;
 }

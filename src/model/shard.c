@@ -13,18 +13,13 @@
  * times over).
  */
 #include "dossier.h"
+#include "fill.h"
 #include "homes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SLICE_BITS_MAX 16
-
-struct filler { /* what a column that was not delivered holds */
-    tie_str str;
-    int64_t number;
-    int copy_from; /* column of the same row, -1: none */
-};
 
 struct picked { /* rows of one chunk that are loaded */
     uint32_t row[TIE_CHUNK_ROWS_MAX];
@@ -46,11 +41,30 @@ struct loading {
     struct picked *picked;
     tie_str *ids; /* of a chunk's dictionary, TIE_STR_UNKNOWN until used */
     size_t ids_room;
-    bool is_full;   /* the arena would not take it */
-    uint64_t votes; /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
+    struct tie_fill_plan **plans; /* [frames->count], made when a frame's first row is */
+    bool is_full;                 /* the arena would not take it */
+    uint64_t votes;               /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
     uint64_t vote_hash;
     struct tie_text vote;
 };
+
+static enum tie_status open_loading(struct loading *load, const char *what, struct tie_error *err)
+{
+    load->picked = malloc(sizeof *load->picked);
+    load->plans = calloc(load->frames->count + 1, sizeof *load->plans);
+    return load->picked != NULL && load->plans != NULL
+        ? TIE_OK
+        : tie_fail(err, TIE_CONFIG, "no memory to load %s; give the machine more memory", what);
+}
+
+static void close_loading(struct loading *load)
+{
+    for (size_t f = 0; load->plans != NULL && f < load->frames->count; f++)
+        free(load->plans[f]);
+    free(load->plans);
+    free(load->picked);
+    free(load->ids);
+}
 
 static size_t arena_left(const struct loading *load)
 {
@@ -216,11 +230,11 @@ static void take_table(struct loading *load, enum tie_dataset dataset)
     load->tables[dataset] = (struct tie_rows){ .row_bytes = row_bytes };
     if (load->is_full || room == 0)
         return;
-    load->tables[dataset].at = tie_arena_try(load->arena, room * row_bytes);
+    load->tables[dataset].at = tie_arena_try_raw(load->arena, room * row_bytes);
     load->is_full = load->tables[dataset].at == NULL;
     if (!tie_in_dossiers(dataset) || load->is_full)
         return;
-    load->roots[dataset] = tie_arena_try(load->arena, room * sizeof(tie_str));
+    load->roots[dataset] = tie_arena_try_raw(load->arena, room * sizeof(tie_str));
     load->is_full = load->roots[dataset] == NULL;
 }
 
@@ -239,11 +253,12 @@ static struct tie_text in_force(const struct loading *load, struct tie_text orde
 static bool texts_fit(const struct loading *load, struct tie_chunk *chunk, bool whole)
 {
     const struct tie_frame *const frame = chunk->frame;
-    size_t texts = chunk->dict_count, bytes = chunk->dict_bytes;
+    size_t texts = chunk->dict_count + tie_fill_plan_texts(frame->info);
+    size_t bytes = chunk->dict_bytes + tie_fill_plan_bytes(frame->info);
 
     if (!whole) {
-        texts = load->picked->count * tie_frame_text_columns(frame);
-        bytes = 0;
+        texts = load->picked->count * tie_frame_text_columns(frame) + tie_fill_plan_texts(frame->info);
+        bytes -= chunk->dict_bytes;
         for (uint32_t i = 0; i < load->picked->count; i++) {
             bytes += tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]).size;
             for (size_t c = 0; c < frame->info->column_count; c++)
@@ -256,162 +271,54 @@ static bool texts_fit(const struct loading *load, struct tie_chunk *chunk, bool 
         bytes += name_text(load, load->picked->root[i]).size +
             in_force(load, tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]])).size;
     }
-    for (size_t c = 0; c < frame->info->column_count; c++, texts++)
-        bytes += strlen(frame->info->columns[c].fallback) + 64; /* a default, or the text of a word */
-    texts += TIE_WORD_COUNT;
-    return tie_growth_of_pool(load->pool, texts, bytes) <= load->pool->arena->cap_bytes - load->pool->arena->used_bytes;
+    return tie_growth_of_pool(load->pool, texts, bytes) <= arena_left(load);
 }
 
-static enum tie_status ready_ids(struct loading *load, uint32_t dict_count, struct tie_error *err)
+/* The ids of a chunk's dictionary in the pool. */
+static enum tie_status ready_ids(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
 {
-    if (load->ids_room < dict_count) {
-        tie_str *ids = reallocarray(load->ids, dict_count, sizeof *ids);
-        if (ids == NULL)
-            return tie_fail(err, TIE_CONFIG, "no memory to load a chunk with %u different texts", dict_count);
-        load->ids = ids;
-        load->ids_room = dict_count;
+    if (load->ids_room < chunk->dict_count) {
+        free(load->ids);
+        load->ids_room = 2 * (size_t)chunk->dict_count;
+        load->ids = malloc(load->ids_room * sizeof *load->ids);
+        if (load->ids == NULL)
+            return tie_fail(err, TIE_CONFIG, "no memory to load a chunk with %u different texts", chunk->dict_count);
     }
-    memset(load->ids, 0xff, dict_count * sizeof *load->ids); /* TIE_STR_UNKNOWN */
+    for (uint32_t id = 0; id < chunk->dict_count; id++)
+        load->ids[id] = tie_pool_put(load->pool, tie_chunk_dict(chunk, id));
     return TIE_OK;
 }
 
-static tie_str intern(struct loading *load, struct tie_chunk *chunk, uint32_t id, bool whole)
+static enum tie_status ready_plan(
+    struct loading *load, const struct tie_frame *frame, const struct tie_fill_plan **plan, struct tie_error *err)
 {
-    if (id == 0)
-        return 0;
-    if (!whole || id >= chunk->dict_count)
-        return tie_pool_put(load->pool, tie_chunk_dict(chunk, id));
-    if (load->ids[id] == TIE_STR_UNKNOWN)
-        load->ids[id] = tie_pool_put(load->pool, tie_chunk_dict(chunk, id));
-    return load->ids[id];
-}
+    size_t f = 0;
 
-static void store_number(unsigned char *cell, enum tie_type type, int64_t number)
-{
-    const int32_t day = number == TIE_NONE ? TIE_NO_DATE : (int32_t)number;
-
-    if (type == TIE_TYPE_DATE)
-        memcpy(cell, &day, sizeof day);
-    else if (tie_type_bytes(type) == 1)
-        *cell = (unsigned char)number;
-    else
-        memcpy(cell, &number, sizeof number);
-}
-
-/* The table's default of a column as a cell: a literal, empty, or a column of the same row. */
-static struct filler make_filler(
-    struct loading *load, const struct tie_dataset_info *info, const struct tie_column *column)
-{
-    const struct tie_text text = tie_text_of(column->fallback);
-    struct filler filler = { .number = TIE_NONE, .copy_from = -1 };
-    const bool is_empty = tie_text_is(text, "-") || tie_text_is(text, "''");
-    tie_date day = TIE_NO_DATE;
-
-    if (column->type == TIE_TYPE_WORD || column->type == TIE_TYPE_BOOL)
-        filler.number = 0;
-    if (tie_text_starts(text, "=")) {
-        filler.copy_from = tie_column_find(info, (struct tie_text){ text.at + 1, text.size - 1 });
-    } else if (!is_empty && tie_type_is_text(column->type)) {
-        filler.str = tie_pool_put(load->pool, text);
-    } else if (!is_empty && column->type == TIE_TYPE_WORD) {
-        filler.number = (int64_t)tie_word_of(text);
-    } else if (!is_empty && column->type == TIE_TYPE_BOOL) {
-        filler.number = tie_text_is(text, "yes");
-    } else if (!is_empty && column->type == TIE_TYPE_DATE) {
-        TIE_ASSERT(tie_date_from_text(text, &day));
-        filler.number = day;
-    } else if (!is_empty && column->type == TIE_TYPE_INT) {
-        TIE_ASSERT(tie_int_from_text(text, &filler.number));
-    } else if (!is_empty && column->type == TIE_TYPE_RATE) {
-        TIE_ASSERT(tie_rate_from_text(text, &filler.number));
-    } else if (!is_empty) {
-        TIE_ASSERT(column->type == TIE_TYPE_DECIMAL && tie_dec_from_text(text, &filler.number) == TIE_DEC_EXACT);
+    while (load->frames->at[f] != frame)
+        f++;
+    if (load->plans[f] == NULL) {
+        load->plans[f] = malloc(sizeof *load->plans[f]);
+        if (load->plans[f] == NULL)
+            return tie_fail(err, TIE_CONFIG, "no memory to load rows of frame %s", frame->path);
+        tie_fill_plan_init(load->plans[f], frame, load->pool);
     }
-    return filler;
+    *plan = load->plans[f];
+    return TIE_OK;
 }
 
-/* "=column" between cells of one kind, and the text of a word where a text is wanted (time_entry.item_id = kind).
- * Everything else a rule may say needs other rows or a period: it stays empty for those who judge. */
-static void copy_cell(
-    struct loading *load, const struct tie_column *from, const struct tie_column *to, unsigned char *row)
+/* Visitors have the root that homes gave them, and name an order by its number in force. Roots of headers are ids of
+ * this pool already. */
+static void settle_visitors(struct loading *load, const struct tie_frame *frame, unsigned char *rows, tie_str *roots)
 {
-    tie_str str = 0;
-
-    if (!tie_type_is_text(to->type)) {
-        if (from->type == to->type)
-            memcpy(row + to->offset, row + from->offset, tie_type_bytes(to->type));
-        return;
-    }
-    if (tie_type_is_text(from->type))
-        str = tie_cell_str(from, row);
-    else if (from->type == TIE_TYPE_WORD)
-        str = tie_pool_put(load->pool, tie_text_of(tie_word_text((enum tie_word)tie_cell_number(from, row))));
-    memcpy(row + to->offset, &str, sizeof str);
-}
-
-static void fill_column(struct loading *load, struct tie_chunk *chunk, size_t c, unsigned char *rows, bool whole)
-{
-    const struct tie_dataset_info *const info = chunk->frame->info;
-    const struct tie_column *const column = &info->columns[c];
-    const bool is_text = tie_type_is_text(column->type), is_stored = chunk->column[c] != NULL;
-    struct filler filler = { .copy_from = -1 };
-
-    if (!is_stored)
-        filler = make_filler(load, info, column);
     for (uint32_t i = 0; i < load->picked->count; i++) {
-        unsigned char *const cell = rows + i * info->row_bytes + column->offset;
-        if (is_text) {
-            const uint32_t id = tie_chunk_id(chunk, c, load->picked->row[i]);
-            const tie_str str = is_stored ? intern(load, chunk, id, whole) : filler.str;
-            memcpy(cell, &str, sizeof str);
-        } else {
-            store_number(
-                cell, column->type, is_stored ? tie_chunk_number(chunk, c, load->picked->row[i]) : filler.number);
-        }
-    }
-}
-
-static void fill_rules(struct loading *load, const struct tie_chunk *chunk, unsigned char *rows)
-{
-    const struct tie_dataset_info *const info = chunk->frame->info;
-
-    for (size_t c = 0; c < info->column_count; c++) {
-        const struct tie_column *const to = &info->columns[c];
-        if (chunk->column[c] != NULL || to->fallback[0] != '=')
-            continue;
-        const int from = tie_column_find(info, tie_text_of(to->fallback + 1));
-        for (uint32_t i = 0; from >= 0 && i < load->picked->count; i++)
-            copy_cell(load, &info->columns[from], to, rows + i * info->row_bytes);
-    }
-}
-
-/* What the engine knows of the rows, and their roots. A visitor that names an order names it by the number in force. */
-static void fill_heads(struct loading *load, struct tie_chunk *chunk, unsigned char *rows, tie_str *roots, bool whole)
-{
-    const struct tie_frame *const frame = chunk->frame;
-
-    for (uint32_t i = 0; i < load->picked->count; i++) {
-        const uint32_t row = load->picked->row[i];
-        struct tie_row head = { .home_hash = chunk->home_hash[row],
-            .part = frame->header.part,
-            .source_row = chunk->source_row[row],
-            .xref_kind = (uint8_t)frame->header.xref_kind,
-            .order_ref = intern(load, chunk, chunk->order_ref[row], whole) };
-        const struct tie_text number = load->picked->is_visit
-            ? in_force(load, tie_pool_text(load->pool, head.order_ref))
-            : TIE_TEXT("");
+        struct tie_row *const head = (void *)(rows + i * frame->info->row_bytes);
+        const struct tie_text number = in_force(load, tie_pool_text(load->pool, head->order_ref));
         if (number.size > 0) {
-            head.order_ref = tie_pool_put(load->pool, number);
-            head.home_hash = tie_hash_text(number);
+            head->order_ref = tie_pool_put(load->pool, number);
+            head->home_hash = tie_hash_text(number);
         }
-        memcpy(rows + i * frame->info->row_bytes, &head, sizeof head);
-        if (roots == NULL)
-            continue;
-        roots[i] = head.order_ref;
-        if (load->picked->is_visit) /* roots of headers are ids of this pool already */
-            roots[i] = frame->info->id == TIE_DS_INVOICE
-                ? load->picked->root[i]
-                : tie_pool_put(load->pool, name_text(load, load->picked->root[i]));
+        roots[i] = frame->info->id == TIE_DS_INVOICE ? load->picked->root[i]
+                                                     : tie_pool_put(load->pool, name_text(load, load->picked->root[i]));
     }
 }
 
@@ -420,20 +327,29 @@ static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk,
     enum tie_status status = TIE_OK;
     const enum tie_dataset dataset = chunk->frame->info->id;
     struct tie_rows *const table = &load->tables[dataset];
-    const bool whole = load->picked->count * tie_frame_text_columns(chunk->frame) >= chunk->dict_count / 4;
+    const bool whole = load->picked->count * tie_frame_text_columns(chunk->frame) >= chunk->dict_count / 2;
+    const struct tie_fill_plan *plan = NULL;
 
     if (!texts_fit(load, chunk, whole)) {
         load->is_full = true;
         return TIE_OK;
     }
+    TIE_TRY(ready_plan(load, chunk->frame, &plan, err));
     if (whole)
-        TIE_TRY(ready_ids(load, chunk->dict_count, err));
+        TIE_TRY(ready_ids(load, chunk, err));
     TIE_ASSERT(table->count + load->picked->count <= load->room[dataset]);
     unsigned char *const rows = (unsigned char *)table->at + table->count * table->row_bytes;
-    fill_heads(load, chunk, rows, load->roots[dataset] == NULL ? NULL : load->roots[dataset] + table->count, whole);
-    for (size_t c = 0; c < chunk->frame->info->column_count; c++)
-        fill_column(load, chunk, c, rows, whole);
-    fill_rules(load, chunk, rows);
+    const struct tie_filling filling = { chunk, load->pool, load->picked->row, load->picked->count,
+        whole ? load->ids : NULL };
+    tie_fill_rows(plan, &filling, rows);
+    if (load->roots[dataset] != NULL) {
+        tie_str *const roots = load->roots[dataset] + table->count;
+        if (load->picked->is_visit)
+            settle_visitors(load, chunk->frame, rows, roots);
+        else
+            for (uint32_t i = 0; i < load->picked->count; i++)
+                roots[i] = ((const struct tie_row *)(void *)(rows + i * table->row_bytes))->order_ref;
+    }
     table->count += load->picked->count;
     TIE_TRY(tie_chunk_check(chunk, err));
 out:
@@ -442,8 +358,8 @@ out:
 
 /* ---- headers ---- */
 
-/* One header into all of its dossiers. A collective invoice may have more of them than a chunk has rows. */
-static enum tie_status load_header(struct loading *load, struct tie_chunk *chunk, uint32_t row, int id_column,
+/* Picks a header for all of its dossiers. A collective invoice may have more of them than a chunk has rows. */
+static enum tie_status pick_header(struct loading *load, struct tie_chunk *chunk, uint32_t row, int id_column,
     const struct tie_line_pairs *pairs, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
@@ -453,13 +369,15 @@ static enum tie_status load_header(struct loading *load, struct tie_chunk *chunk
     size_t first = 0;
     const size_t count = inv_id == TIE_STR_UNKNOWN ? 0 : tie_line_pairs_of(pairs, inv_id, &first);
 
-    for (size_t done = 0; done < count && !load->is_full;) {
-        picked->is_visit = true;
-        for (picked->count = 0; picked->count < TIE_CHUNK_ROWS_MAX && done < count; picked->count++, done++) {
-            picked->row[picked->count] = row;
-            picked->root[picked->count] = (tie_str)pairs->at[first + done];
+    for (size_t i = 0; i < count; i++) {
+        if (picked->count == TIE_CHUNK_ROWS_MAX) {
+            TIE_TRY(load_chunk(load, chunk, err));
+            picked->count = 0;
+            if (load->is_full)
+                break;
         }
-        TIE_TRY(load_chunk(load, chunk, err));
+        picked->row[picked->count] = row;
+        picked->root[picked->count++] = (tie_str)pairs->at[first + i];
     }
 out:
     return status;
@@ -478,13 +396,17 @@ static enum tie_status load_headers(struct loading *load, struct tie_error *err)
     load->room[TIE_DS_INVOICE] += pairs.count;
     take_table(load, TIE_DS_INVOICE);
     TIE_TRY(each_resident(load, true, load_chunk, err));
-    for (size_t v = tie_moves_at_shard(visitors, load->slice.shard); v < end && !load->is_full; v++) {
-        const tie_place place = visitors->at[v].place;
+    for (size_t v = tie_moves_at_shard(visitors, load->slice.shard); v < end && !load->is_full;) {
+        const tie_place run = visitors->at[v].place >> 16;
         struct tie_chunk chunk;
-        if (visitors->at[v].root != TIE_ROOT_OF_LINES)
-            continue;
-        TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(place)], TIE_PLACE_CHUNK(place), &chunk, err));
-        TIE_TRY(load_header(load, &chunk, TIE_PLACE_ROW(place), id_column, &pairs, err));
+        load->picked->count = 0;
+        load->picked->is_visit = true;
+        TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(run << 16)], TIE_PLACE_CHUNK(run << 16), &chunk, err));
+        for (; v < end && visitors->at[v].place >> 16 == run && !load->is_full; v++)
+            if (visitors->at[v].root == TIE_ROOT_OF_LINES)
+                TIE_TRY(pick_header(load, &chunk, TIE_PLACE_ROW(visitors->at[v].place), id_column, &pairs, err));
+        if (load->picked->count > 0 && !load->is_full)
+            TIE_TRY(load_chunk(load, &chunk, err));
         TIE_TRY(tie_chunk_check(&chunk, err));
     }
 out:
@@ -533,14 +455,12 @@ enum tie_status tie_shard_load_roots(struct tie_arena *arena, const struct tie_f
         .homes = homes,
         .slice = slice,
         .roots_wanted = roots,
-        .tables = shard->tables,
-        .picked = malloc(sizeof *load.picked) };
+        .tables = shard->tables };
 
     TIE_ASSERT(slice.shard <= frames->shard_count && slice.bits <= SLICE_BITS_MAX && slice.slice < 1u << slice.bits);
     *fits = false;
     *shard = (struct tie_shard){ .index = slice.shard };
-    if (load.picked == NULL)
-        return tie_fail(err, TIE_CONFIG, "no memory to load shard %u", slice.shard);
+    TIE_TRY(open_loading(&load, "a shard", err));
     load.is_full = arena_left(&load) < 8192; /* a pool of its own begins with some slots */
     if (!load.is_full) {
         tie_pool_init(&shard->pool, arena, base);
@@ -553,8 +473,7 @@ enum tie_status tie_shard_load_roots(struct tie_arena *arena, const struct tie_f
             "[limits] memory or run fewer threads",
             (int)load.vote.size, load.vote.at, arena->cap_bytes >> 20));
 out:
-    free(load.picked);
-    free(load.ids);
+    close_loading(&load);
     if (!*fits)
         tie_arena_back_to(arena, mark);
     return status;
@@ -582,12 +501,9 @@ enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_fra
     struct tie_rows tables[TIE_DATASET_COUNT], struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    struct loading load = {
-        .arena = arena, .pool = pool, .frames = frames, .tables = tables, .picked = malloc(sizeof *load.picked)
-    };
+    struct loading load = { .arena = arena, .pool = pool, .frames = frames, .tables = tables };
 
-    if (load.picked == NULL)
-        return tie_fail(err, TIE_CONFIG, "no memory to load master data");
+    TIE_TRY(open_loading(&load, "master data", err));
     for (size_t f = 0; f < frames->count; f++)
         load.room[frames->at[f]->info->id] += (size_t)frames->at[f]->rows;
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
@@ -606,7 +522,6 @@ enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_fra
             "memory limit too small: master data do not fit into %zu MiB; raise [limits] memory",
             arena->cap_bytes >> 20));
 out:
-    free(load.picked);
-    free(load.ids);
+    close_loading(&load);
     return status;
 }

@@ -14,7 +14,8 @@ struct need {
 
 static void need_rows(struct need *need, const struct tie_dataset_info *info, size_t rows)
 {
-    need->row_bytes += rows * (info->row_bytes + sizeof(tie_str) + 16); /* 16: an entry while it is sorted */
+    need->row_bytes += rows *
+        (info->row_bytes + sizeof(tie_str) + 24); /* 24: its place and an entry while it is sorted */
     need->lines += info->id == TIE_DS_INVOICE_LINE ? rows : 0;
 }
 
@@ -53,7 +54,7 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
                 need.text_bytes += tie_chunk_dict(&chunk, tie_chunk_id(&chunk, c, TIE_PLACE_ROW(place))).size;
         need.text_bytes += (size_t)3 * 64; /* the order, its number in force and the root: ids */
     }
-    const size_t a_line = sizeof(uint64_t) + sizeof(struct tie_invoice) + sizeof(tie_str) + 16; /* may copy a header */
-    return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 48) +
-        tie_growth_of_pool(&empty, need.texts, need.text_bytes) + (size_t)64 * 1024;
+    const size_t a_line = 32 + sizeof(struct tie_invoice) + sizeof(tie_str) + 24; /* a pair, twice; may copy a header */
+    return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 64) +
+        need.texts * sizeof(uint32_t) + tie_growth_of_pool(&empty, need.texts, need.text_bytes) + (size_t)64 * 1024;
 }

@@ -1,0 +1,240 @@
+/*
+ * fill.c - cells of a chunk become rows.
+ *
+ * What does not depend on the row is written once: a row with the defaults of all columns that were not delivered and
+ * with the head's constants is kept in the plan and copied, then only delivered columns are filled in, column by column
+ * over a block of rows that stays in the first-level cache. A default that names another column of the same row
+ * ("=column") is a copy that is made at the end, unless that column is constant itself.
+ *
+ * Invariant: rules are carried out in the order of columns, as if row by row; a constant one can be carried out in the
+ * plan, because what it reads is not delivered and was made by constant rules before it.
+ * Rejected: column by column over the whole chunk (each column fetches every row's lines anew), and a switch over types
+ * for each cell.
+ */
+#include "fill.h"
+
+#include <string.h>
+
+#define BLOCK_ROWS 32u /* of at most some hundred bytes each */
+
+/* ---- plan ---- */
+
+static void store_number(unsigned char *cell, enum tie_type type, int64_t number)
+{
+    const int32_t day = number == TIE_NONE ? TIE_NO_DATE : (int32_t)number;
+
+    if (type == TIE_TYPE_DATE)
+        memcpy(cell, &day, sizeof day);
+    else if (tie_type_bytes(type) == 1)
+        *cell = (unsigned char)number;
+    else
+        memcpy(cell, &number, sizeof number);
+}
+
+/* The table's default as a cell: a literal or empty; "=..." is empty here. */
+static void put_default(unsigned char *row, struct tie_pool *pool, const struct tie_column *column)
+{
+    const struct tie_text text = tie_text_of(column->fallback);
+    const bool is_empty = tie_text_is(text, "-") || tie_text_is(text, "''") || tie_text_starts(text, "=");
+    unsigned char *const cell = row + column->offset;
+    int64_t number = column->type == TIE_TYPE_WORD || column->type == TIE_TYPE_BOOL ? 0 : TIE_NONE;
+    tie_date day = TIE_NO_DATE;
+
+    if (tie_type_is_text(column->type)) {
+        const tie_str str = is_empty ? 0 : tie_pool_put(pool, text);
+        memcpy(cell, &str, sizeof str);
+        return;
+    }
+    if (!is_empty && column->type == TIE_TYPE_WORD) {
+        number = (int64_t)tie_word_of(text);
+    } else if (!is_empty && column->type == TIE_TYPE_BOOL) {
+        number = tie_text_is(text, "yes");
+    } else if (!is_empty && column->type == TIE_TYPE_DATE) {
+        TIE_ASSERT(tie_date_from_text(text, &day));
+        number = day;
+    } else if (!is_empty && column->type == TIE_TYPE_INT) {
+        TIE_ASSERT(tie_int_from_text(text, &number));
+    } else if (!is_empty && column->type == TIE_TYPE_RATE) {
+        TIE_ASSERT(tie_rate_from_text(text, &number));
+    } else if (!is_empty) {
+        TIE_ASSERT(column->type == TIE_TYPE_DECIMAL && tie_dec_from_text(text, &number) == TIE_DEC_EXACT);
+    }
+    store_number(cell, column->type, number);
+}
+
+/* "=column" between cells of one kind, and the text of a word where a text is wanted (time_entry.item_id = kind).
+ * Everything else a rule may say needs other rows or a period: it stays empty for those who judge. */
+static void copy_cell(
+    struct tie_pool *pool, const struct tie_column *from, const struct tie_column *to, unsigned char *row)
+{
+    tie_str str = 0;
+
+    if (!tie_type_is_text(to->type)) {
+        if (from->type == to->type)
+            memcpy(row + to->offset, row + from->offset, tie_type_bytes(to->type));
+        return;
+    }
+    if (tie_type_is_text(from->type))
+        str = tie_cell_str(from, row);
+    else if (from->type == TIE_TYPE_WORD)
+        str = tie_pool_put(pool, tie_text_of(tie_word_text((enum tie_word)tie_cell_number(from, row))));
+    memcpy(row + to->offset, &str, sizeof str);
+}
+
+static void plan_rules(struct tie_fill_plan *plan, struct tie_pool *pool)
+{
+    const struct tie_dataset_info *const info = plan->frame->info;
+    bool varies[TIE_COLUMN_MAX] = { false };
+
+    for (size_t c = 0; c < info->column_count; c++)
+        varies[c] = plan->frame->delivered[c];
+    for (size_t c = 0; c < info->column_count; c++) {
+        const struct tie_column *const to = &info->columns[c];
+        const int from = plan->frame->delivered[c] || to->fallback[0] != '='
+            ? -1
+            : tie_column_find(info, tie_text_of(to->fallback + 1));
+        if (from < 0)
+            continue;
+        varies[c] = varies[from];
+        if (varies[c]) {
+            plan->rules[plan->rule_count].from = &info->columns[from];
+            plan->rules[plan->rule_count++].to = to;
+        } else {
+            copy_cell(pool, &info->columns[from], to, plan->row);
+        }
+    }
+}
+
+void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *frame, struct tie_pool *pool)
+{
+    const struct tie_dataset_info *const info = frame->info;
+    const struct tie_row head = { .part = frame->header.part, .xref_kind = (uint8_t)frame->header.xref_kind };
+
+    TIE_ASSERT(info->row_bytes <= sizeof plan->row);
+    *plan = (struct tie_fill_plan){ .frame = frame };
+    memcpy(plan->row, &head, sizeof head);
+    for (size_t c = 0; c < info->column_count; c++) {
+        const struct tie_column *const column = &info->columns[c];
+        const size_t width = tie_type_bytes(column->type);
+        struct tie_stored_columns *const columns = tie_type_is_text(column->type) ? &plan->texts
+            : width == 8                                                          ? &plan->wide
+            : width == 4                                                          ? &plan->dates
+                                                                                  : &plan->bytes;
+        if (!frame->delivered[c])
+            put_default(plan->row, pool, column);
+        else
+            columns->at[columns->count++] = (struct tie_stored){ (uint16_t)c, (uint16_t)column->offset,
+                column->type == TIE_TYPE_BOOL ? 2 : TIE_WORD_COUNT };
+    }
+    plan_rules(plan, pool);
+}
+
+size_t tie_fill_plan_texts(const struct tie_dataset_info *info)
+{
+    return info->column_count + TIE_WORD_COUNT;
+}
+
+size_t tie_fill_plan_bytes(const struct tie_dataset_info *info)
+{
+    size_t bytes = 0;
+
+    for (size_t c = 0; c < info->column_count; c++)
+        bytes += strlen(info->columns[c].fallback) + 64; /* a default, or the text of a word */
+    return bytes;
+}
+
+/* ---- rows ---- */
+
+tie_str tie_fill_id(const struct tie_filling *filling, uint32_t id)
+{
+    if (filling->ids == NULL || id >= filling->chunk->dict_count)
+        return id == 0 ? 0 : tie_pool_put(filling->pool, tie_chunk_dict(filling->chunk, id));
+    return filling->ids[id];
+}
+
+static void fill_texts(
+    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+{
+    const uint32_t *const ids = filling->chunk->column[column->column];
+    const size_t size = filling->chunk->frame->info->row_bytes;
+
+    to += column->offset;
+    for (uint32_t i = first; i < end; i++, to += size) {
+        const tie_str str = tie_fill_id(filling, ids[filling->row[i]]);
+        memcpy(to, &str, sizeof str);
+    }
+}
+
+static void fill_wide(
+    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+{
+    const int64_t *const cells = filling->chunk->column[column->column];
+    const size_t size = filling->chunk->frame->info->row_bytes;
+
+    to += column->offset;
+    for (uint32_t i = first; i < end; i++, to += size)
+        memcpy(to, &cells[filling->row[i]], sizeof *cells);
+}
+
+static void fill_dates(
+    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+{
+    const int32_t *const days = filling->chunk->column[column->column];
+    const size_t size = filling->chunk->frame->info->row_bytes;
+
+    to += column->offset;
+    for (uint32_t i = first; i < end; i++, to += size)
+        memcpy(to, &days[filling->row[i]], sizeof *days);
+}
+
+static void fill_bytes(
+    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+{
+    const unsigned char *const cells = filling->chunk->column[column->column];
+    const size_t size = filling->chunk->frame->info->row_bytes;
+
+    to += column->offset;
+    for (uint32_t i = first; i < end; i++, to += size) {
+        const unsigned char cell = cells[filling->row[i]];
+        *to = cell < column->limit ? cell : 0;
+        filling->chunk->is_broken |= cell >= column->limit;
+    }
+}
+
+static void fill_heads(const struct tie_filling *filling, uint32_t first, uint32_t end, unsigned char *to)
+{
+    const struct tie_chunk *const chunk = filling->chunk;
+    const size_t size = chunk->frame->info->row_bytes;
+
+    for (uint32_t i = first; i < end; i++, to += size) {
+        struct tie_row *const head = (void *)to;
+        const uint32_t row = filling->row[i];
+        head->home_hash = chunk->home_hash[row];
+        head->order_ref = tie_fill_id(filling, chunk->order_ref[row]);
+        head->source_row = chunk->source_row[row];
+    }
+}
+
+void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *filling, unsigned char *rows)
+{
+    const size_t size = plan->frame->info->row_bytes;
+
+    for (uint32_t first = 0, end; first < filling->count; first = end) {
+        unsigned char *const to = rows + first * size;
+        end = filling->count - first > BLOCK_ROWS ? first + BLOCK_ROWS : filling->count;
+        for (uint32_t i = first; i < end; i++)
+            memcpy(rows + i * size, plan->row, size);
+        fill_heads(filling, first, end, to);
+        for (size_t c = 0; c < plan->texts.count; c++)
+            fill_texts(filling, &plan->texts.at[c], first, end, to);
+        for (size_t c = 0; c < plan->wide.count; c++)
+            fill_wide(filling, &plan->wide.at[c], first, end, to);
+        for (size_t c = 0; c < plan->dates.count; c++)
+            fill_dates(filling, &plan->dates.at[c], first, end, to);
+        for (size_t c = 0; c < plan->bytes.count; c++)
+            fill_bytes(filling, &plan->bytes.at[c], first, end, to);
+        for (size_t r = 0; r < plan->rule_count; r++)
+            for (uint32_t i = first; i < end; i++)
+                copy_cell(filling->pool, plan->rules[r].from, plan->rules[r].to, rows + i * size);
+    }
+}

@@ -1,0 +1,50 @@
+/*
+ * fill.h - private to model/: from rows of a chunk to row structs.
+ */
+#ifndef TIEOUT_MODEL_FILL_H
+#define TIEOUT_MODEL_FILL_H
+
+#include "frame_format.h"
+
+#define TIE_ROW_BYTES_MAX 1024
+
+struct tie_stored { /* a delivered column */
+    uint16_t column, offset;
+    uint16_t limit; /* of a byte: it holds less */
+};
+
+struct tie_stored_columns {
+    struct tie_stored at[TIE_COLUMN_MAX];
+    size_t count;
+};
+
+/* How rows of a frame are made: what is the same in all of them, and what is copied. */
+struct tie_fill_plan {
+    const struct tie_frame *frame;
+    struct tie_stored_columns texts, wide, dates, bytes; /* by the width of a stored cell */
+    struct {
+        const struct tie_column *from, *to;
+    } rules[TIE_COLUMN_MAX]; /* a column that takes its value from a delivered one of the same row */
+    size_t rule_count;
+    _Alignas(16) unsigned char row[TIE_ROW_BYTES_MAX];
+};
+
+/* Puts the texts of defaults into the pool: tie_fill_plan_texts() of at most tie_fill_plan_bytes(). */
+void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *frame, struct tie_pool *pool);
+size_t tie_fill_plan_texts(const struct tie_dataset_info *info);
+size_t tie_fill_plan_bytes(const struct tie_dataset_info *info);
+
+struct tie_filling {
+    struct tie_chunk *chunk;
+    struct tie_pool *pool;
+    const uint32_t *row; /* which rows of the chunk */
+    uint32_t count;
+    const tie_str *ids; /* of the chunk's dictionary in the pool; NULL: text by text */
+};
+
+/* The id in the pool of a text of the dictionary. */
+tie_str tie_fill_id(const struct tie_filling *filling, uint32_t id);
+/* Writes `count` whole rows; a bad cell is empty and marks the chunk. */
+void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *filling, unsigned char *rows);
+
+#endif
