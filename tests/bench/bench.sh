@@ -18,8 +18,8 @@ BUILD=$(cd "${BUILD:-build}" 2>/dev/null && pwd) || { echo "bench.sh: no build f
 export BUILD
 tieout=$BUILD/tieout bench=$PWD/tests/bench tools=$BUILD/tests/bench
 rows=${N:-100000} pairs=${PAIRS:-3} threads=${THREADS:-2}
+made='' data=''
 work=${WORK:-$BUILD/bench}
-data=$work/data-$rows
 figures=$work/figures.tsv skipped=$work/skipped.tsv
 results=${RESULTS:-$work/RESULTS.md}
 

@@ -9,16 +9,21 @@ streams=2        # connections of both sides; those of jobs/postgres.ini
 server=          # process id of the server that works for the command, if one does
 . tests/bench/postgres.sh
 
+# make_data ROWS PERCENT: files and key for so many rows of usage, kept from run to run. Sets made, the folder.
+make_data() {
+    made=$work/data-$1-$2
+    tool=$(cksum <"$tools/tool_data")
+    [ "$(cat "$made/.made-by" 2>/dev/null)" != "$tool" ] || return 0
+    say "making $1 rows of usage${2:+, $2 % discrepant}"
+    mkdir -p "$made" || exit 73
+    "$tools/tool_data" "$made" --usage "$1" ${2:+--discrepant "$2"} >"$made/counts.tsv" || die 74 "tool_data failed"
+    tail -n +2 "$made/answer.csv" | sort >"$made/answer.sorted" || exit 74
+    echo "$tool" >"$made/.made-by"
+}
+
 commands_begin() {
-    mkdir -p "$data" || exit 73
-    stamp=$data/.made-by
-    made=$(cksum <"$tools/tool_data")
-    if [ "$(cat "$stamp" 2>/dev/null)" != "$made" ]; then
-        say "making $rows rows of usage in $data"
-        "$tools/tool_data" "$data" --usage "$rows" >"$data/counts.tsv" || die 74 "tool_data failed"
-        tail -n +2 "$data/answer.csv" | sort >"$data/answer.sorted" || exit 74
-        echo "$made" >"$stamp"
-    fi
+    make_data "$rows" ""
+    data=$made
     sh "$bench/sql/tables.sh" duckdb "$data" >"$work/csv.sql" || die 74 "no views"
     sh "$bench/sql/load.sh" >"$work/load.sql" || die 74 "no tables"
     duckdb=$(sh "$bench/duckdb.sh" "$BUILD/bench" 2>"$work/duckdb.log") || duckdb=
@@ -57,13 +62,31 @@ run_job() {
         awk -F '[:,]' -v phase="$phase" '$1 ~ "^ *\"" phase "_us\"$" { printf "%s\t%.3f\ts\n", phase, $2 / 1000000 }' \
             "$run_folder/run.json" >>"$now/figures"
     done
-    sh "$bench/score.sh" "$run_folder/discrepancies.csv" "$data" "$run_policy" || exit 65
+    awk -F '\t' -v rows="$(sed -n 's/^usage_line\t//p' "$data/counts.tsv")" '
+        $1 == "wall" { wall = $2 } $1 == "cpu" { cpu = $2 }
+        END { printf "row\t%.4f\tus\nrow_cpu\t%.4f\tus\n", wall * 1e6 / rows, cpu * 1e6 / rows }
+        ' "$now/figures" >"$now/row" && cat "$now/row" >>"$now/figures"
+    if [ -s "$data/answer.sorted" ]; then
+        sh "$bench/score.sh" "$run_folder/discrepancies.csv" "$data" "$run_policy" || exit 65
+    else
+        [ "$(wc -l <"$run_folder/discrepancies.csv")" -eq 1 ] || { echo "something was found, of nothing"; exit 65; }
+    fi
 }
 
 command_tieout_three() { run_job files three-way; }
 command_tieout_single() { run_job files three-way --set limits.threads=1; }
 command_tieout_small() { run_job files three-way --set limits.memory=256MiB; }
 command_tieout_every() { run_job files every; }
+
+# The same at other sizes and shares: a tenth of the rows, also with nothing wrong and with half of it wrong.
+run_tenth() { # PERCENT
+    make_data $((rows / 10)) "$1"
+    data=$made
+    run_job files three-way
+}
+command_tieout_tenth() { run_tenth ""; }
+command_tieout_none() { run_tenth 0; }
+command_tieout_half() { run_tenth 50; }
 
 # ---- DuckDB ----
 
@@ -110,7 +133,7 @@ command_tieout_postgres() {
 # What Tieout reads, by the queries of its own job, to nowhere: the floor of any extraction.
 command_copy_null() {
     with_server
-    cd "$bench/jobs/postgres" || exit
+    cd "$bench/jobs/queries" || exit
     # the largest first, as tables go
     timed "$tools/tool_copy" "" "$streams" movement.sql usage_line.sql invoice_line.sql work_order.sql \
         invoice.sql price.sql item.sql item_cost.sql contract.sql contract_line.sql customer.sql period.sql
@@ -132,3 +155,45 @@ command_postgres_sql() {
         -f "$bench/sql/discrepancy.sql" -c 'COPY (SELECT * FROM discrepancy) TO STDOUT (FORMAT csv)' || exit
     answers "$now/result.csv"
 }
+
+# ---- ODBC ----
+
+# with_odbc: the driver without a log of what is read, and an SQLite file with the tables of both stores
+with_odbc() {
+    [ "$rows" -le 1000000 ] || not_here "filling SQLite takes too long above N=1000000"
+    servers_find || not_here "no SQLite driver for ODBC"
+    printf '[SQLITE3]\nDescription=SQLite\nDriver=%s\nThreading=2\n' "$SERVERS_DRIVER" >"$work/odbcinst.ini"
+    : >"$work/odbc.ini"
+    export ODBCSYSINI="$work" ODBCINSTINI=odbcinst.ini TIEOUT_BENCH_DB="$work/sqlite-$rows.db"
+    [ "$TIEOUT_BENCH_DB" -nt "$data/.made-by" ] && return
+    rm -f "$work/sqlite.part"
+    sh "$bench/sql/tables.sh" sqlite "$data" | sqlite3 -bail "$work/sqlite.part" &&
+        mv "$work/sqlite.part" "$TIEOUT_BENCH_DB" || exit 74
+}
+
+command_tieout_odbc() {
+    with_odbc
+    run_job odbc three-way
+}
+
+# The same queries through the same driver by a program that throws the rows away, in blocks of 100 and of 1000: the
+# sum over the queries, of the better one.
+command_odbc_null() {
+    with_odbc
+    [ -x "$tools/tool_odbc" ] || not_here "no tool_odbc"
+    for block in 100 1000; do
+        for query in "$bench"/jobs/queries/*.sql; do
+            "$tools/tool_odbc" "Driver=SQLITE3;Database=file:$TIEOUT_BENCH_DB?mode=ro;StepAPI=1" "$query" "$block" ||
+                exit
+        done | awk '{ wall += $3; cpu += $6 } END { print wall, cpu }'
+    done | sort -n | awk 'NR == 1 { printf "fetch\t%s\ts\nfetch_cpu\t%s\ts\n", $1, $2 }' >>"$now/figures"
+}
+
+# ---- measured by tools of their own, which print figures ----
+
+figures_of() { # PROGRAM [ARGUMENTS]
+    [ -x "$1" ] || not_here "no $(basename "$1")"
+    "$@" >>"$now/figures"
+}
+command_startup() { figures_of "$bench/startup.sh"; }
+command_workbook() { figures_of "$tools/tool_workbook"; }

@@ -3,9 +3,9 @@
 #
 #   tests/bench/report.sh FIGURES SKIPPED N THREADS
 #
-# FIGURES: round, command, what, value, unit; SKIPPED: command, reason; both separated by tabs. ROWS: keys of the rows of
-# rows.tsv that are shown (all). A ratio is taken within a round and the median over the rounds is shown, the smallest
-# and the largest in brackets.
+# FIGURES: round, command, what, value, unit; SKIPPED: command, reason; both separated by tabs. ROWS: keys of the rows
+# of rows.tsv that are shown (all). A ratio is taken within a round and the median over the rounds is shown, the
+# smallest and the largest in brackets.
 set -eu
 figures=$1 skipped=$2 rows=$3 threads=$4
 rounds=$(awk -F '\t' '$1 > most { most = $1 } END { print most + 0 }' "$figures")
@@ -112,7 +112,7 @@ function pair(ours, theirs,    round, a, b, count) {
 }
 # The name of the processor time that belongs to a wall time
 function cpu_of(name) {
-    return sub(/:wall$/, ":cpu", name) || sub(/:reconcile$/, ":reconcile_cpu", name) ? name : "none:none"
+    return sub(/:wall$/, ":cpu", name) || sub(/:(reconcile|row|fetch)$/, "&_cpu", name) ? name : "none:none"
 }
 FILENAME == table && FNR > 1 && (key_count == 0 || $1 in asked) {
     count = pair(cpu_of($2), cpu_of($3))

@@ -132,7 +132,7 @@ if grep -q "not run: duckdb:" "$stage/err"; then
 else
     check "DuckDB is another" measured three
 fi
-sed -i 2d "$stage/work/data-20000/answer.csv"
+sed -i 2d "$stage/work/data-20000-/answer.csv"
 bench three
 check "a finding that the key doesn't have ends it, and no time counts" ends 70 "unplanned 1" "nothing counts"
 check "then there is no report" [ ! -e "$stage/RESULTS.md" ]
