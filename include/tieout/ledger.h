@@ -35,6 +35,9 @@ struct tie_ledger_place { /* folders and names of one job */
 TIE_MUST_CHECK enum tie_status tie_ledger_open(
     const struct tie_ledger_place *place, struct tie_ledger **ledger, struct tie_error *err);
 void tie_ledger_close(struct tie_ledger *ledger);
+/* For a process without a ledger in which no two threads use a connection to SQLite at once (a source's child): SQLite,
+ * a driver's too, takes no locks and counts no memory. To be called before anything opens a database. */
+void tie_ledger_unlock_sqlite(void);
 
 /* as-of of the last run that was kept, TIE_NO_DATE when there is none. */
 tie_date tie_ledger_last_as_of(const struct tie_ledger *ledger);

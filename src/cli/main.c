@@ -419,8 +419,10 @@ int main(int argc, char **argv)
     enum tie_status status = TIE_OK;
 
     tie_io_ignore_signals();
-    if (argc == 2 && strcmp(argv[1], TIE_SOURCE_CHILD_WORD) == 0)
+    if (argc == 2 && strcmp(argv[1], TIE_SOURCE_CHILD_WORD) == 0) {
+        tie_ledger_unlock_sqlite();
         return tie_source_child_main();
+    }
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* libarchive needs it for names; nothing else looks at it */
     tie_out_init(&out, STDOUT_FILENO, "standard output", false);
     status = parse_options(argc, argv, &options, &error);

@@ -46,6 +46,13 @@ static const char schema[] =
     " ('last_hash', '0000000000000000000000000000000000000000000000000000000000000000');"
     "PRAGMA user_version = 1;";
 
+void tie_ledger_unlock_sqlite(void)
+{
+    /* refused only when SQLite is in use already, and then it is merely slower: a lock and its release a value read */
+    (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* What SQLite refuses, and what a person can do about it. */
 static const struct {
     int code;

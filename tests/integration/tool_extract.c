@@ -8,6 +8,7 @@
  * [test] of the job file holds what a run would set: as_of, timezone, shards, retry_ms, reject_rows, reject_share. The
  * exit code is that of the status, as `tieout run` would end.
  */
+#include "tieout/ledger.h"
 #include "tieout/shard.h"
 #include "tieout/source.h"
 
@@ -155,8 +156,10 @@ int main(int argc, char **argv)
     struct tie_error err = { .status = TIE_OK };
     enum tie_status status = TIE_OK;
 
-    if (argc > 1 && strcmp(argv[1], TIE_SOURCE_CHILD_WORD) == 0)
+    if (argc > 1 && strcmp(argv[1], TIE_SOURCE_CHILD_WORD) == 0) {
+        tie_ledger_unlock_sqlite(); /* as the program does */
         return tie_source_child_main();
+    }
     if (argc < 3)
         return 64;
     tie_io_ignore_signals();
