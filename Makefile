@@ -125,7 +125,7 @@ check: deps-check ## build with -Werror and run every test
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools unit
 	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(REPLAY_BIN) $(INTEGRATION) $(FAULTS)
 
-faults: deps-check ## every fault at every instant, not the sample of make check; about an hour
+faults: deps-check ## every fault at every instant, not the sample of make check; half an hour or more
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
 	$(Q)FAULTS=whole BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(FAULTS) tests/integration/kill.sh
 

@@ -69,12 +69,24 @@ goes_on_once() {
     echo "$outcome" >"$stage/outcome" && mv "$stage/outcome" "$seen_at" # at once: lanes share the folder
 }
 
-left_in() { # NAME: the digest of all that stands there
+left_in() { # NAME: the digest of all that stands there; a process that is gone is as good as another one
     (
         cd "$stage/$1" || exit
-        { find . -printf '%y %m %p %l\n' && find . -type f -exec sha256sum {} +; } >"$stage/tree" || exit
-        sort "$stage/tree" | sha256sum | cut -d ' ' -f 1
+        find . -printf '%y %m %p %l\n' >"$stage/tree" && find . -name .lock -size +0 >>"$stage/tree" &&
+            find . -type f ! -name .lock -exec sha256sum {} + >>"$stage/tree" || exit
+        sed -E 's/\.[0-9]+\.[0-9]+\.tmp/.tmp/' "$stage/tree" | sort | sha256sum | cut -d ' ' -f 1
     )
+}
+
+# calm_window DAYS|own: the job with a window of so many days, or with its own, and what undisturbed runs of it leave.
+# Faults leave its sources alone.
+calm_window() {
+    rm -rf "$stage/window" "$stage/base" "$stage/calm" "$stage/fresh" "$stage/seen"
+    job=jobs/nightly.ini
+    [ "$1" = own ] || window "$1"
+    calm_runs
+    seen=$stage/seen
+    mkdir "$seen"
 }
 
 # ---- many cases ----

@@ -11,6 +11,8 @@ case ${FAULTS:-fast} in whole) KILLS=500 ;; *) KILLS=16 ;; esac
 stores_start --orders 100
 killstep=$BUILD/tests/integration/tool_killstep
 
+window 10
+short=$job
 calm_runs
 pace base
 echo "# a run takes $took ms; seed $random_state"
@@ -62,7 +64,7 @@ check "a child reads" poll 20 sleeping 1
 kill -KILL "$runner"
 run_end
 check "killed while a child waits for its source: the child goes too" no_processes
-job=jobs/nightly.ini
+job=$short
 check "and the next run recovers" recovers "$calm" "$before"
 
 # ---- every step of the commit ----

@@ -93,6 +93,14 @@ tree() {
     cp -rL jobs sql config reports "$tree"
 }
 
+# window DAYS: from now on $job looks back so many days only. A short window makes the same steps and the same files with
+# fewer rows in them, in half of the time: for what is tried hundreds of times.
+window() {
+    tree window
+    sed -i "s/^lookback_days .*/lookback_days = $1/" "$tree/jobs/nightly.ini"
+    job=$tree/jobs/nightly.ini
+}
+
 # wrap TREE STORE QUERY BEFORE AFTER: puts a query of a tree between two texts.
 wrap() {
     wrap_file=$1/sql/$2/demo/$3.sql
