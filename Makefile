@@ -90,7 +90,7 @@ $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout
 
 $(BUILD)/tests/bench/tool_%: tests/bench/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/faults/tool_%: tests/faults/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"

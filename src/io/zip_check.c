@@ -50,21 +50,26 @@ static void count_tag(struct counter *counter)
 
 static void count_bytes(struct counter *counter, const char *bytes, size_t size)
 {
+    for (size_t i = 0; i < size && counter->bytes + i < sizeof head_text - 1; i++)
+        counter->head_is_right = counter->head_is_right && bytes[i] == head_text[counter->bytes + i];
+    counter->bytes += size;
     for (size_t i = 0; i < size; i++) {
-        const char c = bytes[i];
+        if (!counter->in_tag) { /* most bytes lie between what matters of two tags */
+            const char *const tag = memchr(bytes + i, '<', size - i);
 
-        if (counter->bytes < sizeof head_text - 1 && c != head_text[counter->bytes])
-            counter->head_is_right = false;
-        counter->bytes++;
-        if (c == '<') {
+            if (tag == NULL)
+                break;
+            i = (size_t)(tag - bytes);
+        }
+        if (bytes[i] == '<') {
             counter->in_tag = true;
             counter->tag_size = 0;
-        } else if (counter->in_tag) {
-            counter->tag[counter->tag_size++] = c;
-            counter->in_tag = !ends_name(c) && counter->tag_size < sizeof counter->tag - 1;
-            if (ends_name(c))
-                count_tag(counter);
+            continue;
         }
+        counter->tag[counter->tag_size++] = bytes[i];
+        counter->in_tag = !ends_name(bytes[i]) && counter->tag_size < sizeof counter->tag - 1;
+        if (ends_name(bytes[i]))
+            count_tag(counter);
     }
     if (size >= TAIL_BYTES) {
         memcpy(counter->tail, bytes + size - TAIL_BYTES, TAIL_BYTES);

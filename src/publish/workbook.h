@@ -71,6 +71,8 @@ struct layout_column {
     double width; /* characters */
     enum format format;
     bool is_rest; /* not named by the sheet: stands at its end, folded away */
+    bool is_finding_id;
+    size_t list; /* of row ids: 0 usage, 1 movement, 2 billing, 3 other */
 };
 struct layout_sheet {
     const char *key, *title, *note;

@@ -26,22 +26,27 @@ static const enum style styles_of[FORMAT_COUNT_OF] = { [FORMAT_TEXT] = STYLE_TEX
 /* Row ids as the CSV joins them. */
 static const char *join(struct book *book, const struct tie_id_list *ids)
 {
-    struct tie_buf text;
-    const char *joined = NULL;
+    size_t size = 1;
+    char *joined = NULL, *at = NULL;
 
-    tie_buf_init(&text, (size_t)64 << 20);
+    if (ids->count == 0)
+        return "";
+    for (size_t i = 0; i < ids->count; i++)
+        size += 3 * strlen(ids->at[i]) + 1;
+    joined = at = tie_arena_take(book->arena, size);
     for (size_t i = 0; i < ids->count; i++) {
         if (i > 0)
-            tie_buf_char(&text, ';');
+            *at++ = ';';
         for (const char *c = ids->at[i]; *c != '\0'; c++) {
-            if (*c == ';')
-                tie_buf_text(&text, "%3B");
-            else
-                tie_buf_char(&text, *c);
+            if (*c == ';') {
+                memcpy(at, "%3B", 3);
+                at += 3;
+            } else {
+                *at++ = *c;
+            }
         }
     }
-    joined = tie_text_dup(book->arena, tie_buf_slice(&text));
-    tie_buf_release(&text);
+    *at = '\0';
     return joined;
 }
 
@@ -74,7 +79,6 @@ static struct place place_of_rows(const struct book *book, const struct sheet *s
 
 static void write_cell(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t col, const struct item *item)
 {
-    static const char *const lists[4] = { "usage_ids", "movement_ids", "billing_ids", "other_ids" };
     const struct layout_column *const look = &sheet->layout->columns[col];
     char scratch[COLUMN_SCRATCH];
     const struct value value = column_value(look->column, item, scratch);
@@ -82,14 +86,13 @@ static void write_cell(struct book *book, struct sheet *sheet, lxw_row_t row, lx
     struct place place = { NO_PLACE, 0 };
 
     if (value.kind == VALUE_IDS) {
-        for (size_t i = 0; i < 4; i++)
-            if (strcmp(lists[i], look->column->name) == 0 && item->kept == NULL)
-                place = place_of_rows(book, sheet, i, finding);
+        if (item->kept == NULL)
+            place = place_of_rows(book, sheet, look->list, finding);
         pen_link(book, sheet, row, col, place.sheet == NO_PLACE ? styles_of[look->format] : STYLE_LINK, place,
             join(book, value.ids));
     } else if (value.kind != VALUE_TEXT) {
         write_number(book, sheet, row, col, &value, look->format);
-    } else if (look->column == column_find("finding_id")) {
+    } else if (look->is_finding_id) {
         if (sheet->layout->kind == SHEET_CORRECTIONS)
             place = book->finding_place[finding];
         else if (item->kept == NULL)

@@ -136,6 +136,9 @@ static const struct tie_config_section *columns_of(const struct tie_config *conf
     return sheet[0] == '\0' ? NULL : columns_of(config, "", name);
 }
 
+/* Columns of row ids, by their place in struct book's ids_of. */
+static const char *const id_lists[] = { "usage_ids", "movement_ids", "billing_ids", "other_ids" };
+
 static enum tie_status add_column(const struct tie_config_section *section, struct layout_sheet *sheet,
     const struct column *column, struct tie_error *err)
 {
@@ -146,6 +149,11 @@ static enum tie_status add_column(const struct tie_config_section *section, stru
         return tie_config_fail(err, section, NULL, "[columns] has no line for %s: add \"%s = heading, width, format\"",
             column->name, column->name);
     to->column = column;
+    to->is_finding_id = strcmp(column->name, "finding_id") == 0;
+    while (column->kind == VALUE_IDS && strcmp(id_lists[to->list], column->name) != 0) {
+        to->list++;
+        TIE_ASSERT(to->list < TIE_COUNT_OF(id_lists));
+    }
     sheet->column_count++;
     return read_column(look, column->name, to, err);
 }

@@ -305,10 +305,15 @@ void pen_decimal(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_
     size_t scale = 6;
     char text[64];
 
-    while (scale > 0 && digits % 10 == 0) {
-        digits /= 10;
-        scale--;
+    if (value == (int64_t)value) { /* as nearly all are: 64 bits divide faster */
+        int64_t small = (int64_t)value;
+
+        for (; scale > 0 && small % 10 == 0; scale--)
+            small /= 10;
+        digits = small;
     }
+    for (; scale > 0 && digits % 10 == 0; scale--)
+        digits /= 10;
     for (int i = 0; i < DOUBLE_DIGITS; i++)
         limit *= 10;
     if (digits > -limit && digits < limit) {

@@ -23,8 +23,13 @@ static bool is_number(const struct tie_column *column)
 static const struct tie_column *column_of(const struct tie_evidence_row *evidence, size_t cell)
 {
     const struct tie_dataset_info *const info = tie_dataset(evidence->dataset);
-    const int index = tie_column_find(info, tie_text_of(evidence->names[cell]));
+    int index = -1;
 
+    /* names come in model order and mostly are the model's own: no cell stands before its own number */
+    for (size_t i = cell; i < info->column_count; i++)
+        if (info->columns[i].name == evidence->names[cell])
+            return &info->columns[i];
+    index = tie_column_find(info, tie_text_of(evidence->names[cell]));
     return index < 0 ? NULL : &info->columns[index];
 }
 
