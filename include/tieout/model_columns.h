@@ -7,7 +7,7 @@
  *   C(name, TYPE, KEY, foreign dataset, NEED, NULLS, default, closed list, meaning)
  *
  *   TYPE   ID TEXT OPEN (text by id in the pool) WORD (enum tie_word) DATE INSTANT DECIMAL BOOL RATE INT HASH
- *   KEY    PK part of the primary key, BK unique where not empty, PLAIN
+ *   KEY    PK part of the primary key (these columns stand first), BK unique where not empty, PLAIN
  *   NEED   MIN the job can't run without it, GIVEN needed as soon as the dataset is given, OPTIONAL
  *   NULLS  NOT_NULL rejects a row whose cell is NULL; NULLABLE: NULL takes the default, "-" leaves it empty
  *

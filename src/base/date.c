@@ -17,6 +17,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DAYS_PER_400_YEARS 146097
 #define DAYS_TO_EPOCH 719468 /* from 0000-03-01 to 1970-01-01 */
@@ -132,6 +133,13 @@ bool tie_date_from_text(struct tie_text text, tie_date *date)
     return true;
 }
 
+/* Days are printed with every row that is told of: two digits, without a format to read. */
+static void put_two(char *out, int value)
+{
+    out[0] = (char)('0' + value / 10);
+    out[1] = (char)('0' + value % 10);
+}
+
 size_t tie_date_print(tie_date date, char out[16])
 {
     int year;
@@ -143,7 +151,16 @@ size_t tie_date_print(tie_date date, char out[16])
         return 0;
     }
     tie_date_to_civil(date, &year, &month, &day);
-    return (size_t)snprintf(out, 16, "%04d-%02u-%02u", year, (unsigned)month % 100, (unsigned)day % 100);
+    if (year < 0 || year > 9999)
+        return (size_t)snprintf(out, 16, "%04d-%02u-%02u", year, (unsigned)month % 100, (unsigned)day % 100);
+    put_two(out, year / 100);
+    put_two(out + 2, year % 100);
+    out[4] = '-';
+    put_two(out + 5, month);
+    out[7] = '-';
+    put_two(out + 8, day);
+    out[10] = '\0';
+    return 10;
 }
 
 /* Digits after the point, as microseconds; the seventh rounds, half up. */
@@ -239,19 +256,27 @@ size_t tie_instant_print(tie_instant at, char out[40])
     const int64_t in_day = (at % TIE_US_PER_DAY + TIE_US_PER_DAY) % TIE_US_PER_DAY;
     const int second = (int)(in_day / TIE_US_PER_SECOND);
     const int fraction = (int)(in_day % TIE_US_PER_SECOND);
-    char date[16];
-    int size;
+    size_t size;
 
     if (at == TIE_NONE) {
         out[0] = '\0';
         return 0;
     }
-    (void)tie_date_print((tie_date)day, date);
-    size = snprintf(out, 40, "%s%c%02d:%02d:%02d", date, 'T', second / 3600, second / 60 % 60, second % 60);
-    if (fraction != 0)
-        size += snprintf(out + size, 40 - (size_t)size, ".%06d", fraction);
-    size += snprintf(out + size, 40 - (size_t)size, "Z");
-    return (size_t)size;
+    size = tie_date_print((tie_date)day, out);
+    memcpy(out + size, "T00:00:00", 9);
+    put_two(out + size + 1, second / 3600);
+    put_two(out + size + 4, second / 60 % 60);
+    put_two(out + size + 7, second % 60);
+    size += 9;
+    if (fraction != 0) {
+        out[size] = '.';
+        put_two(out + size + 1, fraction / 10000);
+        put_two(out + size + 3, fraction / 100 % 100);
+        put_two(out + size + 5, fraction % 100);
+        size += 7;
+    }
+    memcpy(out + size, "Z", 2);
+    return size + 1;
 }
 
 static int compare_dates(const void *a, const void *b)

@@ -191,6 +191,21 @@ enum tie_dec_parse tie_dec_from_scaled(tie_sum digits, int exponent, tie_dec *va
     return fit(&number, DEC_DECIMALS, TIE_DEC_MAX, value);
 }
 
+/* Takes the last digit off; in 64 bits as soon as the rest fits. */
+static unsigned take_digit(magnitude *value)
+{
+    if (*value <= UINT64_MAX) {
+        const uint64_t small = (uint64_t)*value;
+
+        *value = small / 10;
+        return (unsigned)(small % 10);
+    }
+    const unsigned digit = (unsigned)(*value % 10);
+
+    *value /= 10;
+    return digit;
+}
+
 /* Writes value * 10^-decimals with at least `least` decimals and without further zeros at the end. */
 static size_t print(bool is_negative, magnitude value, unsigned decimals, unsigned least, char *out)
 {
@@ -199,20 +214,17 @@ static size_t print(bool is_negative, magnitude value, unsigned decimals, unsign
     size_t size = 0;
     unsigned left = decimals;
 
-    while (left > least && value % 10 == 0) {
-        value /= 10;
-        left--;
-    }
+    for (magnitude rest = value; left > least && take_digit(&rest) == 0; left--)
+        value = rest;
     if (is_negative && value != 0)
         out[size++] = '-';
-    for (unsigned i = 0; i < left; i++, value /= 10)
-        reversed[count++] = (char)('0' + (int)(value % 10));
+    for (unsigned i = 0; i < left; i++)
+        reversed[count++] = (char)('0' + take_digit(&value));
     if (left > 0)
         reversed[count++] = '.';
-    do {
-        reversed[count++] = (char)('0' + (int)(value % 10));
-        value /= 10;
-    } while (value != 0);
+    do
+        reversed[count++] = (char)('0' + take_digit(&value));
+    while (value != 0);
     while (count > 0)
         out[size++] = reversed[--count];
     out[size] = '\0';

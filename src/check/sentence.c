@@ -154,7 +154,7 @@ static void put_value(struct judge *judge, const struct draft *draft, const stru
 static const struct placeholder *find_placeholder(struct tie_text name)
 {
     for (size_t i = 0; i < TIE_COUNT_OF(placeholders); i++) {
-        if (tie_text_is(name, placeholders[i].name))
+        if (name.size > 0 && name.at[0] == placeholders[i].name[0] && tie_text_is(name, placeholders[i].name))
             return &placeholders[i];
     }
     return NULL;

@@ -2,18 +2,29 @@
  * digest.c - SHA-256 over OpenSSL's EVP interface, hex and base32.
  *
  * EVP and not SHA256_Init(): the latter is deprecated since OpenSSL 3 and skips the CPU's own instructions in some
- * builds. Base32 is spelled out here because OpenSSL has none.
+ * builds. The algorithm is fetched once: since OpenSSL 3 EVP_sha256() looks for a provider at every use, which costs
+ * more than the digest of a short text, and every finding has one. Base32 is spelled out here because OpenSSL has none.
  */
 #include "tieout/digest.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
+
+static EVP_MD *algorithm;
+
+static void fetch(void)
+{
+    algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
 
 void tie_sha256_init(struct tie_sha256 *sha)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     EVP_MD_CTX *const context = EVP_MD_CTX_new();
 
+    TIE_ASSERT(pthread_once(&once, fetch) == 0 && algorithm != NULL);
     TIE_ASSERT(context != NULL);
-    TIE_ASSERT(EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1);
+    TIE_ASSERT(EVP_DigestInit_ex(context, algorithm, NULL) == 1);
     sha->context = context;
 }
 

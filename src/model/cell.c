@@ -176,15 +176,11 @@ void tie_cell_print(struct tie_buf *out, const struct tie_pool *pool, const stru
 void tie_row_id(struct tie_buf *out, const struct tie_pool *pool, enum tie_dataset dataset, const void *row)
 {
     const struct tie_dataset_info *info = tie_dataset(dataset);
-    bool is_first = true;
 
     tie_buf_reset(out);
-    for (size_t i = 0; i < info->column_count; i++) {
-        if (info->columns[i].key != TIE_KEY_PK)
-            continue;
-        if (!is_first)
+    for (size_t i = 0; i < info->column_count && info->columns[i].key == TIE_KEY_PK; i++) { /* they stand first */
+        if (i > 0)
             tie_buf_char(out, '/');
-        is_first = false;
         tie_cell_print(out, pool, &info->columns[i], row);
     }
 }

@@ -10,7 +10,7 @@
  * Order: total, by the caller's tie-break, so that the order in which rows came has no say.
  * Rejected: a table of tables, one a level of the key (three probes instead of one), and a key of one id per tuple
  * (needs a pool that can be written to while it is read). Rejected, too: hashes in a tie_map beside the keys, which
- * mixed each key three times and touched three arrays (Speed in README.md).
+ * mixed each key three times and touched three arrays.
  */
 #include "lookup.h"
 

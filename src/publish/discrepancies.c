@@ -80,14 +80,18 @@ static void put_ids(struct tie_buf *out, const struct cell *cell)
     const struct tie_id_list *ids = cell->member;
 
     for (size_t i = 0; i < ids->count; i++) {
+        struct tie_text rest = tie_text_of(ids->at[i]);
+        const char *semicolon = NULL;
+
         if (i > 0)
             tie_buf_char(out, ';');
-        for (const char *at = ids->at[i]; *at != '\0'; at++) {
-            if (*at == ';')
-                tie_buf_text(out, "%3B");
-            else
-                tie_buf_char(out, *at);
+        while ((semicolon = memchr(rest.at, ';', rest.size)) != NULL) {
+            tie_buf_put(out, rest.at, (size_t)(semicolon - rest.at));
+            tie_buf_put(out, "%3B", 3);
+            rest.size -= (size_t)(semicolon - rest.at) + 1;
+            rest.at = semicolon + 1;
         }
+        tie_buf_put(out, rest.at, rest.size);
     }
 }
 

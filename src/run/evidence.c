@@ -65,30 +65,55 @@ static const void *row_at(
     return (const char *)rows->at + (dossier->ranges[dataset].first + i) * rows->row_bytes;
 }
 
-/* Copies one row: every delivered cell, also an empty one, so that the rows of a dataset have the same columns. */
+/* Names of the delivered columns of a dataset, made for its first row. */
+static const char *const *names_of(struct reconcile_evidence *evidence, enum tie_dataset dataset, size_t *count)
+{
+    const struct tie_dataset_info *info = tie_dataset(dataset);
+    struct evidence_names *names = &evidence->names[dataset];
+
+    if (names->at == NULL) {
+        names->at = TIE_TAKE(evidence->arena, const char *, info->column_count + 1);
+        for (size_t c = 0; c < info->column_count; c++)
+            if (evidence->delivery->column[dataset][c])
+                names->at[names->count++] = info->columns[c].name;
+    }
+    *count = names->count;
+    return names->at;
+}
+
+/* Copies one row: every delivered cell, also an empty one, so that the rows of a dataset have the same columns. Its
+ * texts lie in one block, each with its zero. */
 void reconcile_evidence_keep(struct reconcile_evidence *evidence, const struct tie_shard *shard,
     enum tie_dataset dataset, const void *row, const char *row_id)
 {
     const struct tie_dataset_info *info = tie_dataset(dataset);
     const struct tie_row *head = row;
-    const char **names = TIE_TAKE(evidence->arena, const char *, info->column_count);
-    const char **values = TIE_TAKE(evidence->arena, const char *, info->column_count);
-    size_t count = 0;
+    size_t count = 0, filled = 0, starts[TIE_COLUMN_MAX + 1];
+    const char *const *names = names_of(evidence, dataset, &count);
+    const char **values = TIE_TAKE(evidence->arena, const char *, count);
+    char *block = NULL;
     struct tie_buf text;
 
-    tie_buf_init(&text, 1U << 16);
+    tie_buf_init(&text, 1U << 20);
     for (size_t c = 0; c < info->column_count; c++) {
         if (!evidence->delivery->column[dataset][c])
             continue;
-        tie_buf_reset(&text);
+        starts[filled++] = text.size;
         tie_cell_print(&text, &shard->pool, &info->columns[c], row);
-        names[count] = info->columns[c].name;
-        values[count++] = tie_text_dup(evidence->arena, tie_buf_slice(&text));
+        tie_buf_char(&text, '\0');
     }
+    starts[filled] = text.size;
+    tie_buf_text(&text, row_id);
+    TIE_ASSERT(!text.failed);
+    block = tie_arena_take(evidence->arena, text.size + 1);
+    memcpy(block, text.at, text.size + 1);
     tie_buf_release(&text);
+    TIE_ASSERT(filled == count);
+    for (size_t i = 0; i < count; i++)
+        values[i] = &block[starts[i]];
     TIE_PUSH(evidence->arena, evidence,
         (struct tie_evidence_row){ .dataset = dataset,
-            .row_id = tie_arena_strdup(evidence->arena, row_id),
+            .row_id = &block[starts[count]],
             .part_title = evidence->part_titles[head->part],
             .cell_count = count,
             .names = names,

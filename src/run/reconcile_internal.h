@@ -4,10 +4,15 @@
 
 #include "tieout/reconcile.h"
 
+struct evidence_names { /* of the delivered columns of a dataset */
+    const char **at;
+    size_t count;
+};
 struct reconcile_evidence { /* rows that findings name, as one worker met them; may repeat */
     struct tie_arena *arena;
     const char *const *part_titles;
     const struct tie_delivery *delivery;
+    struct evidence_names names[TIE_DATASET_COUNT];
     struct tie_evidence_row *at;
     size_t count, room;
     struct {

@@ -67,6 +67,7 @@ static void test_columns(void **state)
                 fail_msg("%s.%s at %zu", info->name, column->name, column->offset);
             end = column->offset + cell_bytes[column->type];
             assert_int_equal(tie_column_find(info, tie_text_of(column->name)), i);
+            assert_true(column->key != TIE_KEY_PK || keys == i); /* row ids read those that stand first */
             keys += column->key == TIE_KEY_PK;
             if (column->foreign[0] != '\0' && !tie_dataset_find(tie_text_of(column->foreign), &found))
                 fail_msg("%s.%s leads to %s", info->name, column->name, column->foreign);
