@@ -189,11 +189,31 @@ command_odbc_null() {
     done | sort -n | awk 'NR == 1 { printf "fetch\t%s\ts\nfetch_cpu\t%s\ts\n", $1, $2 }' >>"$now/figures"
 }
 
-# ---- measured by tools of their own, which print figures ----
+# ---- measured by programs of their own; what they say becomes figures ----
 
-figures_of() { # PROGRAM [ARGUMENTS]
-    [ -x "$1" ] || not_here "no $(basename "$1")"
-    "$@" >>"$now/figures"
+# figures_of TOOL SCRIPT [ARGUMENTS]: awk's SCRIPT makes figures of what the tool says; 1 is a target missed, no failure
+figures_of() {
+    [ -e "$1" ] || not_here "no $(basename "$1")"
+    figures_tool=$1 figures_script=$2
+    shift 2
+    case $figures_tool in
+    *.sh) sh "$figures_tool" "$@" ;;
+    *) "$figures_tool" "$@" ;;
+    esac >"$now/tool"
+    figures_code=$?
+    [ "$figures_code" -le 1 ] || exit "$figures_code"
+    awk "BEGIN { OFS = \"\t\" } $figures_script" "$now/tool" >>"$now/figures"
+    [ -s "$now/figures" ] || { cat "$now/tool"; exit 70; }
 }
-command_startup() { figures_of "$bench/startup.sh"; }
-command_workbook() { figures_of "$tools/tool_workbook"; }
+
+command_startup() {
+    figures_of "$bench/startup.sh" '
+        match($0, /[0-9.]+ ms in the middle/) && /--help/ { print "help", substr($0, RSTART) / 1000, "s" }
+        match($0, /beyond it [0-9.]+/) { print "demo", substr($0, RSTART + 10) + 0, "s" }'
+}
+
+command_workbook() {
+    figures_of "$tools/tool_workbook" '
+        match($0, /^median ratio [0-9.]+/) { print "ratio", substr($0, RSTART + 13) + 0, "" }
+        match($0, /memory \+[0-9.]+ MiB/) { print "memory", substr($0, RSTART + 8) + 0, "MiB" }' 100000 3
+}
