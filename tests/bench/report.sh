@@ -19,7 +19,7 @@ field() { # FILE NAME: the value of the first line "NAME : value"
 }
 
 machine() {
-    commit=$(git rev-parse --short HEAD 2>/dev/null || echo none)
+    commit=$(git log -1 --format=%h -- src include Makefile 2>/dev/null)
     git diff --quiet HEAD -- src include Makefile 2>/dev/null || commit="$commit, changed"
     cpu=$(field /proc/cpuinfo 'model name')
     echo "| what | this machine |"
@@ -129,13 +129,13 @@ FILENAME == table && FNR > 1 && (key_count == 0 || $1 in asked) {
 }
 END {
     print ""
-    print "| command | wall s | CPU s | of that the server | peak memory MiB | load by others % |"
-    print "|---|---:|---:|---:|---:|---:|"
+    print "| command | wall s | CPU s | of that the server | peak memory MiB | anonymous MiB | load by others % |"
+    print "|---|---:|---:|---:|---:|---:|---:|"
     for (i = 1; i <= command_count; i++)
         if ((1, commands[i], "wall") in figure)
-            printf "| %s | %s | %s | %s | %s | %s |\n", commands[i], spread(commands[i], "wall"),
+            printf "| %s | %s | %s | %s | %s | %s | %s |\n", commands[i], spread(commands[i], "wall"),
                 spread(commands[i], "cpu"), spread(commands[i], "server"), spread(commands[i], "memory"),
-                spread(commands[i], "others")
+                spread(commands[i], "anonymous"), spread(commands[i], "others")
     print ""
     print "| command | phase | seconds |"
     print "|---|---|---:|"

@@ -7,6 +7,7 @@
  *   cpu     s    user and system time of the command and of all it started, and of the server
  *   server  s    of that, what the server with all its processes used meanwhile (only with --server)
  *   memory  MiB  the largest sum of resident sets over the command's process tree (the server's is not in it)
+ *   anonymous MiB the same without the pages of files (libraries, mapped frames), which the kernel can drop
  *   others  %    of all processors' time that went to anybody else: other programs, the host (steal), the kernel
  *
  * CPU time of the command comes from the kernel: this program adopts what loses its parent, waits for all of them, and
@@ -43,7 +44,7 @@ struct tree {
 };
 
 struct cost {
-    double wall_s, cpu_s, server_s, memory_mib, others_percent;
+    double wall_s, cpu_s, server_s, memory_mib, anonymous_mib, others_percent;
     int exit_code;
 };
 
@@ -113,17 +114,21 @@ static int64_t number_of(const char *text, unsigned n)
     }
 }
 
-static int64_t resident_bytes(const struct tree *tree)
+/* What is resident now, and of that what is no file's, each no less than it was before. */
+static void note_memory(const struct tree *tree, int64_t *most_pages, int64_t *most_anonymous)
 {
-    int64_t pages = 0;
+    int64_t pages = 0, anonymous = 0;
     char path[64], text[256];
 
     for (size_t i = 0; i < tree->count; i++) {
         snprintf(path, sizeof(path), "/proc/%d/statm", (int)tree->pids[i]);
-        if (read_file(path, text, sizeof(text)) > 0)
-            pages += number_of(text, 2);
+        if (read_file(path, text, sizeof(text)) == 0)
+            continue;
+        pages += number_of(text, 2);
+        anonymous += number_of(text, 2) - number_of(text, 3);
     }
-    return pages * sysconf(_SC_PAGESIZE);
+    *most_pages = pages > *most_pages ? pages : *most_pages;
+    *most_anonymous = anonymous > *most_anonymous ? anonymous : *most_anonymous;
 }
 
 /* utime, stime, cutime, cstime of a process and of all below it: what they and what they waited for have used. */
@@ -197,10 +202,10 @@ static int measure(char **argv, pid_t server, struct cost *cost)
 {
     const struct timespec step = { .tv_nsec = SAMPLE_NS };
     const double busy = busy_s(), server_s = server ? tree_cpu_s(server) : 0;
-    const int64_t started_us = tie_clock_us();
+    const int64_t started_us = tie_clock_us(), page_bytes = sysconf(_SC_PAGESIZE);
     sigset_t child_signal, mask;
     struct rusage used;
-    int64_t most = 0;
+    int64_t pages = 0, anonymous = 0;
     struct tree tree;
     int status = 0;
     double own;
@@ -214,17 +219,16 @@ static int measure(char **argv, pid_t server, struct cost *cost)
         return 71;
     }
     while (!reap(pid, &status)) {
-        int64_t now;
-
         find_tree(&tree, pid);
-        now = resident_bytes(&tree);
-        most = now > most ? now : most;
+        note_memory(&tree, &pages, &anonymous);
         sigtimedwait(&child_signal, NULL, &step);
     }
     cost->wall_s = (double)(tie_clock_us() - started_us) / 1e6;
     getrusage(RUSAGE_CHILDREN, &used);
-    most = used.ru_maxrss * 1024 > most ? used.ru_maxrss * 1024 : most;
-    cost->memory_mib = (double)most / MIB;
+    cost->memory_mib = (double)(pages * page_bytes) / MIB;
+    if (cost->memory_mib < (double)used.ru_maxrss / 1024)
+        cost->memory_mib = (double)used.ru_maxrss / 1024;
+    cost->anonymous_mib = (double)(anonymous * page_bytes) / MIB;
     cost->server_s = server ? tree_cpu_s(server) - server_s : 0;
     cost->cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime) + cost->server_s;
     getrusage(RUSAGE_SELF, &used);
@@ -273,7 +277,8 @@ int main(int argc, char **argv)
     fprintf(out, "wall\t%.3f\ts\ncpu\t%.3f\ts\n", cost.wall_s, cost.cpu_s);
     if (server)
         fprintf(out, "server\t%.3f\ts\n", cost.server_s);
-    fprintf(out, "memory\t%.1f\tMiB\nothers\t%.0f\t%%\n", cost.memory_mib, cost.others_percent);
+    fprintf(out, "memory\t%.1f\tMiB\nanonymous\t%.1f\tMiB\nothers\t%.0f\t%%\n", cost.memory_mib, cost.anonymous_mib,
+        cost.others_percent);
     if (fflush(out) != 0) {
         fprintf(stderr, "tool_time: %s: %s\n", out_path ? out_path : "stdout", strerror(errno));
         return 74;
