@@ -399,8 +399,10 @@ static enum tie_status read_rows(
         TIE_TRY(tie_csv_next(stream->reader, &row, &end, err));
         if (end)
             break;
-        for (size_t i = 0; i < row.count; i++)
-            cells[i] = (struct tie_raw){ .text = row.fields[i], .is_null = row.fields[i].size == 0 };
+        for (size_t i = 0; i < row.count; i++) { /* what else a cell has stays zero */
+            cells[i].text = row.fields[i];
+            cells[i].is_null = row.fields[i].size == 0;
+        }
         if (sink->line != NULL)
             *sink->line = row.line;
         TIE_TRY(sink->row(sink->context, cells, err));

@@ -53,9 +53,20 @@ struct tie_odbc_blocks {
 
 /* ---- making ---- */
 
-static bool make_block(struct block *block, SQLULEN rows, size_t row_bytes, size_t columns)
+/* Of one column in a block; each starts where any number may start. */
+static size_t column_bytes(const struct tie_odbc_column *column, SQLULEN rows)
 {
-    block->data = calloc(rows, row_bytes);
+    return (column->room * rows + 15) / 16 * 16;
+}
+
+static bool make_block(const struct tie_odbc_reading *reading, struct block *block, SQLULEN rows)
+{
+    const size_t columns = reading->shape.count;
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < columns; i++)
+        bytes += column_bytes(&reading->columns[i], rows);
+    block->data = calloc(1, bytes);
     block->indicators = calloc(rows * columns, sizeof *block->indicators);
     block->status = calloc(rows, sizeof *block->status);
     return block->data != NULL && block->indicators != NULL && block->status != NULL;
@@ -83,7 +94,7 @@ enum tie_status tie_odbc_blocks_make(struct tie_odbc_reading *reading, struct ti
         blocks->wanted = calloc(count, sizeof *blocks->wanted);
         is_made = blocks->cells != NULL && blocks->wanted != NULL;
         for (size_t i = 0; i < BLOCKS && is_made; i++)
-            is_made = make_block(&blocks->at[i], blocks->block_rows, row_bytes, count);
+            is_made = make_block(reading, &blocks->at[i], blocks->block_rows);
     }
     if (is_made)
         return TIE_OK;
@@ -140,7 +151,7 @@ static void empty_block(struct tie_odbc_blocks *blocks, const struct block *bloc
 
         for (size_t i = 0; i < count; i++) {
             take_cell(blocks, i, data + row * columns[i].room, *indicator);
-            data += columns[i].room * blocks->block_rows;
+            data += column_bytes(&columns[i], blocks->block_rows);
             indicator += blocks->block_rows;
         }
         /* after a value that did not fit the rest is looked at only to learn of every column that is too narrow */
@@ -188,7 +199,7 @@ static enum tie_status bind_block(
         if (!SQL_SUCCEEDED(
                 SQLBindCol(stmt, (SQLUSMALLINT)(i + 1), column->c_type, data, (SQLLEN)column->room, indicators)))
             return tie_odbc_fail_stmt(reading, TIE_UNAVAILABLE, err);
-        data += column->room * block_rows;
+        data += column_bytes(column, block_rows);
         indicators += block_rows;
     }
     return TIE_OK;

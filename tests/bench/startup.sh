@@ -42,5 +42,5 @@ PY
     round=$((round + 1))
 done | sort -n | head -n 1 | {
     read -r beyond wall sources behind
-    echo "the demo job: $wall s, its slowest source $sources s, beyond it $beyond s, of that behind the extraction $behind s"
+    echo "the demo job: $wall s; beyond its slowest source ($sources s) $beyond s, behind the extraction $behind s"
 }
