@@ -110,16 +110,27 @@ static bool take_char(struct tie_text *rest, char c)
     return true;
 }
 
+/* Two digits as a number; anything else is 100 or more. */
+static unsigned two_digits(const char *at)
+{
+    const unsigned tens = (unsigned)(unsigned char)at[0] - '0', ones = (unsigned)(unsigned char)at[1] - '0';
+
+    return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
 static bool take_date(struct tie_text *rest, tie_date *date)
 {
-    int year;
-    int month;
-    int day;
+    const char *at = rest->at;
 
-    if (!take_number(rest, 4, &year) || !take_char(rest, '-') || !take_number(rest, 2, &month) ||
-        !take_char(rest, '-') || !take_number(rest, 2, &day))
+    if (rest->size < 10 || at[4] != '-' || at[7] != '-')
         return false;
-    *date = tie_date_from_civil(year, month, day);
+    const unsigned century = two_digits(at), year = two_digits(at + 2), month = two_digits(at + 5),
+                   day = two_digits(at + 8);
+
+    if (century > 99 || year > 99) /* of month and day the calendar says so */
+        return false;
+    *rest = (struct tie_text){ at + 10, rest->size - 10 };
+    *date = tie_date_from_civil((int)(century * 100 + year), (int)month, (int)day);
     return *date != TIE_NO_DATE;
 }
 
@@ -185,20 +196,26 @@ static bool take_fraction(struct tie_text *rest, int64_t *us)
 /* HH:MM[:SS[.ffffff]] as microseconds of the day. */
 static bool take_time(struct tie_text *rest, int64_t *us)
 {
-    int hour;
-    int minute;
-    int second = 0;
+    const char *at = rest->at;
+    unsigned hour, minute, second = 0;
     int64_t fraction = 0;
 
-    if (!take_number(rest, 2, &hour) || !take_char(rest, ':') || !take_number(rest, 2, &minute))
+    if (rest->size < 5 || at[2] != ':')
         return false;
+    hour = two_digits(at);
+    minute = two_digits(at + 3);
+    *rest = (struct tie_text){ at + 5, rest->size - 5 };
     if (take_char(rest, ':')) {
-        if (!take_number(rest, 2, &second) || (take_char(rest, '.') && !take_fraction(rest, &fraction)))
+        if (rest->size < 2)
+            return false;
+        second = two_digits(rest->at);
+        *rest = (struct tie_text){ rest->at + 2, rest->size - 2 };
+        if (take_char(rest, '.') && !take_fraction(rest, &fraction))
             return false;
     }
     if (hour > 23 || minute > 59 || second > 59)
         return false;
-    *us = ((int64_t)hour * 3600 + (int64_t)minute * 60 + second) * TIE_US_PER_SECOND + fraction;
+    *us = (int64_t)(hour * 3600 + minute * 60 + second) * TIE_US_PER_SECOND + fraction;
     return true;
 }
 

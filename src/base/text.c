@@ -129,10 +129,47 @@ static size_t utf8_character(const unsigned char *at, size_t left)
     return 0;
 }
 
+/* No byte of the word is NUL or has its high bit. A high bit stands for itself; a zero byte, once 1 is taken off,
+ * borrows into its own high bit. */
+static bool is_ascii_word(uint64_t word)
+{
+    return ((word | (word - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* The same of a text: its ends overlap rather than being read byte by byte. */
+static bool is_ascii(struct tie_text text)
+{
+    uint64_t word = 0;
+    uint32_t ends[2];
+    size_t i = 0;
+
+    if (text.size < sizeof ends[0]) {
+        for (; i < text.size && (unsigned char)(text.at[i] - 1) < 0x7F; i++)
+            ;
+        return i == text.size;
+    }
+    if (text.size < sizeof word) {
+        memcpy(&ends[0], text.at, sizeof ends[0]);
+        memcpy(&ends[1], text.at + text.size - sizeof ends[1], sizeof ends[1]);
+        memcpy(&word, ends, sizeof word);
+        return is_ascii_word(word);
+    }
+    for (; text.size - i > sizeof word; i += sizeof word) {
+        memcpy(&word, text.at + i, sizeof word);
+        if (!is_ascii_word(word))
+            return false;
+    }
+    memcpy(&word, text.at + text.size - sizeof word, sizeof word);
+    return is_ascii_word(word);
+}
+
 bool tie_text_is_utf8(struct tie_text text, size_t *bad_at)
 {
     const unsigned char *bytes = (const unsigned char *)text.at;
     size_t i = 0;
+
+    if (is_ascii(text))
+        return true;
 
     while (i < text.size) {
         uint64_t word;
@@ -140,8 +177,7 @@ bool tie_text_is_utf8(struct tie_text text, size_t *bad_at)
 
         if (text.size - i >= sizeof word) {
             memcpy(&word, bytes + i, sizeof word);
-            /* A high bit stands for itself; a zero byte, once 1 is taken off, borrows into its own high bit. */
-            if (((word | (word - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080)) == 0) {
+            if (is_ascii_word(word)) {
                 i += sizeof word;
                 continue;
             }

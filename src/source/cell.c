@@ -5,6 +5,9 @@
  * before) and answers with the cell or with a reason: dataset.column, the value, what is allowed. Readers decide
  * nothing about the row; what needs several cells is in cells.c.
  *
+ * Words, booleans and mapped codes are few and dear to read (maps, lists of words): a part remembers the short texts
+ * that were read well. A text that its driver has seen to be printable ASCII is not looked at again.
+ *
  * Invariant: exact or refused. Text is never cut, a number never passes through floating point, and the one loss that
  * is allowed, decimals past the sixth, is told to the caller, who counts it.
  */
@@ -79,6 +82,7 @@ static const char zero_day[] = "has month or day zero and is no day; deliver NUL
 struct value {
     struct tie_text text; /* trimmed, not empty */
     char *room;
+    bool is_plain; /* known to be printable ASCII */
 };
 
 typedef enum tie_cell_result reader(
@@ -90,13 +94,13 @@ static enum tie_cell_result read_text(
     size_t bad_at = 0;
     char what[96];
 
-    if (!tie_text_is_utf8(value->text, &bad_at))
+    if (!value->is_plain && !tie_text_is_utf8(value->text, &bad_at))
         return bad_utf8(rule, bad_at, reason);
     if (value->text.size > rule->text_max) {
         snprintf(what, sizeof what, "has %zu bytes; %zu are allowed", value->text.size, rule->text_max);
         return bad(rule, value->text, reason, what);
     }
-    if (rule->text_max == ID_BYTES_MAX && memchr(value->text.at, '\n', value->text.size) != NULL)
+    if (!value->is_plain && rule->text_max == ID_BYTES_MAX && memchr(value->text.at, '\n', value->text.size) != NULL)
         return bad(rule, value->text, reason, "holds a line break; an id is one line");
     cell->text = value->text;
     return TIE_CELL_OK;
@@ -170,15 +174,16 @@ static enum tie_cell_result read_instant(
     tie_instant at = TIE_NONE;
     bool has_offset = false;
 
+    if (tie_instant_from_text(value->text, &at, &has_offset)) {
+        cell->number = has_offset ? at : tie_zone_to_utc(rule->zone, at);
+        return TIE_CELL_OK;
+    }
     if (tie_text_is_nocase(value->text, "infinity") || tie_text_is_nocase(value->text, "-infinity"))
         return bad(rule, value->text, reason, "is an infinite instant; leave an open end empty (NULL)");
     if (has_zero_day(value->text))
         return bad(rule, value->text, reason, zero_day);
-    if (!tie_instant_from_text(value->text, &at, &has_offset))
-        return bad(
-            rule, value->text, reason, "is no instant; YYYY-MM-DD HH:MM:SS is allowed, with a fraction and an offset");
-    cell->number = has_offset ? at : tie_zone_to_utc(rule->zone, at);
-    return TIE_CELL_OK;
+    return bad(
+        rule, value->text, reason, "is no instant; YYYY-MM-DD HH:MM:SS is allowed, with a fraction and an offset");
 }
 
 static enum tie_cell_result in_range(
@@ -348,22 +353,105 @@ static enum tie_cell_result take_number(const struct tie_cell_rule *rule, const 
     return raw->form == TIE_FORM_ROUNDED ? TIE_CELL_ROUNDED : TIE_CELL_OK;
 }
 
+/* ---- what was read before ---- */
+
+static bool is_blank(char c)
+{
+    return (unsigned char)c <= ' ';
+}
+
+/* Few texts have a blank at an end. */
+static struct tie_text outer_trim(struct tie_text text)
+{
+    const bool has_blank = text.size > 0 && (is_blank(text.at[0]) || is_blank(text.at[text.size - 1]));
+
+    return has_blank ? tie_text_trim(text) : text;
+}
+
+/* Two words that, with the size, no two texts of 1 to 16 bytes share: its ends, which overlap. */
+static void pack(struct tie_text text, uint64_t *first, uint64_t *last)
+{
+    uint32_t ends[2];
+
+    *last = 0;
+    if (text.size >= 8) {
+        memcpy(first, text.at, 8);
+        memcpy(last, text.at + text.size - 8, 8);
+    } else if (text.size >= 4) {
+        memcpy(&ends[0], text.at, 4);
+        memcpy(&ends[1], text.at + text.size - 4, 4);
+        memcpy(first, ends, 8);
+    } else {
+        *first = (uint64_t)(unsigned char)text.at[0] << 16 | (uint64_t)(unsigned char)text.at[text.size / 2] << 8 |
+            (unsigned char)text.at[text.size - 1];
+    }
+}
+
+static size_t place_of(uint64_t first, uint64_t last)
+{
+    return (size_t)((first ^ (last << 32 | last >> 32)) * UINT64_C(0x9E3779B97F4A7C15) >> 60);
+}
+
+static bool recall(const struct tie_cell_memo *memo, struct tie_text text, struct tie_cell *cell)
+{
+    uint64_t first = 0, last = 0;
+    size_t at = 0;
+
+    if (text.size > 16)
+        return false;
+    pack(text, &first, &last);
+    at = place_of(first, last);
+    if (memo->at[at].size != text.size || memo->at[at].first != first || memo->at[at].last != last)
+        return false;
+    *cell = memo->at[at].cell;
+    return true;
+}
+
+static void keep(struct tie_cell_memo *memo, struct tie_text text, const struct tie_cell *cell)
+{
+    uint64_t first = 0, last = 0;
+    size_t at = 0;
+
+    if (text.size > 16)
+        return;
+    pack(text, &first, &last);
+    at = place_of(first, last);
+    memo->at[at].first = first;
+    memo->at[at].last = last;
+    memo->at[at].size = text.size;
+    memo->at[at].cell = *cell;
+}
+
 enum tie_cell_result tie_cell_read(const struct tie_cell_rule *rule, const struct tie_raw *raw, struct tie_cell *cell,
     char room[TIE_CELL_ROOM], struct tie_buf *reason)
 {
-    struct value value = { tie_text_trim(raw->text), room };
+    struct value value = { outer_trim(raw->text), room, raw->is_plain };
+    enum tie_cell_result result = TIE_CELL_OK;
 
     if (raw->is_integer)
         value.text = (struct tie_text){ room, (size_t)snprintf(room, TIE_CELL_ROOM, "%lld", (long long)raw->integer) };
-    *cell = tie_cell_none(rule->column);
+    *cell = rule->none;
     if (raw->is_null || value.text.size == 0)
         return read_nothing(rule, cell, reason);
     if (is_ready(rule->column->type, raw->form))
         return take_number(rule, raw, &value, cell, reason);
-    return readers[rule->column->type](rule, &value, cell, reason);
+    if (rule->memo != NULL && recall(rule->memo, value.text, cell))
+        return TIE_CELL_OK;
+    result = readers[rule->column->type](rule, &value, cell, reason);
+    /* a text of the row itself dies with the row */
+    if (rule->memo != NULL && result == TIE_CELL_OK && cell->text.at != value.text.at)
+        keep(rule->memo, value.text, cell);
+    return result;
 }
 
 /* ---- rules ---- */
+
+bool tie_cell_wants_memo(const struct tie_cell_rule *rule)
+{
+    const enum tie_type type = rule->column->type;
+
+    return type == TIE_TYPE_WORD || type == TIE_TYPE_BOOL || (type == TIE_TYPE_OPEN && rule->map != NULL);
+}
 
 static bool has_ending(const char *name, const char *ending)
 {
@@ -386,7 +474,7 @@ static void set_fallback(struct tie_cell_rule *rule, const struct tie_dataset_in
         return;
     }
     tie_buf_init(&reason, 1024);
-    rule->has_fallback = readers[rule->column->type](rule, &(struct value){ tie_text_of(fallback), room },
+    rule->has_fallback = readers[rule->column->type](rule, &(struct value){ tie_text_of(fallback), room, false },
                              &rule->fallback, &reason) == TIE_CELL_OK;
     tie_buf_release(&reason);
     TIE_ASSERT(rule->has_fallback);
@@ -404,7 +492,7 @@ void tie_cell_rule_init(struct tie_cell_rule *rule, const struct tie_dataset_inf
     rule->is_above_zero = strstr(info->meaning, "above zero") != NULL;
     rule->is_fraction = info->type == TIE_TYPE_DECIMAL &&
         (has_ending(info->name, "_pct") || strncmp(info->name, "share_", strlen("share_")) == 0);
-    rule->fallback = tie_cell_none(info);
+    rule->none = rule->fallback = tie_cell_none(info);
     set_fallback(rule, dataset);
     for (size_t i = 0; i < map_count; i++)
         if (maps[i].column == column)

@@ -28,14 +28,14 @@ struct tie_cell tie_cell_none(const struct tie_column *column)
     return (struct tie_cell){ .text = { "", 0 }, .number = 0 };
 }
 
-static bool is_text(enum tie_type type)
+bool tie_type_holds_text(enum tie_type type)
 {
     return type == TIE_TYPE_ID || type == TIE_TYPE_TEXT || type == TIE_TYPE_OPEN || type == TIE_TYPE_HASH;
 }
 
 bool tie_cell_is_none(const struct tie_column *column, const struct tie_cell *cell)
 {
-    if (is_text(column->type))
+    if (tie_type_holds_text(column->type))
         return cell->text.size == 0;
     return column->type != TIE_TYPE_BOOL && cell->number == tie_cell_none(column).number;
 }
@@ -53,9 +53,9 @@ static int64_t share_of(int64_t decision_class)
 static void copy_default(
     const struct tie_column *to, struct tie_cell *cell, const struct tie_column *from, const struct tie_cell *source)
 {
-    if (is_text(to->type) && is_text(from->type))
+    if (tie_type_holds_text(to->type) && tie_type_holds_text(from->type))
         cell->text = source->text;
-    else if (is_text(to->type) && from->type == TIE_TYPE_WORD)
+    else if (tie_type_holds_text(to->type) && from->type == TIE_TYPE_WORD)
         cell->text = tie_text_of(tie_word_text((enum tie_word)source->number));
     else if (to->type == TIE_TYPE_DECIMAL && from->type == TIE_TYPE_WORD)
         cell->number = share_of(source->number);
@@ -70,7 +70,7 @@ void tie_cells_complete(const struct tie_dataset_info *dataset, const struct tie
     for (size_t i = 0; i < dataset->column_count; i++) {
         const struct tie_column *column = &dataset->columns[i];
 
-        if (!delivered[i] || !tie_cell_is_none(column, &cells[i]))
+        if (!delivered[i] || (!rules[i].has_fallback && rules[i].copy_from < 0) || !tie_cell_is_none(column, &cells[i]))
             continue;
         if (rules[i].has_fallback)
             cells[i] = rules[i].fallback;
@@ -181,7 +181,7 @@ void tie_cell_text(struct tie_buf *out, const struct tie_column *column, const s
 {
     char text[64] = "";
 
-    if (is_text(column->type)) {
+    if (tie_type_holds_text(column->type)) {
         tie_buf_put(out, cell->text.at, cell->text.size);
         return;
     }

@@ -38,6 +38,7 @@ struct tie_figures {
     struct tie_cell_rule rules[TIE_COLUMN_MAX];
     size_t count, rows_seen;
     uint64_t rows;
+    uint64_t wanted; /* bit i: a figure is of column i */
     struct figure at[FIGURES_MAX];
 };
 
@@ -108,6 +109,7 @@ static enum tie_status control_begin(void *context, const struct tie_result_shap
 
     tie_figures_free(figures);
     figures->count = figures->rows_seen = 0;
+    figures->wanted = 0;
     if (shape->count > FIGURES_MAX)
         return tie_fail(err, fault(figures), "%s: %zu columns; a control %s may have %d", figures->part->control_path,
             shape->count, noun(figures), FIGURES_MAX);
@@ -124,6 +126,7 @@ static enum tie_status control_begin(void *context, const struct tie_result_shap
         tie_buf_init(&figure->best, 1 << 16);
         figures->count = i + 1;
         has_rows |= figure->kind == FIGURE_ROWS;
+        figures->wanted |= figure->column < 0 ? 0 : UINT64_C(1) << figure->column;
     }
     if (!has_rows)
         return tie_fail(err, fault(figures), "%s: the control %s has no column \"rows\"; add %s",
@@ -175,6 +178,11 @@ void tie_figures_restart(struct tie_figures *figures)
         figure->has_best = figure->is_number = false;
         tie_buf_reset(&figure->best);
     }
+}
+
+bool tie_figures_want(const struct tie_figures *figures, int column)
+{
+    return (figures->wanted >> column & 1) != 0;
 }
 
 void tie_figures_row(struct tie_figures *figures)

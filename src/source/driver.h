@@ -46,6 +46,7 @@ struct tie_raw { /* one cell as delivered */
     int64_t integer; /* when is_integer, text is empty then; or by `form` */
     bool is_null;
     bool is_integer;
+    bool is_plain;          /* the driver has seen that the text is printable ASCII; false: it did not look */
     enum tie_raw_form form; /* what is said of the value comes from the text, whatever the form */
 };
 
@@ -167,11 +168,21 @@ TIE_MUST_CHECK enum tie_pg_step tie_pg_binary_next(struct tie_pg_binary *binary,
 bool tie_pg_binary_is_whole(const struct tie_pg_binary *binary); /* its end mark was read, nothing is left */
 
 /* ---- cell.c ---- */
+struct tie_cell_memo { /* what short texts were read as, by their bytes: a place for each value of a hash */
+    struct {
+        uint64_t first, last; /* together all of a text of up to 16 bytes */
+        size_t size;          /* 0: free */
+        struct tie_cell cell;
+    } at[16];
+};
+
 struct tie_cell_rule { /* how one column of one part is read */
     const struct tie_column *column;
     const char *dataset;            /* name, for reasons */
     const struct tie_code_map *map; /* NULL when none */
     const struct tie_zone *zone;    /* of naive instants */
+    struct tie_cell_memo *memo;     /* NULL: none is kept */
+    struct tie_cell none;           /* the empty value of the column */
     size_t text_max;                /* bytes */
     bool is_not_negative, is_above_zero, is_fraction;
     bool has_fallback;
@@ -189,6 +200,8 @@ void tie_cell_rule_init(struct tie_cell_rule *rule, const struct tie_dataset_inf
  * `reason` (reset first) is a sentence. Text of the cell borrows the raw text or `room`. */
 TIE_MUST_CHECK enum tie_cell_result tie_cell_read(const struct tie_cell_rule *rule, const struct tie_raw *raw,
     struct tie_cell *cell, char room[TIE_CELL_ROOM], struct tie_buf *reason);
+bool tie_cell_wants_memo(const struct tie_cell_rule *rule); /* its values are few, and dear to read */
+bool tie_type_holds_text(enum tie_type type);
 struct tie_cell tie_cell_none(const struct tie_column *column);
 bool tie_cell_is_none(const struct tie_column *column, const struct tie_cell *cell);
 /* Puts defaults where cells of delivered columns are empty. `delivered` by column index. */
@@ -217,9 +230,12 @@ struct tie_key_place { /* where a key was first seen */
     uint64_t source_row;
 };
 struct tie_keys;
+/* A key may be of any bytes. Keys that come in ascending order (tie_text_compare) need no memory. */
 TIE_MUST_CHECK enum tie_status tie_keys_create(const char *path, struct tie_keys **keys, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_keys_import(
     struct tie_keys *keys, const char *path, struct tie_error *err); /* of another source */
+/* The key will be put soon: fetches what that will look at. */
+void tie_keys_expect(const struct tie_keys *keys, struct tie_text key);
 /* *is_new is false when the key stands already; *first tells where. */
 TIE_MUST_CHECK enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, struct tie_key_place place,
     bool *is_new, struct tie_key_place *first, struct tie_error *err);

@@ -14,6 +14,7 @@
 
 #include "tieout/json.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -255,8 +256,6 @@ static void put_figure(struct tie_intake *intake, size_t at, const struct tie_ra
     bool is_rounded = result == TIE_CELL_ROUNDED;
     tie_dec number = TIE_NONE;
 
-    if (intake->setup.figures == NULL)
-        return;
     if (result == TIE_CELL_BAD && intake->dataset->columns[column].type == TIE_TYPE_DECIMAL)
         is_rounded = !raw->is_integer && tie_dec_from_text(tie_text_trim(raw->text), &number) == TIE_DEC_ROUNDED;
     tie_figures_cell(intake->setup.figures, column, cell, intake->is_integer[at] || raw->is_integer, is_rounded);
@@ -275,19 +274,25 @@ static void read_cells(struct tie_intake *intake, const struct tie_raw *raws)
             intake->complaint_count++;
         }
         intake->rounded += result == TIE_CELL_ROUNDED;
-        put_figure(intake, i, &raws[i], result);
+        if (intake->setup.figures != NULL && tie_figures_want(intake->setup.figures, column))
+            put_figure(intake, i, &raws[i], result);
     }
 }
 
-/* The key as bytes that no two different keys share: parts end in NUL, which no text holds. */
+/* The key as bytes that no two different keys share: texts behind their size, numbers in eight bytes. So "9" comes
+ * before "10", and keys that a source counts up ascend. */
 static struct tie_text row_key(struct tie_intake *intake)
 {
     tie_buf_reset(&intake->key);
     for (size_t i = 0; i < intake->key_count; i++) {
         const int column = intake->key_columns[i];
+        const struct tie_cell *cell = key_cell(intake, column);
+        const bool is_text = tie_type_holds_text(intake->dataset->columns[column].type);
+        const uint64_t number = htobe64(is_text ? cell->text.size : (uint64_t)cell->number ^ UINT64_C(1) << 63);
 
-        tie_cell_text(&intake->key, &intake->dataset->columns[column], key_cell(intake, column));
-        tie_buf_char(&intake->key, '\0');
+        tie_buf_put(&intake->key, (const char *)&number + (is_text ? 6 : 0), is_text ? 2 : 8);
+        if (is_text)
+            tie_buf_put(&intake->key, cell->text.at, cell->text.size);
     }
     return tie_buf_slice(&intake->key);
 }
@@ -301,8 +306,8 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_error *er
 
     if (intake->key_count == 0)
         return TIE_OK;
-    status = tie_keys_put(
-        intake->setup.keys, row_key(intake), (struct tie_key_place){ part, intake->rows }, &is_new, &first, err);
+    status = tie_keys_put(intake->setup.keys, tie_buf_slice(&intake->key), (struct tie_key_place){ part, intake->rows },
+        &is_new, &first, err);
     if (status != TIE_OK || is_new)
         return status;
     struct tie_buf *reason = complain(intake, intake->key_columns[0]);
@@ -320,6 +325,7 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_error *er
 static enum tie_status intake_row(void *context, const struct tie_raw *cells, struct tie_error *err)
 {
     struct tie_intake *intake = context;
+    struct tie_text order = { "", 0 };
     enum tie_status status = TIE_OK;
 
     intake->rows++;
@@ -334,16 +340,19 @@ static enum tie_status intake_row(void *context, const struct tie_raw *cells, st
         struct tie_buf *reason = &intake->complaints[0].reason;
 
         tie_cells_complete(intake->dataset, intake->rules, intake->match.delivered, intake->cells);
+        tie_keys_expect(intake->setup.keys, row_key(intake));
         intake->complaints[0].column = tie_cells_judge(
             &intake->judge, intake->dataset, intake->match.delivered, intake->cells, reason);
         intake->complaint_count = intake->complaints[0].column >= 0;
     }
-    if (intake->complaint_count == 0)
+    if (intake->complaint_count == 0) {
+        order = order_ref(intake); /* while what the key looks at is fetched */
         TIE_TRY(claim_key(intake, err));
+    }
     if (intake->complaint_count > 0) {
         reject(intake, cells);
     } else {
-        TIE_TRY(tie_frame_add(intake->frame, (uint32_t)intake->rows, order_ref(intake), intake->cells, err));
+        TIE_TRY(tie_frame_add(intake->frame, (uint32_t)intake->rows, order, intake->cells, err));
     }
     if (intake->rows % PROGRESS_ROWS == 0 && intake->setup.progress != NULL)
         intake->setup.progress(intake->setup.progress_context, intake->setup.part->part, intake->rows);
@@ -380,6 +389,8 @@ enum tie_status tie_intake_open(
         intake->cells[i] = tie_cell_none(&intake->dataset->columns[i]); /* stays so where nothing is delivered */
         tie_cell_rule_init(
             &intake->rules[i], intake->dataset, (int)i, setup->part->maps, setup->part->map_count, setup->zone);
+        if (tie_cell_wants_memo(&intake->rules[i]))
+            intake->rules[i].memo = TIE_TAKE(arena, struct tie_cell_memo, 1);
     }
     for (size_t i = 0; i < TIE_COLUMN_MAX; i++)
         tie_buf_init(&intake->complaints[i].reason, 4096);

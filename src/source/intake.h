@@ -29,6 +29,7 @@ enum tie_status tie_figures_check_read(
     const struct tie_figures *figures, struct tie_error *err); /* after the control ran */
 void tie_figures_restart(struct tie_figures *figures);
 void tie_figures_row(struct tie_figures *figures);
+bool tie_figures_want(const struct tie_figures *figures, int column); /* some figure is of the column */
 /* A cell that could be read; `is_number` when the source gave the value of a text column as a whole number. */
 void tie_figures_cell(
     struct tie_figures *figures, int column, const struct tie_cell *cell, bool is_number, bool is_rounded);

@@ -1,13 +1,17 @@
 /*
- * keys.c - primary keys seen so far: exact, with about 12 bytes of memory a key.
+ * keys.c - primary keys seen so far: exact, with no memory while they ascend, else with about 12 bytes a key.
+ *
+ * Most queries deliver keys as they were counted up: then a key above the greatest so far is new, and nothing is looked
+ * up. The first one that is not makes a table of all, and from there on every key is looked up.
  *
  * The keys themselves lie in a file of the work folder, one record behind the other:
  *
  *     | size u32 | part u32 | source_row u64 | size bytes of key |
  *
- * In memory is a table of 64-bit slots: 24 bits of the key's hash and a 40-bit offset into the file (+ 1; 0 is free).
+ * The table is of 64-bit slots: 24 bits of the key's hash and a 40-bit offset into the file (+ 1; 0 is free).
  * A slot whose 24 bits fit is verified against the file, so a collision costs one read and never a wrong answer. The
- * table doubles at 3/4 full; it is then filled again from the file, which lies in the page cache.
+ * table doubles at 3/4 full; it is then filled again from the file, which lies in the page cache. It is far larger than
+ * any cache, so a caller tells ahead which key will come.
  *
  * Limit: 2^40 bytes of keys (1 TiB). Rejected: full keys in memory (5 to 10 times as much), hashes alone (a collision
  * would reject a good row), a sort afterwards (a row can't be taken out of a frame again).
@@ -20,9 +24,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { WRITE_BYTES = 1 << 16, WINDOW_BYTES = 1 << 18, FIRST_SLOTS = 1 << 12, OFFSET_BITS = 40 };
+enum { PAGE_BYTES = 4096, HUGE_FROM_BYTES = 1 << 22, AHEAD = 16 };
 
 struct record {
     uint32_t size, part;
@@ -36,13 +42,19 @@ struct tie_keys {
     uint64_t flushed; /* bytes in the file; behind them lies `pending` */
     unsigned char *pending;
     size_t pending_size;
-    unsigned char *window; /* bytes of the file read ahead, while it is read from end to end; else NULL */
+    unsigned char *window; /* bytes of the file read ahead, while it is walked from end to end; else NULL */
     uint64_t window_at;
     size_t window_size;
-    uint64_t *slots;
+    uint64_t *slots; /* NULL: all keys ascend, `last` is the greatest */
     uint64_t room, count;
+    struct tie_buf last;
     struct tie_buf scratch;
 };
+
+static enum tie_status no_memory(struct tie_error *err)
+{
+    return tie_fail(err, TIE_CONFIG, "no memory for primary keys; raise memory of the source");
+}
 
 static uint64_t end_of(const struct tie_keys *keys)
 {
@@ -81,22 +93,42 @@ static enum tie_status move_window(struct tie_keys *keys, uint64_t offset, struc
     return TIE_OK;
 }
 
+static bool in_window(const struct tie_keys *keys, uint64_t offset, size_t size)
+{
+    return offset >= keys->window_at && offset + size <= keys->window_at + keys->window_size;
+}
+
+/* The record at `offset` where it lies, for a walk from end to end: in the window, which follows, or still pending. */
+static enum tie_status walk(
+    struct tie_keys *keys, uint64_t offset, struct record *record, struct tie_text *key, struct tie_error *err)
+{
+    const unsigned char *at = keys->window;
+    size_t need = sizeof *record;
+    enum tie_status status = TIE_OK;
+
+    if (offset >= keys->flushed)
+        at = keys->pending + (offset - keys->flushed);
+    for (int step = 0; offset < keys->flushed && step < 2; step++) { /* its head tells its size */
+        if (!in_window(keys, offset, need))
+            TIE_TRY(move_window(keys, offset, err));
+        if (!in_window(keys, offset, need))
+            return tie_fail_os(err, TIE_IO, EIO, "read", keys->path);
+        at = keys->window + (offset - keys->window_at);
+        memcpy(record, at, sizeof *record);
+        need = sizeof *record + record->size;
+    }
+    memcpy(record, at, sizeof *record);
+    *key = (struct tie_text){ (const char *)at + sizeof *record, record->size };
+out:
+    return status;
+}
+
 static enum tie_status read_at(struct tie_keys *keys, uint64_t offset, void *to, size_t size, struct tie_error *err)
 {
     size_t done = 0;
 
     if (offset >= keys->flushed) { /* a record never lies across: it is flushed whole */
         memcpy(to, keys->pending + (offset - keys->flushed), size);
-        return TIE_OK;
-    }
-    if (keys->window != NULL && (offset < keys->window_at || offset + size > keys->window_at + keys->window_size)) {
-        const enum tie_status status = move_window(keys, offset, err);
-
-        if (status != TIE_OK)
-            return status;
-    }
-    if (keys->window != NULL && size <= keys->window_size) {
-        memcpy(to, keys->window + (offset - keys->window_at), size);
         return TIE_OK;
     }
     while (done < size) {
@@ -148,26 +180,68 @@ static void insert(struct tie_keys *keys, uint64_t hash, uint64_t offset)
     keys->count++;
 }
 
+/* For speed alone: a kernel without them may refuse. */
+static void use_huge_pages(unsigned char *at, size_t bytes)
+{
+    const size_t skip = (PAGE_BYTES - (uintptr_t)at % PAGE_BYTES) % PAGE_BYTES;
+
+    if (bytes >= HUGE_FROM_BYTES)
+        (void)madvise(at + skip, bytes - skip, MADV_HUGEPAGE);
+}
+
+/* Slots for twice as many keys. */
+static uint64_t room_for(uint64_t count)
+{
+    uint64_t room = FIRST_SLOTS;
+
+    while (room / 2 < count)
+        room *= 2;
+    return room;
+}
+
+/* The slots are far apart, so each is fetched some records before it is filled. */
+static enum tie_status fill(struct tie_keys *keys, uint64_t end, struct tie_error *err)
+{
+    struct {
+        uint64_t hash, offset;
+    } ahead[AHEAD];
+    struct record record = { 0, 0, 0 };
+    struct tie_text key = { "", 0 };
+    uint64_t seen = 0;
+    enum tie_status status = TIE_OK;
+
+    for (uint64_t offset = 0; offset < end; offset += sizeof record + record.size, seen++) {
+        TIE_TRY(walk(keys, offset, &record, &key, err));
+        if (seen >= AHEAD)
+            insert(keys, ahead[seen % AHEAD].hash, ahead[seen % AHEAD].offset);
+        ahead[seen % AHEAD].hash = tie_hash_text(key);
+        ahead[seen % AHEAD].offset = offset;
+        __builtin_prefetch(&keys->slots[ahead[seen % AHEAD].hash & (keys->room - 1)], 1);
+    }
+    for (uint64_t i = seen < AHEAD ? 0 : seen - AHEAD; i < seen; i++)
+        insert(keys, ahead[i % AHEAD].hash, ahead[i % AHEAD].offset);
+out:
+    return status;
+}
+
 /* An empty table of `room` slots, filled with the records before `end`. */
 static enum tie_status rebuild(struct tie_keys *keys, uint64_t room, uint64_t end, struct tie_error *err)
 {
-    uint64_t *slots = calloc(room, sizeof *slots);
-    struct record record = { 0, 0, 0 };
+    uint64_t *slots = NULL;
     enum tie_status status = TIE_OK;
 
-    if (slots == NULL)
-        return tie_fail(err, TIE_CONFIG, "no memory for %llu primary keys; raise memory of the source",
-            (unsigned long long)keys->count);
     free(keys->slots);
-    keys->slots = slots;
-    keys->room = room;
-    keys->count = 0;
-    keys->window = malloc(WINDOW_BYTES); /* without it the same is read more slowly */
+    keys->slots = slots = calloc(room, sizeof *slots);
+    keys->window = malloc(WINDOW_BYTES);
     keys->window_size = 0;
-    for (uint64_t offset = 0; offset < end && status == TIE_OK; offset += sizeof record + record.size) {
-        status = read_key(keys, offset, &record, err);
-        if (status == TIE_OK)
-            insert(keys, tie_hash_text(tie_buf_slice(&keys->scratch)), offset);
+    if (slots == NULL || keys->window == NULL) {
+        status = tie_fail(err, TIE_CONFIG, "no memory for %llu primary keys; raise memory of the source",
+            (unsigned long long)keys->count);
+    } else {
+        use_huge_pages((unsigned char *)slots, room * sizeof *slots);
+        keys->room = room;
+        keys->count = 0;
+        status = fill(keys, end, err);
     }
     free(keys->window);
     keys->window = NULL;
@@ -181,17 +255,16 @@ enum tie_status tie_keys_create(const char *path, struct tie_keys **out, struct 
 
     *out = keys;
     if (keys == NULL)
-        return tie_fail(err, TIE_CONFIG, "no memory for primary keys; raise memory of the source");
+        return no_memory(err);
     tie_buf_init(&keys->scratch, SIZE_MAX);
+    tie_buf_init(&keys->last, SIZE_MAX);
     keys->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (keys->fd < 0)
         return tie_fail_os(err, TIE_CANTCREATE, errno, "create", path);
     keys->path = strdup(path);
     keys->pending = malloc(WRITE_BYTES);
     if (keys->path == NULL || keys->pending == NULL)
-        status = tie_fail(err, TIE_CONFIG, "no memory for primary keys; raise memory of the source");
-    else
-        status = rebuild(keys, FIRST_SLOTS, 0, err);
+        status = no_memory(err);
     return status;
 }
 
@@ -213,13 +286,30 @@ static enum tie_status append(
     return TIE_OK;
 }
 
+void tie_keys_expect(const struct tie_keys *keys, struct tie_text key)
+{
+    if (keys->slots != NULL)
+        __builtin_prefetch(&keys->slots[tie_hash_text(key) & (keys->room - 1)]);
+}
+
 enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, struct tie_key_place place, bool *is_new,
     struct tie_key_place *first, struct tie_error *err)
 {
-    const uint64_t hash = tie_hash_text(key), offset = end_of(keys);
+    const uint64_t offset = end_of(keys);
     enum tie_status status = TIE_OK;
 
+    if (keys->slots == NULL && (keys->count == 0 || tie_text_compare(key, tie_buf_slice(&keys->last)) > 0)) {
+        *is_new = true;
+        TIE_TRY(append(keys, key, place, err));
+        tie_buf_reset(&keys->last);
+        tie_buf_put(&keys->last, key.at, key.size);
+        keys->count++;
+        return keys->last.failed ? no_memory(err) : TIE_OK;
+    }
+    if (keys->slots == NULL)
+        TIE_TRY(rebuild(keys, room_for(keys->count), end_of(keys), err));
     *is_new = false;
+    const uint64_t hash = tie_hash_text(key);
     for (uint64_t at = hash & (keys->room - 1); keys->slots[at] != 0; at = (at + 1) & (keys->room - 1)) {
         struct record record = { 0, 0, 0 };
 
@@ -245,26 +335,34 @@ enum tie_status tie_keys_import(struct tie_keys *keys, const char *path, struct 
     struct tie_keys other = { .path = NULL, .fd = open(path, O_RDONLY | O_CLOEXEC) };
     const off_t size = other.fd < 0 ? 0 : lseek(other.fd, 0, SEEK_END);
     struct record record = { 0, 0, 0 };
+    struct tie_text key = { "", 0 };
     struct tie_key_place first;
     enum tie_status status = TIE_OK;
     bool is_new = false;
 
     if (other.fd < 0)
         return tie_fail_os(err, TIE_IO, errno, "open", path);
-    tie_buf_init(&other.scratch, SIZE_MAX);
     other.flushed = size > 0 ? (uint64_t)size : 0;
     other.path = keys->path;
     other.window = malloc(WINDOW_BYTES);
+    if (other.window == NULL)
+        TIE_TRY(no_memory(err));
     for (uint64_t offset = 0; offset < other.flushed; offset += sizeof record + record.size) {
-        TIE_TRY(read_key(&other, offset, &record, err));
-        TIE_TRY(tie_keys_put(keys, tie_buf_slice(&other.scratch),
-            (struct tie_key_place){ record.part, record.source_row }, &is_new, &first, err));
+        TIE_TRY(walk(&other, offset, &record, &key, err));
+        TIE_TRY(
+            tie_keys_put(keys, key, (struct tie_key_place){ record.part, record.source_row }, &is_new, &first, err));
     }
 out:
-    tie_buf_release(&other.scratch);
     free(other.window);
     close(other.fd);
     return status;
+}
+
+static void forget_table(struct tie_keys *keys)
+{
+    free(keys->slots);
+    keys->slots = NULL;
+    keys->room = keys->count = 0;
 }
 
 uint64_t tie_keys_mark(const struct tie_keys *keys)
@@ -283,7 +381,10 @@ enum tie_status tie_keys_back_to(struct tie_keys *keys, uint64_t mark, struct ti
     if (ftruncate(keys->fd, (off_t)mark) != 0)
         return tie_fail_os(err, TIE_IO, errno, "cut", keys->path);
     keys->flushed = mark;
-    status = rebuild(keys, keys->room, mark, err);
+    if (mark > 0)
+        TIE_TRY(rebuild(keys, room_for(keys->count), mark, err));
+    else
+        forget_table(keys);
 out:
     return status;
 }
@@ -295,6 +396,7 @@ void tie_keys_close(struct tie_keys *keys)
     if (keys->fd >= 0)
         close(keys->fd);
     tie_buf_release(&keys->scratch);
+    tie_buf_release(&keys->last);
     free(keys->pending);
     free(keys->slots);
     free(keys->path);

@@ -8,6 +8,7 @@
  */
 #include "driver.h"
 
+#include <endian.h>
 #include <string.h>
 
 static const struct tie_pg_type types[] = {
@@ -68,21 +69,73 @@ static size_t unescape(char *field, size_t size)
     return (size_t)(to - field);
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The high bit of each byte of `word` that is `byte`, and of no other. */
+static uint64_t bytes_equal(uint64_t word, unsigned char byte)
+{
+    const uint64_t gap = word ^ EACH_BYTE(byte);
+
+    return ~(((gap & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)) | gap | EACH_BYTE(0x7F));
+}
+
+/* The high bit of each byte that is no printable ASCII; DEL passes for it. */
+static uint64_t bytes_odd(uint64_t word)
+{
+    return (~((word & EACH_BYTE(0x7F)) + EACH_BYTE(0x60)) | word) & EACH_BYTE(0x80);
+}
+
+static uint64_t word_at(const char *at, size_t left)
+{
+    uint64_t word = EACH_BYTE(' ');
+
+    if (left >= sizeof word)
+        memcpy(&word, at, sizeof word);
+    else
+        memcpy(&word, at, left);
+    return le64toh(word);
+}
+
+static void end_field(struct tie_raw *cell, char *at, size_t size, bool has_escape, bool is_odd)
+{
+    *cell = (struct tie_raw){ .text = { at, size }, .is_plain = !is_odd && !has_escape };
+    if (!has_escape)
+        return;
+    cell->is_null = size == 2 && at[0] == '\\' && at[1] == 'N';
+    cell->text = cell->is_null ? (struct tie_text){ "", 0 } : (struct tie_text){ at, unescape(at, size) };
+}
+
+/* Eight bytes at a time: where tabs and backslashes are, and what is no plain text. A mark that was seen behind the
+ * last tab of a word belongs to the field that goes on. */
 bool tie_pg_copy_split(char *line, size_t size, struct tie_raw *cells, size_t count)
 {
-    char *at = line, *end = line + size;
+    uint64_t escapes = 0, odd = 0;
+    size_t start = 0, field = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        char *tab = memchr(at, '\t', (size_t)(end - at));
-        char *stop = tab == NULL ? end : tab;
-        const size_t field = (size_t)(stop - at);
+    for (size_t at = 0; at < size; at += sizeof(uint64_t)) {
+        const uint64_t word = word_at(line + at, size - at);
+        uint64_t tabs = bytes_equal(word, '\t');
+        uint64_t word_escapes = bytes_equal(word, '\\'), word_odd = bytes_odd(word) & ~tabs;
 
-        if ((tab == NULL) != (i + 1 == count))
-            return false;
-        cells[i] = (struct tie_raw){ .text = { "", 0 }, .is_null = field == 2 && at[0] == '\\' && at[1] == 'N' };
-        if (!cells[i].is_null)
-            cells[i].text = (struct tie_text){ at, unescape(at, field) };
-        at = stop + (tab != NULL);
+        for (; tabs != 0; tabs &= tabs - 1) {
+            const size_t end = at + (size_t)__builtin_ctzll(tabs) / 8;
+            const uint64_t before = (tabs & -tabs) - 1;
+
+            if (field + 1 >= count)
+                return false;
+            escapes |= word_escapes & before;
+            odd |= word_odd & before;
+            end_field(&cells[field++], line + start, end - start, escapes != 0, odd != 0);
+            word_escapes &= ~before;
+            word_odd &= ~before;
+            escapes = odd = 0;
+            start = end + 1;
+        }
+        escapes |= word_escapes;
+        odd |= word_odd;
     }
-    return count > 0;
+    if (field + 1 != count)
+        return false;
+    end_field(&cells[field], line + start, size - start, escapes != 0, odd != 0);
+    return true;
 }

@@ -514,14 +514,20 @@ static enum tie_status copy_rows(struct copying *copying, struct tie_error *err)
     struct tie_link *link = copying->link;
     enum tie_status status = TIE_OK;
     char *message = NULL;
+    bool is_dry = false; /* the socket had nothing when it was asked */
     int size = 0;
 
     while (status == TIE_OK && (size = PQgetCopyData(link->conn, &message, 1)) >= 0) {
         if (size == 0) {
-            if (!wait_socket(link, POLLIN, link->deadline_us) || PQconsumeInput(link->conn) == 0)
+            const bool is_late = is_dry ? !wait_socket(link, POLLIN, link->deadline_us)
+                                        : tie_clock_us() >= link->deadline_us;
+
+            if (is_late || PQconsumeInput(link->conn) == 0)
                 status = fail_lost(link, copying->statement->title, err);
+            is_dry = true;
             continue;
         }
+        is_dry = false;
         status = copy_message(copying, message, (size_t)size, err);
         PQfreemem(message);
         message = NULL;

@@ -3,6 +3,8 @@
  */
 #include "../../../src/source/odbc_quirks.h"
 
+#include "base/random.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -38,6 +40,46 @@ static void test_copy(void **state)
         for (size_t j = 0; cases[i].want && j < cases[i].count; j++) {
             assert_int_equal(cells[j].is_null, cases[i].cells[j] == NULL);
             assert_true(cells[j].is_null || tie_text_is(cells[j].text, cases[i].cells[j]));
+        }
+    }
+}
+
+/* Oracle: cut at each tab, byte by byte. Lines of every length around the eight bytes that are looked at at once. */
+static void test_copy_any_line(void **state)
+{
+    enum { FIELDS = 40 };
+    static const char alphabet[] = "ab\t\t \\N\x01\x7f\xc3\n09";
+    uint64_t random = 5;
+
+    (void)state;
+    for (int round = 0; round < 50000; round++) {
+        char line[40], copy[40];
+        const size_t size = test_random(&random) % sizeof line;
+        size_t count = 1, start = 0;
+        struct tie_raw cells[FIELDS + 1];
+
+        for (size_t i = 0; i < size; i++) {
+            line[i] = copy[i] = alphabet[test_random(&random) % (sizeof alphabet - 1)];
+            count += line[i] == '\t';
+        }
+        assert_false(tie_pg_copy_split(copy, size, cells, count + 1));
+        memcpy(copy, line, size);
+        assert_false(count > 1 && tie_pg_copy_split(copy, size, cells, count - 1));
+        memcpy(copy, line, size);
+        assert_true(tie_pg_copy_split(copy, size, cells, count));
+        for (size_t f = 0; f < count; f++) {
+            size_t end = start;
+            bool is_plain = true, has_escape = false;
+
+            for (; end < size && line[end] != '\t'; end++) {
+                has_escape |= line[end] == '\\';
+                is_plain &= line[end] >= ' ' && line[end] != '\\';
+            }
+            assert_int_equal(cells[f].is_plain, is_plain);
+            assert_int_equal(cells[f].is_null, end - start == 2 && memcmp(line + start, "\\N", 2) == 0);
+            if (!has_escape) /* what escapes mean is in the table above */
+                assert_true(tie_text_equal(cells[f].text, (struct tie_text){ line + start, end - start }));
+            start = end + 1;
         }
     }
 }
@@ -247,6 +289,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_copy_any_line),
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_connection_strings),

@@ -82,6 +82,47 @@ static void test_keys(void **state)
     tie_keys_close(other);
 }
 
+/* Keys that ascend, many files of them, and where they stop to: a repeat of any earlier one is found. */
+static void test_ascending_keys(void **state)
+{
+    enum { KEYS = 30000 };
+    static const int stops[] = { 1, KEYS / 2, KEYS };
+
+    (void)state;
+    for (size_t s = 0; s < TIE_COUNT_OF(stops); s++) {
+        char path[128], room[16];
+        struct tie_keys *keys = NULL;
+        struct tie_key_place first;
+        const uint64_t mark = 0;
+        bool is_new = false;
+
+        (void)snprintf(path, sizeof path, "%s/keys.ascending", folder);
+        assert_int_equal(tie_keys_create(path, &keys, NULL), TIE_OK);
+        for (int again = 0; again < 2; again++) { /* the second time from nothing */
+            for (int i = 0; i < KEYS; i++) {
+                const struct tie_text key = { room, (size_t)snprintf(room, sizeof room, "%06d", i) };
+                const int repeat = i == stops[s] - 1 ? i / 2 : i;
+
+                tie_keys_expect(keys, key);
+                assert_int_equal(
+                    tie_keys_put(keys, key, (struct tie_key_place){ 1, (uint64_t)i + 1 }, &is_new, &first, NULL),
+                    TIE_OK);
+                assert_true(is_new);
+                (void)snprintf(room, sizeof room, "%06d", repeat);
+                if (repeat == i && i < stops[s])
+                    continue;
+                assert_int_equal(
+                    tie_keys_put(keys, key, (struct tie_key_place){ 2, 9 }, &is_new, &first, NULL), TIE_OK);
+                assert_false(is_new);
+                assert_int_equal(first.part, 1);
+                assert_int_equal(first.source_row, (uint64_t)repeat + 1);
+            }
+            assert_int_equal(tie_keys_back_to(keys, mark, NULL), TIE_OK);
+        }
+        tie_keys_close(keys);
+    }
+}
+
 /* ---- figures ---- */
 
 static const struct tie_part_spec usage = {
@@ -465,6 +506,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_ascending_keys),
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_control_shapes),
         cmocka_unit_test(test_rejected_rows),

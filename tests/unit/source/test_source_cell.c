@@ -4,6 +4,8 @@
  */
 #include "../../../src/source/driver.h"
 
+#include "base/random.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -158,6 +160,55 @@ static void test_reading(void **state)
                 tie_text_is(tie_buf_slice(cases[i].want == TIE_CELL_BAD ? &reason : &printed), cases[i].want_text));
         tie_buf_release(&printed);
         tie_buf_release(&reason);
+    }
+}
+
+/* With a memory and without one, and whether its driver knows a text to be plain or not: the same answers. */
+static void test_memory(void **state)
+{
+    static const char *const names[] = { "direction", "deleted", "uom" };
+    static const char *const texts[] = { "used", "returned", "removed", "usedused", "261", "Z1", "y", "yy", "yyy", "no",
+        "0", "ST", "EA", "a text of sixteen", "sixteen bytes ok", "sixteen bytes o k" };
+    const struct tie_dataset_info *dataset = tie_dataset(TIE_DS_USAGE_LINE);
+    uint64_t random = 9;
+
+    (void)state;
+    for (size_t n = 0; n < TIE_COUNT_OF(names); n++) {
+        const int column = tie_column_find(dataset, tie_text_of(names[n]));
+        const struct tie_code_map map = { column, TIE_COUNT_OF(uom_lists), uom_lists };
+        struct tie_cell_memo memo = { 0 };
+        struct tie_cell_rule rule, with;
+
+        tie_cell_rule_init(&rule, dataset, column, &map, n == 2, &zone);
+        assert_true(tie_cell_wants_memo(&rule));
+        with = rule;
+        with.memo = &memo;
+        for (int round = 0; round < 20000; round++) {
+            char text[24], rooms[2][TIE_CELL_ROOM];
+            struct tie_raw raw = { .text = { text, 0 }, .is_plain = round % 2 == 0 };
+            struct tie_cell cells[2];
+            struct tie_buf reasons[2], shown[2];
+
+            const char *chosen = texts[test_random(&random) % TIE_COUNT_OF(texts)];
+            raw.text.size = strlen(chosen);
+            memcpy(text, chosen, raw.text.size);
+            if (test_random(&random) % 4 == 0)
+                text[test_random(&random) % raw.text.size] = 'e'; /* one byte away from a word */
+            for (size_t i = 0; i < 2; i++) {
+                tie_buf_init(&reasons[i], 1 << 16);
+                tie_buf_init(&shown[i], 1 << 16);
+            }
+            const enum tie_cell_result a = tie_cell_read(&rule, &raw, &cells[0], rooms[0], &reasons[0]);
+            assert_int_equal(a, tie_cell_read(&with, &raw, &cells[1], rooms[1], &reasons[1]));
+            for (size_t i = 0; i < 2; i++)
+                tie_cell_text(&shown[i], rule.column, &cells[i]);
+            assert_true(tie_text_equal(tie_buf_slice(&reasons[0]), tie_buf_slice(&reasons[1])));
+            assert_true(tie_text_equal(tie_buf_slice(&shown[0]), tie_buf_slice(&shown[1])));
+            for (size_t i = 0; i < 2; i++) {
+                tie_buf_release(&reasons[i]);
+                tie_buf_release(&shown[i]);
+            }
+        }
     }
 }
 
@@ -341,6 +392,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_memory),
         cmocka_unit_test(test_all_defaults),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_defaults),
