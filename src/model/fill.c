@@ -145,96 +145,105 @@ size_t tie_fill_plan_bytes(const struct tie_dataset_info *info)
 
 /* ---- rows ---- */
 
-tie_str tie_fill_id(const struct tie_filling *filling, uint32_t id)
+struct block { /* some of the rows that are filled */
+    const struct tie_filling *filling;
+    const uint32_t *row; /* of the chunk */
+    uint32_t count;
+    size_t row_bytes;
+    unsigned char *to;
+};
+
+static tie_str id_of(const struct tie_filling *filling, uint32_t id)
 {
-    if (filling->ids == NULL || id >= filling->chunk->dict_count)
-        return id == 0 ? 0 : tie_pool_put(filling->pool, tie_chunk_dict(filling->chunk, id));
-    return filling->ids[id];
+    return id == 0 ? 0 : tie_pool_put(filling->pool, tie_chunk_dict(filling->chunk, id));
 }
 
-static void fill_texts(
-    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+/* Ids of a column of the chunk into every row; what leads outside the dictionary is empty and marks the chunk. */
+static void fill_texts(const struct block *block, const uint32_t *column, size_t offset)
 {
-    const uint32_t *const ids = filling->chunk->column[column->column];
-    const size_t size = filling->chunk->frame->info->row_bytes;
+    const uint32_t *const row = block->row;
+    const tie_str *const ids = block->filling->ids;
+    const uint32_t count = block->count, dict_count = block->filling->chunk->dict_count;
+    const size_t row_bytes = block->row_bytes;
+    unsigned char *to = block->to + offset;
 
-    to += column->offset;
-    for (uint32_t i = first; i < end; i++, to += size) {
-        const tie_str str = tie_fill_id(filling, ids[filling->row[i]]);
+    for (uint32_t i = 0; i < count; i++, to += row_bytes) {
+        const uint32_t id = column[row[i]];
+        const tie_str str = ids != NULL && id < dict_count ? ids[id] : id_of(block->filling, id);
         memcpy(to, &str, sizeof str);
     }
 }
 
-static void fill_wide(
-    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+static void fill_wide(const struct block *block, const uint64_t *column, size_t offset)
 {
-    const int64_t *const cells = filling->chunk->column[column->column];
-    const size_t size = filling->chunk->frame->info->row_bytes;
+    const uint32_t *const row = block->row;
+    const uint32_t count = block->count;
+    const size_t row_bytes = block->row_bytes;
+    unsigned char *to = block->to + offset;
 
-    to += column->offset;
-    for (uint32_t i = first; i < end; i++, to += size)
-        memcpy(to, &cells[filling->row[i]], sizeof *cells);
+    for (uint32_t i = 0; i < count; i++, to += row_bytes)
+        memcpy(to, &column[row[i]], sizeof *column);
 }
 
-static void fill_dates(
-    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+static void fill_narrow(const struct block *block, const uint32_t *column, size_t offset)
 {
-    const int32_t *const days = filling->chunk->column[column->column];
-    const size_t size = filling->chunk->frame->info->row_bytes;
+    const uint32_t *const row = block->row;
+    const uint32_t count = block->count;
+    const size_t row_bytes = block->row_bytes;
+    unsigned char *to = block->to + offset;
 
-    to += column->offset;
-    for (uint32_t i = first; i < end; i++, to += size)
-        memcpy(to, &days[filling->row[i]], sizeof *days);
+    for (uint32_t i = 0; i < count; i++, to += row_bytes)
+        memcpy(to, &column[row[i]], sizeof *column);
 }
 
-static void fill_bytes(
-    const struct tie_filling *filling, const struct tie_stored *column, uint32_t first, uint32_t end, unsigned char *to)
+static void fill_bytes(const struct block *block, const unsigned char *column, size_t offset, unsigned limit)
 {
-    const unsigned char *const cells = filling->chunk->column[column->column];
-    const size_t size = filling->chunk->frame->info->row_bytes;
+    const uint32_t *const row = block->row;
+    const uint32_t count = block->count;
+    const size_t row_bytes = block->row_bytes;
+    unsigned char *to = block->to + offset;
+    bool is_broken = false;
 
-    to += column->offset;
-    for (uint32_t i = first; i < end; i++, to += size) {
-        const unsigned char cell = cells[filling->row[i]];
-        *to = cell < column->limit ? cell : 0;
-        filling->chunk->is_broken |= cell >= column->limit;
+    for (uint32_t i = 0; i < count; i++, to += row_bytes) {
+        const unsigned char cell = column[row[i]];
+        *to = cell < limit ? cell : 0;
+        is_broken |= cell >= limit;
     }
+    block->filling->chunk->is_broken |= is_broken;
 }
 
-static void fill_heads(const struct tie_filling *filling, uint32_t first, uint32_t end, unsigned char *to)
+static void fill_block(const struct tie_fill_plan *plan, const struct block *block)
 {
-    const struct tie_chunk *const chunk = filling->chunk;
-    const size_t size = chunk->frame->info->row_bytes;
+    const struct tie_chunk *const chunk = block->filling->chunk;
+    unsigned char *const end = block->to + block->count * block->row_bytes;
 
-    for (uint32_t i = first; i < end; i++, to += size) {
-        struct tie_row *const head = (void *)to;
-        const uint32_t row = filling->row[i];
-        head->home_hash = chunk->home_hash[row];
-        head->order_ref = tie_fill_id(filling, chunk->order_ref[row]);
-        head->source_row = chunk->source_row[row];
-    }
+    for (unsigned char *to = block->to; to < end; to += block->row_bytes)
+        memcpy(to, plan->row, block->row_bytes);
+    fill_wide(block, chunk->home_hash, offsetof(struct tie_row, home_hash));
+    fill_narrow(block, chunk->source_row, offsetof(struct tie_row, source_row));
+    fill_texts(block, chunk->order_ref, offsetof(struct tie_row, order_ref));
+    for (size_t c = 0; c < plan->texts.count; c++)
+        fill_texts(block, chunk->column[plan->texts.at[c].column], plan->texts.at[c].offset);
+    for (size_t c = 0; c < plan->wide.count; c++)
+        fill_wide(block, chunk->column[plan->wide.at[c].column], plan->wide.at[c].offset);
+    for (size_t c = 0; c < plan->dates.count; c++)
+        fill_narrow(block, chunk->column[plan->dates.at[c].column], plan->dates.at[c].offset);
+    for (size_t c = 0; c < plan->bytes.count; c++)
+        fill_bytes(block, chunk->column[plan->bytes.at[c].column], plan->bytes.at[c].offset, plan->bytes.at[c].limit);
+    for (size_t r = 0; r < plan->rule_count; r++)
+        for (unsigned char *to = block->to; to < end; to += block->row_bytes)
+            copy_cell(block->filling->pool, plan->rules[r].from, plan->rules[r].to, to);
 }
 
 void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *filling, unsigned char *rows)
 {
-    const size_t size = plan->frame->info->row_bytes;
+    const size_t row_bytes = plan->frame->info->row_bytes;
 
-    for (uint32_t first = 0, end; first < filling->count; first = end) {
-        unsigned char *const to = rows + first * size;
-        end = filling->count - first > BLOCK_ROWS ? first + BLOCK_ROWS : filling->count;
-        for (uint32_t i = first; i < end; i++)
-            memcpy(rows + i * size, plan->row, size);
-        fill_heads(filling, first, end, to);
-        for (size_t c = 0; c < plan->texts.count; c++)
-            fill_texts(filling, &plan->texts.at[c], first, end, to);
-        for (size_t c = 0; c < plan->wide.count; c++)
-            fill_wide(filling, &plan->wide.at[c], first, end, to);
-        for (size_t c = 0; c < plan->dates.count; c++)
-            fill_dates(filling, &plan->dates.at[c], first, end, to);
-        for (size_t c = 0; c < plan->bytes.count; c++)
-            fill_bytes(filling, &plan->bytes.at[c], first, end, to);
-        for (size_t r = 0; r < plan->rule_count; r++)
-            for (uint32_t i = first; i < end; i++)
-                copy_cell(filling->pool, plan->rules[r].from, plan->rules[r].to, rows + i * size);
+    for (uint32_t first = 0; first < filling->count; first += BLOCK_ROWS) {
+        const uint32_t left = filling->count - first;
+        const struct block block = { filling, filling->row + first, left < BLOCK_ROWS ? left : BLOCK_ROWS, row_bytes,
+            rows + first * row_bytes };
+
+        fill_block(plan, &block);
     }
 }

@@ -42,8 +42,6 @@ struct tie_filling {
     const tie_str *ids; /* of the chunk's dictionary in the pool; NULL: text by text */
 };
 
-/* The id in the pool of a text of the dictionary. */
-tie_str tie_fill_id(const struct tie_filling *filling, uint32_t id);
 /* Writes `count` whole rows; a bad cell is empty and marks the chunk. */
 void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *filling, unsigned char *rows);
 

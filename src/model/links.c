@@ -62,23 +62,6 @@ size_t tie_growth_of_map(const struct tie_map *map)
     return map->count + 1 < map->room / 8 * 5 ? 0 : 2 * (map->room < 16 ? 16 : map->room) * 12 + 32;
 }
 
-size_t tie_growth_of_pool(const struct tie_pool *pool, size_t texts, size_t bytes)
-{
-    const size_t count = (size_t)pool->count + texts;
-    size_t need = 2 * (bytes + texts) + 4096 + 32; /* each zero-ended; one that opens a block may waste its size */
-    size_t room = pool->room, slots = pool->slot_room;
-
-    while (room < count) {
-        room = room == 0 ? 8 : 2 * room;
-        need += sizeof(struct tie_text) * room + 16;
-    }
-    while (slots == 0 || count >= slots / 8 * 5) {
-        slots = slots == 0 ? 64 : 2 * slots;
-        need += sizeof(struct tie_pool_slot) * slots + 16;
-    }
-    return need;
-}
-
 enum tie_status tie_links_room(const struct tie_links *links, size_t more_bytes, struct tie_error *err)
 {
     const size_t used = links->keep->used_bytes + (links->work == links->keep ? 0 : links->work->used_bytes);

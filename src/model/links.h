@@ -55,8 +55,8 @@ TIE_MUST_CHECK enum tie_status tie_links_room(const struct tie_links *links, siz
 /* What one push to a list, one put into a map may take from an arena. */
 size_t tie_growth_of_list(size_t count, size_t room, size_t element_bytes);
 size_t tie_growth_of_map(const struct tie_map *map);
-size_t tie_growth_of_pool(
-    const struct tie_pool *pool, size_t texts, size_t bytes); /* `texts` new texts of `bytes` in all */
+/* `texts` new texts of `bytes` in all. */
+size_t tie_growth_of_pool(const struct tie_pool *pool, size_t texts, size_t bytes);
 
 /* follow.c: rows without an order, followed to the row that they reverse, cancel, name or carry. Adds to
  * links->moves. */

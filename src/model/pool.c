@@ -13,11 +13,12 @@
  * Rejected: one pool for all shards under a lock (workers would queue); a copy of the base in each shard (memory); a
  * 64-bit hash kept beside each text (one more line of cache for each text that is found).
  */
-#include "tieout/model.h"
+#include "links.h"
 
 #include <string.h>
 
 #define FIRST_SLOTS 64U
+#define FIRST_TEXTS 16U
 #define BLOCK_BYTES ((size_t)4096)
 #define PACKED_BYTES ((size_t)16)
 #define ROOT_2 UINT64_C(0x6A09E667F3BCC909) /* fractions of square roots: no degree of freedom in choosing them */
@@ -27,7 +28,7 @@ struct packed { /* all of a text of up to PACKED_BYTES, when its size is known; 
     uint64_t first, last;
 };
 
-static struct packed pack(struct tie_text text)
+static inline struct packed pack(struct tie_text text)
 {
     const unsigned char *const at = (const unsigned char *)text.at;
     struct packed packed = { 0, 0 };
@@ -46,7 +47,7 @@ static struct packed pack(struct tie_text text)
     return packed;
 }
 
-static uint32_t tag_of(const struct packed *packed, size_t size)
+static inline uint32_t tag_of(const struct packed *packed, size_t size)
 {
     uint64_t hash = (packed->first ^ (uint64_t)size << 56) * ROOT_2;
 
@@ -54,7 +55,7 @@ static uint32_t tag_of(const struct packed *packed, size_t size)
     return (uint32_t)(hash >> 32);
 }
 
-static bool is_same(struct tie_text known, struct tie_text text, const struct packed *packed)
+static inline bool is_same(struct tie_text known, struct tie_text text, const struct packed *packed)
 {
     if (known.size != text.size)
         return false;
@@ -64,43 +65,90 @@ static bool is_same(struct tie_text known, struct tie_text text, const struct pa
     return own.first == packed->first && own.last == packed->last;
 }
 
-/* The own id of `text`, or the slot where it belongs. */
-static bool find_own(const struct tie_pool *pool, struct tie_text text, const struct packed *packed, uint32_t tag,
-    uint32_t *slot, tie_str *id)
+/* The own name (id + 1) of `text`; else 0, and *slot is where it belongs. The table is never full. */
+static inline uint32_t find_own(
+    const struct tie_pool *pool, struct tie_text text, const struct packed *packed, uint32_t tag, uint32_t *slot)
 {
+    const struct tie_pool_slot *const slots = pool->slots;
     const uint32_t mask = pool->slot_room - 1;
+    uint32_t at = tag & mask;
 
-    *slot = 0;
-    if (pool->slot_room == 0)
-        return false;
-    for (*slot = tag & mask; pool->slots[*slot].name != 0; *slot = (*slot + 1) & mask) {
-        const struct tie_pool_slot *const found = &pool->slots[*slot];
-
-        if (found->tag == tag && is_same(pool->texts[found->name - 1 - pool->first], text, packed)) {
-            *id = found->name - 1;
-            return true;
-        }
-    }
-    return false;
+    if (slots == NULL)
+        return 0;
+    for (; slots[at].name != 0; at = (at + 1) & mask)
+        if (slots[at].tag == tag && is_same(pool->texts[slots[at].name - 1 - pool->first], text, packed))
+            return slots[at].name;
+    *slot = at;
+    return 0;
 }
 
-static void grow_slots(struct tie_pool *pool)
+static uint32_t free_slot(const struct tie_pool *pool, uint32_t tag)
+{
+    uint32_t slot = tag & (pool->slot_room - 1);
+
+    while (pool->slots[slot].name != 0)
+        slot = (slot + 1) & (pool->slot_room - 1);
+    return slot;
+}
+
+/* ---- growing: at most half of the slots are taken ---- */
+
+static void grow_slots(struct tie_pool *pool, uint32_t room)
 {
     const struct tie_pool_slot *const old = pool->slots;
-    const uint32_t old_room = pool->slot_room, room = old_room == 0 ? FIRST_SLOTS : old_room * 2;
+    const uint32_t old_room = pool->slot_room;
 
     TIE_ASSERT(room > old_room);
     pool->slots = TIE_TAKE(pool->arena, struct tie_pool_slot, room);
     pool->slot_room = room;
-    for (uint32_t i = 0; i < old_room; i++) {
-        uint32_t slot = old[i].tag & (room - 1);
+    for (uint32_t i = 0; i < old_room; i++)
+        if (old[i].name != 0)
+            pool->slots[free_slot(pool, old[i].tag)] = old[i];
+}
 
-        if (old[i].name == 0)
-            continue;
-        while (pool->slots[slot].name != 0)
-            slot = (slot + 1) & (room - 1);
-        pool->slots[slot] = old[i];
+static void grow_texts(struct tie_pool *pool, uint32_t room)
+{
+    struct tie_text *const texts = tie_arena_try_raw(pool->arena, (size_t)room * sizeof *texts);
+
+    TIE_ASSERT(room > pool->room && texts != NULL);
+    if (pool->count > 0)
+        memcpy(texts, pool->texts, pool->count * sizeof *texts);
+    pool->texts = texts;
+    pool->room = room;
+}
+
+void tie_pool_reserve(struct tie_pool *pool, uint32_t texts)
+{
+    uint32_t room = pool->room == 0 ? FIRST_TEXTS : pool->room,
+             slots = pool->slot_room == 0 ? FIRST_SLOTS : pool->slot_room;
+
+    TIE_ASSERT(texts < TIE_STR_UNKNOWN / 4);
+    while (room < texts)
+        room *= 2;
+    while (slots / 2 < texts)
+        slots *= 2;
+    if (room > pool->room)
+        grow_texts(pool, room);
+    if (slots > pool->slot_room)
+        grow_slots(pool, slots);
+}
+
+size_t tie_growth_of_pool(const struct tie_pool *pool, size_t texts, size_t bytes)
+{
+    const size_t count = (size_t)pool->count + texts;
+    size_t need = 2 * (bytes + texts) + BLOCK_BYTES +
+        32; /* each zero-ended; one that opens a block may waste its size */
+    size_t room = pool->room, slots = pool->slot_room;
+
+    while (room < count) {
+        room = room == 0 ? FIRST_TEXTS : 2 * room;
+        need += sizeof(struct tie_text) * room + 16;
     }
+    while (slots / 2 < count + 1) {
+        slots = slots == 0 ? FIRST_SLOTS : 2 * slots;
+        need += sizeof(struct tie_pool_slot) * slots + 16;
+    }
+    return need;
 }
 
 static struct tie_text keep_text(struct tie_pool *pool, struct tie_text text)
@@ -121,26 +169,19 @@ static struct tie_text keep_text(struct tie_pool *pool, struct tie_text text)
 }
 
 /* Adds a text that is known to be new; `slot` is where it belongs, unless the table must grow. */
-static tie_str add(
-    struct tie_pool *pool, struct tie_text text, const struct packed *packed, uint32_t tag, uint32_t slot)
+static tie_str add(struct tie_pool *pool, struct tie_text text, uint32_t tag, uint32_t slot)
 {
     const tie_str id = pool->first + pool->count;
-    tie_str found = 0;
 
     TIE_ASSERT(id < TIE_STR_UNKNOWN - 1);
-    if (pool->count == pool->room) {
-        size_t room = pool->room;
-        pool->texts = tie_arena_grow(pool->arena, pool->texts, pool->count, &room, sizeof *pool->texts);
-        TIE_ASSERT(room <= UINT32_MAX);
-        pool->room = (uint32_t)room;
+    if (pool->count == pool->room)
+        grow_texts(pool, pool->room == 0 ? FIRST_TEXTS : 2 * pool->room);
+    if (pool->count >= pool->slot_room / 2) {
+        grow_slots(pool, pool->slot_room == 0 ? FIRST_SLOTS : 2 * pool->slot_room);
+        slot = free_slot(pool, tag);
     }
-    if (pool->count >= pool->slot_room / 8 * 5) {
-        grow_slots(pool);
-        TIE_ASSERT(!find_own(pool, text, packed, tag, &slot, &found));
-    }
-    pool->texts[pool->count] = keep_text(pool, text);
+    pool->texts[pool->count++] = keep_text(pool, text);
     pool->slots[slot] = (struct tie_pool_slot){ tag, id + 1 };
-    pool->count++;
     return id;
 }
 
@@ -150,40 +191,35 @@ void tie_pool_init(struct tie_pool *pool, struct tie_arena *arena, const struct 
 
     *pool = (struct tie_pool){ .base = base, .arena = arena, .first = base == NULL ? 0 : base->first + base->count };
     if (base == NULL)
-        (void)add(pool, TIE_TEXT(""), &none, tag_of(&none, 0), 0);
+        (void)add(pool, TIE_TEXT(""), tag_of(&none, 0), 0);
 }
 
 tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text)
 {
     uint32_t slot = 0, ignored = 0;
-    tie_str id = 0;
 
     TIE_ASSERT(pool->base == NULL || pool->first == pool->base->first + pool->base->count);
     if (text.size == 0)
         return 0;
     const struct packed packed = pack(text);
     const uint32_t tag = tag_of(&packed, text.size);
-    if (find_own(pool, text, &packed, tag, &slot, &id))
-        return id;
-    for (const struct tie_pool *base = pool->base; base != NULL; base = base->base)
-        if (find_own(base, text, &packed, tag, &ignored, &id))
-            return id;
-    return add(pool, text, &packed, tag, slot);
+    uint32_t name = find_own(pool, text, &packed, tag, &slot);
+    for (const struct tie_pool *base = pool->base; name == 0 && base != NULL; base = base->base)
+        name = find_own(base, text, &packed, tag, &ignored);
+    return name != 0 ? name - 1 : add(pool, text, tag, slot);
 }
 
 tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text)
 {
-    uint32_t slot = 0;
-    tie_str id = 0;
+    uint32_t ignored = 0, name = 0;
 
     if (text.size == 0)
         return 0;
     const struct packed packed = pack(text);
     const uint32_t tag = tag_of(&packed, text.size);
-    for (; pool != NULL; pool = pool->base)
-        if (find_own(pool, text, &packed, tag, &slot, &id))
-            return id;
-    return TIE_STR_UNKNOWN;
+    for (; name == 0 && pool != NULL; pool = pool->base)
+        name = find_own(pool, text, &packed, tag, &ignored);
+    return name != 0 ? name - 1 : TIE_STR_UNKNOWN;
 }
 
 struct tie_text tie_pool_text(const struct tie_pool *pool, tie_str id)

@@ -42,6 +42,7 @@ struct loading {
     tie_str *ids; /* of a chunk's dictionary, TIE_STR_UNKNOWN until used */
     size_t ids_room;
     struct tie_fill_plan **plans; /* [frames->count], made when a frame's first row is */
+    size_t texts;                 /* of all chunks that rows are picked from, as often as they occur */
     bool is_full;                 /* the arena would not take it */
     uint64_t votes;               /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
     uint64_t vote_hash;
@@ -126,24 +127,37 @@ static int document_column(const struct loading *load, const struct tie_dataset_
     return tie_column_find(info, TIE_TEXT("inv_id"));
 }
 
-/* Rows that lie in the chunk and stay there. */
+/* Whether a row that stays where it lies is in the slice and wanted. */
+static bool takes(const struct loading *load, struct tie_chunk *chunk, int document, uint32_t row)
+{
+    return is_wanted_row(load->roots_wanted, chunk, row) &&
+        in_slice(load,
+            document < 0 ? chunk->home_hash[row]
+                         : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row))));
+}
+
+/* Rows that lie in the chunk and stay there: runs of rows between those that left. */
 static void pick_residents(struct loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
 {
     const struct tie_moves *const gone = &load->homes->emigrants;
+    const bool all = load->slice.bits == 0 && load->roots_wanted == NULL;
     const int document = document_column(load, chunk->frame->info);
+    struct picked *const picked = load->picked;
     size_t g = tie_moves_at_place(gone, TIE_PLACE(frame_index, chunk_index, 0));
+    uint32_t count = 0;
 
-    load->picked->count = 0;
-    load->picked->is_visit = false;
-    for (uint32_t row = 0; row < chunk->rows; row++) {
-        if (g < gone->count && gone->at[g].place == TIE_PLACE(frame_index, chunk_index, row))
-            g++;
-        else if (is_wanted_row(load->roots_wanted, chunk, row) &&
-            in_slice(load,
-                document < 0 ? chunk->home_hash[row]
-                             : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row)))))
-            load->picked->row[load->picked->count++] = row;
+    for (uint32_t row = 0, end; row < chunk->rows; row = end + 1, g++) {
+        end = g < gone->count && gone->at[g].place >> 16 == TIE_PLACE(frame_index, chunk_index, 0) >> 16
+            ? TIE_PLACE_ROW(gone->at[g].place)
+            : chunk->rows;
+        for (; all && row < end; row++)
+            picked->row[count++] = row;
+        for (; row < end; row++)
+            if (takes(load, chunk, document, row))
+                picked->row[count++] = row;
     }
+    picked->count = count;
+    picked->is_visit = false;
 }
 
 /* Headers are a pass of their own: their table is made when the lines are known. */
@@ -214,6 +228,7 @@ static void vote(struct loading *load, struct tie_text root)
 static enum tie_status count_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
 {
     load->room[chunk->frame->info->id] += load->picked->count;
+    load->texts += chunk->dict_count;
     if (load->slice.bits < SLICE_BITS_MAX)
         return TIE_OK;
     for (uint32_t i = 0; i < load->picked->count; i++)
@@ -415,6 +430,16 @@ out:
 
 /* ---- a shard ---- */
 
+/* About half of what the dictionaries hold is new; where there is little memory the pool grows as it must. */
+static void reserve_texts(struct loading *load)
+{
+    const size_t texts = load->texts / 2;
+
+    if (!load->is_full && load->slice.bits == 0 && load->roots_wanted == NULL && texts < UINT32_MAX / 8 &&
+        tie_growth_of_pool(load->pool, texts, 0) < arena_left(load) / 8)
+        tie_pool_reserve(load->pool, (uint32_t)texts);
+}
+
 static enum tie_status load_all(struct loading *load, struct tie_shard *shard, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
@@ -425,6 +450,7 @@ static enum tie_status load_all(struct loading *load, struct tie_shard *shard, s
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
         if (d != TIE_DS_INVOICE && tie_in_dossiers((enum tie_dataset)d))
             take_table(load, (enum tie_dataset)d);
+    reserve_texts(load);
     if (!load->is_full)
         TIE_TRY(each_resident(load, false, load_chunk, err));
     if (!load->is_full)

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { REPLAY_SHARDS = 16 };
+enum { REPLAY_SHARDS = 64 };
 #define REPLAY_MEMORY_BYTES ((uint64_t)2 << 30)
 
 struct identity { /* what stands in struct tie_job and struct tie_pipeline, side by side */

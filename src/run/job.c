@@ -6,8 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* 16 shards keep a night of some million rows in pieces of a few MiB; what does not fit is cut further when loaded. */
-enum { LOOKBACK_MAX_DAYS = 3660, SHARDS_AUTO = 16 };
+/* How many rows will come is not known before they are read. 256 shards keep the rows of a night of ten million
+ * near the processor's cache while they are matched; a small night pays with chunks of few rows. */
+enum { LOOKBACK_MAX_DAYS = 3660, SHARDS_AUTO = 256 };
 
 static const struct tie_schema_row job_rows[] = {
     { .section = "job", .key = NULL, .flags = TIE_SCHEMA_REQUIRED, .help = "what the job is and where its results go" },
@@ -27,7 +28,7 @@ static const struct tie_schema_row job_rows[] = {
     { "limits", "threads", TIE_VALUE_INT, "auto", "auto", 1, 256, 0,
         "threads of the reconciler, and files of a source read at once; auto: one a processor" },
     { "limits", "shards", TIE_VALUE_INT, "auto", "auto", 1, TIE_SHARDS_MAX, 0,
-        "parts the data are cut into; auto: 16; one too large for the memory is cut further" },
+        "parts the data are cut into; auto: 256; one too large for the memory is cut further" },
     { "limits", "reject_share", TIE_VALUE_SHARE, "0.1%", NULL, 0, 1000000, 0,
         "a dataset with a larger share of rejected rows ..." },
     { "limits", "reject_rows", TIE_VALUE_INT, "20", NULL, 0, INT64_C(1000000000), 0,
