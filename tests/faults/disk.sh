@@ -48,10 +48,11 @@ meets() {
     faulty "TIEOUT_FAULT=file TIEOUT_FAULT_WHO=$who TIEOUT_FAULT_AT=${1%% *} TIEOUT_FAULT_ERROR=$number_of"
     ! is_struck || note met
     [ "$code" -eq 0 ] || note refused
-    n=${1%% *} what='' path=''
-    ! is_struck || read -r n what path <"$stage/struck"
+    echo "$1" >"$stage/line"
+    ! is_struck || cp "$stage/struck" "$stage/line"
+    read -r n what path <"$stage/line"
     may="0 73 74" names=disk
-    case "$what $path" in
+    case "$(is_struck && echo "$what $path")" in
     "write "*.xlsx.tmp/*"(deleted)")
         # A stream that lost bytes in the middle of a part still makes a workbook that opens: each must be missed.
         may=74 names=.xlsx
