@@ -115,6 +115,7 @@ $(BUILD)/tests/faults/preload.so: tests/faults/preload.c
 
 # lib.sh and servers.sh are read by the scripts beside them, never run
 INTEGRATION := $(filter-out %/lib.sh %/servers.sh,$(sort $(wildcard tests/integration/*.sh tests/integration/*/*.sh)))
+COUNT := tests/bench/count.sh
 FAULTS := $(filter-out %/lib.sh,$(sort $(wildcard tests/faults/*.sh)))
 
 demo: deps ## the demo company, from nothing to a workbook and corrections
@@ -123,7 +124,7 @@ demo: deps ## the demo company, from nothing to a workbook and corrections
 
 check: deps-check ## build with -Werror and run every test
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools unit
-	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(REPLAY_BIN) $(INTEGRATION) $(FAULTS)
+	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(REPLAY_BIN) $(INTEGRATION) $(COUNT) $(FAULTS)
 
 faults: deps-check ## every fault at every instant, not the sample of make check; half an hour or more
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
@@ -131,6 +132,11 @@ faults: deps-check ## every fault at every instant, not the sample of make check
 
 unit-check: unit ## the unit tests of $(MODULES) alone
 	$(Q)BUILD=$(BUILD) tests/run.sh $(UNIT_BIN)
+
+.PHONY: bench-count
+bench-count: deps-check ## instructions of the reconcile phase against tests/bench/counts.tsv; RECORD=1 writes them
+	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
+	$(Q)BUILD=$(BUILD) RECORD=$(RECORD) tests/bench/count.sh
 
 proof: deps-check ## the engine against an independent oracle in SQL, 20,000 orders an instance (tests/proof)
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout

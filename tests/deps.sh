@@ -6,7 +6,7 @@ set -eu
 build="gcc make pkg-config libpq-dev unixodbc-dev libsqliteodbc libxlsxwriter-dev libarchive-dev zlib1g-dev libiniparser-dev
 libexpat1-dev libsqlite3-dev libjansson-dev libssl-dev tzdata sqlite3 postgresql postgresql-client"
 check="procps zstd libcmocka-dev python3 python3-openpyxl clang libclang-rt-dev clang-format clang-tidy cppcheck
-odbc-postgresql odbc-mariadb mariadb-server-core mariadb-client-core"
+odbc-postgresql odbc-mariadb mariadb-server-core mariadb-client-core valgrind"
 
 # DuckDB comes by npm, and any npm will do: Debian's is wanted only where there is none
 bench=
