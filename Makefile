@@ -40,6 +40,7 @@ FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
 REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(BUILD)/tests/fuzz/replay_%)
 DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
+DATA_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/data/*.c))
 
 .DEFAULT_GOAL := all
 .PHONY: all asan bench check clang-tidy clean cppcheck demo deps deps-check faults format format-check fuzz fuzzers gates help install \
@@ -88,9 +89,10 @@ $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout
 	@echo "  TOOL   $@"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
+$(BUILD)/tests/bench/tool_data: $(DATA_OBJ)
 $(BUILD)/tests/bench/tool_%: tests/bench/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/faults/tool_%: tests/faults/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
@@ -209,4 +211,4 @@ deps:
 deps-check:
 	$(Q)BUILD=$(BUILD) tests/deps.sh check
 
--include $(LIB_OBJ:.o=.d) $(UNIT_AID:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(BUILD)/src/cli/memory.d $(DEMO_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(UNIT_AID:.o=.d) $(UNIT_BIN:=.d) $(TOOL_BIN:=.d) $(BUILD)/src/cli/main.d $(BUILD)/src/cli/memory.d $(DEMO_OBJ:.o=.d) $(DATA_OBJ:.o=.d)
