@@ -161,6 +161,7 @@ enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_ar
     enum tie_status status = TIE_OK;
 
     TIE_ASSERT(ledger->judged_as_of != TIE_NO_DATE);
+    TIE_TRY(ledger_begin_reading(ledger, err));
     TIE_TRY(ledger_prepare(ledger,
         "SELECT correction_id, run, quantity, amount, document FROM correction"
         " WHERE finding_id = ?1 AND (settled_as_of IS NULL OR settled_as_of >= ?2) ORDER BY correction_id DESC",
@@ -204,5 +205,6 @@ enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_ar
 out:
     (void)sqlite3_finalize(earlier);
     (void)sqlite3_finalize(approved);
+    ledger_end_reading(ledger);
     return status;
 }

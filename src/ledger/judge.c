@@ -235,11 +235,13 @@ enum tie_status tie_ledger_judge(struct tie_ledger *ledger, struct tie_arena *ar
     enum tie_status status = TIE_OK;
 
     ledger->judged_as_of = as_of;
+    TIE_TRY(ledger_begin_reading(ledger, err));
     TIE_TRY(judge_findings(ledger, as_of, region, findings, err));
     TIE_TRY(judge_missing(ledger, arena, as_of, findings, anchors, &cleared_room, &carried_room, err));
     *cleared = (struct tie_kept_list){ cleared_room.count, cleared_room.at };
     *carried = (struct tie_kept_list){ carried_room.count, carried_room.at };
 out:
+    ledger_end_reading(ledger);
     return status;
 }
 

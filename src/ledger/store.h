@@ -27,6 +27,10 @@ TIE_MUST_CHECK enum tie_status ledger_step(
 TIE_MUST_CHECK enum tie_status ledger_do(
     const struct tie_ledger *ledger, sqlite3_stmt *statement, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status ledger_exec(const struct tie_ledger *ledger, const char *sql, struct tie_error *err);
+/* One transaction around many statements that only read: SQLite locks the file and looks at it once, not once a
+ * statement. Ending it is harmless when it has not begun. */
+TIE_MUST_CHECK enum tie_status ledger_begin_reading(const struct tie_ledger *ledger, struct tie_error *err);
+void ledger_end_reading(const struct tie_ledger *ledger);
 void ledger_bind_text(sqlite3_stmt *statement, int at, const char *text);              /* NULL binds NULL; copied */
 void ledger_bind_day(sqlite3_stmt *statement, int at, tie_date day);                   /* TIE_NO_DATE binds NULL */
 const char *ledger_text(struct tie_arena *arena, sqlite3_stmt *statement, int column); /* "" for NULL */

@@ -54,21 +54,23 @@ one() {
     : >"$now/figures"
     ("command_$2") >"$now/said" 2>&1
     code=$?
+    why=$(tail -n 1 "$now/said")
     case $code in
     0)
         awk -F '\t' -v round="$1" -v command="$2" 'BEGIN { OFS = "\t" } { print round, command, $1, $2, $3 }' \
             "$now/figures" >>"$figures"
         say "round $1: $2: $(awk -F '\t' '{ printf "%s %s %s  ", $1, $2, $3 }' "$now/figures")"
+        return
         ;;
-    77)
-        printf '%s\t%s\n' "$2" "$(tail -n 1 "$now/said")" >>"$skipped"
-        say "not run: $2: $(tail -n 1 "$now/said")"
-        ;;
-    *)
+    1)
         tail -n 40 "$now/said" >&2
-        die 70 "$2 ended with $code; nothing counts"
+        die 70 "$2: wrong answers; nothing counts"
         ;;
+    77) ;;
+    *) why="failed with $code: $why" ;;
     esac
+    printf '%s\t%s\n' "$2" "$why" >>"$skipped"
+    say "round $1: $2: $why"
 }
 
 rounds() {

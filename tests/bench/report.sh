@@ -119,7 +119,9 @@ FILENAME == table && FNR > 1 && (key_count == 0 || $1 in asked) {
     by_cpu = count ? number(median(ratios, count)) : "-"
     count = pair($2, $3)
     if (count == 0) {
-        printf "| %s | %s | - | - | %s | %s | not measured: %s |\n", $1, $6, $4, $5, reason(missing)
+        said = reason(missing)
+        printf "| %s | %s | - | - | %s | %s | %s: %s |\n", $1, $6, $4, $5,
+            said ~ /^failed/ ? "not reached" : "not measured", said
         next
     }
     middle = median(ratios, count)
