@@ -141,6 +141,19 @@ static void test_covers(void **state)
         { "the day of use decides where the policy says so", .policy = "[entitlement]\ndate = usage\n",
             .order = "asset_id=PUMP, completed_at=2026-11-01T08:00Z", .usage = "2", .lines = ASSET VENDOR, .item = "A",
             .want = "derived=warranty, deciding=2026-10-02" },
+        { "groups of one order used on different days: each by its own day, also the second one",
+            .policy = "[entitlement]\ndate = usage\n", .usage = "2",
+            .lines = "contract; contract_id=K1, customer_id=C1, start_date=2026-10-01, end_date=2026-12-31, "
+                     "currency=EUR\ncontract_line; contract_id=K1, line_no=1, share_parts=1\n"
+                     "item; item_id=B, base_uom=EA\n"
+                     "usage_line; usage_id=U2, wo_id=W1, item_id=B, quantity=1, uom=EA, server_at=2026-09-29T10:00Z\n",
+            .item = "B", .want = "class=chargeable" },
+        { "... and the first one", .policy = "[entitlement]\ndate = usage\n", .usage = "2",
+            .lines = "contract; contract_id=K1, customer_id=C1, start_date=2026-10-01, end_date=2026-12-31, "
+                     "currency=EUR\ncontract_line; contract_id=K1, line_no=1, share_parts=1\n"
+                     "item; item_id=B, base_uom=EA\n"
+                     "usage_line; usage_id=U2, wo_id=W1, item_id=B, quantity=1, uom=EA, server_at=2026-09-29T10:00Z\n",
+            .item = "A", .want = "class=contract" },
         { "the day of creation decides where the policy says so", .policy = "[entitlement]\ndate = created\n",
             .order = "asset_id=PUMP, completed_at=2026-11-01T08:00Z", .usage = "2", .lines = ASSET VENDOR, .item = "A",
             .want = "derived=warranty, deciding=2026-09-28" },
