@@ -34,6 +34,8 @@ void *tie_arena_try(struct tie_arena *arena, size_t size_bytes);  /* NULL past t
 /* The same for who writes all of it: holds what an earlier life of the arena left there. */
 void *tie_arena_try_raw(struct tie_arena *arena, size_t size_bytes);
 
+void *tie_arena_take_raw(struct tie_arena *arena, size_t size_bytes); /* never NULL; for what is written whole */
+
 struct tie_arena_mark tie_arena_mark(const struct tie_arena *arena);
 void tie_arena_back_to(struct tie_arena *arena, struct tie_arena_mark mark);
 

@@ -89,6 +89,14 @@ void *tie_arena_take(struct tie_arena *arena, size_t size_bytes)
     return block;
 }
 
+void *tie_arena_take_raw(struct tie_arena *arena, size_t size_bytes)
+{
+    void *block = tie_arena_try_raw(arena, size_bytes);
+
+    TIE_ASSERT(block != NULL && "the arena's cap was planned too small");
+    return block;
+}
+
 struct tie_arena_mark tie_arena_mark(const struct tie_arena *arena)
 {
     return (struct tie_arena_mark){ .used_bytes = arena->used_bytes };

@@ -15,8 +15,6 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
 static const enum tie_word owners[] = { TIE_W_OWN, TIE_W_CONSIGNMENT, TIE_W_CUSTOMER, TIE_W_VENDOR };
 static const enum tie_word conditions[] = { TIE_W_NEW, TIE_W_REFURB, TIE_W_USED };
 static const enum tie_word bands[] = { TIE_W_BASE, TIE_W_AFTER_HOURS, TIE_W_WEEKEND, TIE_W_HOLIDAY, TIE_W_EMERGENCY };
@@ -45,10 +43,17 @@ static void add(struct candidates *candidates, uint32_t group)
 /* All groups of one item of the pool's kind: every owner and condition, or every band. */
 static void add_item(struct candidates *candidates, const struct pool *pool, tie_str item)
 {
+    const struct tie_match_work *work = candidates->match->work;
     struct tie_group_key key = {
         .kind = pool->kind, .order = pool->owner, .item = item, .owner = TIE_W_OWN, .condition = TIE_W_NEW
     };
 
+    if (work->orders[pool->owner].group_count <= TIE_MATCH_FEW) {
+        for (uint32_t g = work->orders[pool->owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
+            if (work->groups[g].key.item == item && work->groups[g].key.kind == pool->kind)
+                add(candidates, g);
+        return;
+    }
     if (pool->kind == TIE_GROUP_LABOUR) {
         for (size_t i = 0; i < TIE_COUNT_OF(bands); i++) {
             key.band = bands[i];
@@ -78,8 +83,8 @@ static void add_sold_as(struct candidates *candidates, const struct pool *pool)
         return;
     }
     for (uint32_t g = work->orders[pool->owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
-        if (match->groups[g].kind == pool->kind && match->groups[g].item != pool->item &&
-            tie_world_is_sold_as(match->world, match->groups[g].item, pool->item))
+        if (work->groups[g].key.kind == pool->kind && work->groups[g].key.item != pool->item &&
+            tie_world_is_sold_as(match->world, work->groups[g].key.item, pool->item))
             add(candidates, g);
 }
 
@@ -89,7 +94,7 @@ static void add_activities(struct candidates *candidates, const struct pool *poo
     const struct tie_match_work *work = match->work;
 
     for (uint32_t g = work->orders[pool->owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner)
-        if (match->groups[g].kind == TIE_GROUP_LABOUR && work->groups[g].activity != TIE_W_EMPTY &&
+        if (work->groups[g].key.kind == TIE_GROUP_LABOUR && work->groups[g].activity != TIE_W_EMPTY &&
             (work->groups[g].activity == TIE_W_TRAVEL) == (pool->word == TIE_W_TRAVEL))
             add(candidates, g);
 }
@@ -102,15 +107,15 @@ static void keep_condition(struct candidates *candidates, const struct pool *poo
     if (!candidates->match->work->use_billing_condition || pool->kind != TIE_GROUP_PART)
         return;
     for (size_t i = 0; i < candidates->count; i++)
-        if (candidates->match->groups[candidates->at[i]].condition == pool->condition)
+        if (candidates->match->work->groups[candidates->at[i]].key.condition == pool->condition)
             candidates->at[kept++] = candidates->at[i];
     candidates->count = kept > 0 ? kept : candidates->count;
 }
 
-static int by_text(const void *a, const void *b, void *context)
+static int by_text(const void *context, uint32_t a, uint32_t b)
 {
     const struct tie_match *match = context;
-    const struct tie_group *x = &match->groups[*(const uint32_t *)a], *y = &match->groups[*(const uint32_t *)b];
+    const struct tie_group_key *x = &match->work->groups[a].key, *y = &match->work->groups[b].key;
     const int item = tie_pool_compare(&match->shard->pool, x->item, y->item);
     const enum tie_word words[][2] = { { x->owner, y->owner }, { x->condition, y->condition }, { x->band, y->band } };
 
@@ -154,18 +159,17 @@ static void find_candidates(struct candidates *candidates, const struct pool *po
     keep_condition(candidates, pool);
     if (candidates->count == 0 && may_make)
         add(candidates, new_group(match, pool));
-    if (candidates->count > 1)
-        qsort_r(candidates->at, candidates->count, sizeof *candidates->at, by_text, match);
+    tie_match_sort(match->arena, candidates->at, candidates->count, by_text, match);
 }
 
 /* ---- filling ---- */
 
 static tie_dec lacks(const struct tie_match *match, uint32_t group)
 {
-    const struct tie_group *own = &match->groups[group];
+    const struct tie_group_work *own = &match->work->groups[group];
     const tie_dec wanted = own->usage != 0 ? own->usage : own->movement;
 
-    return tie_match_fit((tie_sum)wanted - match->work->groups[group].billed);
+    return tie_match_fit((tie_sum)wanted - own->billed);
 }
 
 static void give(struct tie_match *match, uint32_t line, uint32_t group, tie_dec quantity, tie_dec amount)
@@ -226,19 +230,17 @@ static struct pool pool_of(const struct tie_match *match, uint32_t line)
         .has_item = work->has_item };
 }
 
-static int by_pool(const void *a, const void *b, void *context)
+static int by_pool(const void *context, uint32_t x, uint32_t y)
 {
     const struct tie_match *match = context;
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     const struct pool p = pool_of(match, x), q = pool_of(match, y);
-    const int item = tie_pool_compare(&match->shard->pool, p.item, q.item);
 
     if (p.owner != q.owner)
         return p.owner < q.owner ? -1 : 1;
     if (p.kind != q.kind)
         return p.kind < q.kind ? -1 : 1;
-    if (item != 0)
-        return item;
+    if (p.item != q.item)
+        return tie_pool_compare(&match->shard->pool, p.item, q.item);
     if (p.has_item != q.has_item)
         return p.has_item ? -1 : 1;
     if (p.condition != q.condition)
@@ -279,8 +281,7 @@ static void place_pools(struct tie_match *match, uint32_t *lines, size_t count)
     struct candidates candidates = { .match = match };
     struct pool pool = { .owner = TIE_NO_INDEX };
 
-    if (count > 1)
-        qsort_r(lines, count, sizeof *lines, by_pool, match);
+    tie_match_sort(match->arena, lines, count, by_pool, match);
     for (size_t i = 0; i < count; i++) {
         const struct pool own = pool_of(match, lines[i]);
 
@@ -330,7 +331,7 @@ static void mark_summaries(struct tie_match *match)
             mark_summary(match, i);
     for (size_t i = 0; i < work->shares.count; i++) {
         const struct tie_share *share = &work->shares.at[i];
-        const struct tie_group *group = &match->groups[share->group];
+        const struct tie_group_key *group = &work->groups[share->group].key;
         const struct tie_invoice_line *row = work->lines[share->line].source;
 
         if (match->lines[share->line].leg != TIE_LEG_BILLING)
@@ -346,7 +347,7 @@ static void mark_summaries(struct tie_match *match)
 void tie_match_billing(struct tie_match *match)
 {
     const struct tie_range range = tie_match_leg(match, TIE_LEG_BILLING);
-    uint32_t *lines = TIE_TAKE(match->arena, uint32_t, range.count);
+    uint32_t *lines = tie_arena_take_raw(match->arena, range.count * sizeof *lines);
     size_t count = 0;
 
     for (uint32_t i = range.first; i < range.first + range.count; i++) {
@@ -363,7 +364,7 @@ void tie_match_billing(struct tie_match *match)
             lines[count++] = i;
     }
     place_pools(match, lines, count);
-    for (uint32_t i = range.first; i < range.first + range.count; i++) {
+    for (uint32_t i = range.first; match->work->reversals != 0 && i < range.first + range.count; i++) {
         const uint32_t root = match->work->lines[i].root;
 
         if (tie_match_counts(&match->lines[i]) && root != i && match->lines[root].group != TIE_NO_INDEX)

@@ -21,10 +21,17 @@ struct side {
     size_t count;
 };
 
-struct bench { /* scratch for one group */
+struct keyed {
+    uint64_t key;
+    uint32_t line;
+};
+
+struct bench { /* one group, and scratch for all of them */
     struct tie_match *match;
     uint32_t group;
     struct side usage, movement;
+    uint32_t *room;     /* as many as the match has lines */
+    struct keyed *keys; /* as well; taken when the first group needs them */
 };
 
 static struct side open_lines(struct tie_match *match, const struct tie_lines *list, uint32_t *room)
@@ -109,11 +116,6 @@ static const struct pairing {
 } pairings[] = { { serial_key, TIE_P1, TIE_BY_SERIAL }, { lot_key, TIE_P1, TIE_BY_LOT },
     { quantity_key, TIE_P2, TIE_BY_QUANTITY } };
 
-struct keyed {
-    uint64_t key;
-    uint32_t line;
-};
-
 static int by_key(const void *a, const void *b)
 {
     const struct keyed *x = a, *y = b;
@@ -137,10 +139,27 @@ static void tell_run(const struct bench *bench, const struct pairing *by, enum t
         tell_row(bench, by, outcome, at[i].line, measured);
 }
 
-static struct keyed *sorted(const struct bench *bench, const struct side *side, const struct pairing *by, size_t *count)
+static void sort_keys(struct keyed *at, size_t count)
+{
+    if (count > TIE_MATCH_FEW) {
+        qsort(at, count, sizeof *at, by_key);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        const struct keyed one = at[i];
+        size_t to = i;
+
+        for (; to > 0 && by_key(&at[to - 1], &one) > 0; to--)
+            at[to] = at[to - 1];
+        at[to] = one;
+    }
+}
+
+/* Rows of a side that have something left and a mark to be paired by, by mark; written to `at`. */
+static const struct keyed *sorted(
+    const struct bench *bench, const struct side *side, const struct pairing *by, struct keyed *at, size_t *count)
 {
     struct tie_match *match = bench->match;
-    struct keyed *at = TIE_TAKE(match->arena, struct keyed, side->count);
 
     *count = 0;
     for (size_t i = 0; i < side->count; i++) {
@@ -153,8 +172,7 @@ static struct keyed *sorted(const struct bench *bench, const struct side *side, 
         else
             tell_row(bench, by, TIE_TRACE_NO_MARK, entry.line, 0);
     }
-    if (*count > 1)
-        qsort(at, *count, sizeof *at, by_key);
+    sort_keys(at, *count);
     return at;
 }
 
@@ -171,8 +189,8 @@ static size_t run_of(const struct keyed *at, size_t first, size_t count)
 static void pair_unique(struct bench *bench, const struct pairing *by)
 {
     size_t u_count = 0, m_count = 0, u = 0, m = 0;
-    const struct keyed *us = sorted(bench, &bench->usage, by, &u_count);
-    const struct keyed *ms = sorted(bench, &bench->movement, by, &m_count);
+    const struct keyed *us = sorted(bench, &bench->usage, by, bench->keys, &u_count);
+    const struct keyed *ms = sorted(bench, &bench->movement, by, bench->keys + u_count, &m_count);
 
     while (u < u_count && m < m_count) {
         const size_t u_run = run_of(us, u, u_count), m_run = run_of(ms, m, m_count);
@@ -200,10 +218,9 @@ static void pair_unique(struct bench *bench, const struct pairing *by)
 
 /* ---- P3 and what is left ---- */
 
-static int by_day(const void *a, const void *b, void *context)
+static int by_day(const void *context, uint32_t x, uint32_t y)
 {
     const struct tie_match *match = context;
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
     if (match->lines[x].day != match->lines[y].day)
         return match->lines[x].day < match->lines[y].day ? -1 : 1;
@@ -216,10 +233,8 @@ static void set_off(struct bench *bench)
     struct tie_line_work *work = bench->match->work->lines;
     size_t u = 0, m = 0;
 
-    if (bench->usage.count > 1)
-        qsort_r(bench->usage.at, bench->usage.count, sizeof *bench->usage.at, by_day, bench->match);
-    if (bench->movement.count > 1)
-        qsort_r(bench->movement.at, bench->movement.count, sizeof *bench->movement.at, by_day, bench->match);
+    tie_match_sort(bench->match->arena, bench->usage.at, bench->usage.count, by_day, bench->match);
+    tie_match_sort(bench->match->arena, bench->movement.at, bench->movement.count, by_day, bench->match);
     while (u < bench->usage.count && m < bench->movement.count) {
         struct tie_line_work *from = &work[bench->usage.at[u]], *to = &work[bench->movement.at[m]];
         const tie_dec part = from->left < to->left ? from->left : to->left;
@@ -276,6 +291,20 @@ static void tell_sums(const struct bench *bench, const struct tie_group *group, 
                     .a = sides[s]->at[i], .b = TIE_NO_INDEX, .measured = match->work->lines[sides[s]->at[i]].left);
 }
 
+static bool has_left(const struct tie_match *match, const struct side *side)
+{
+    for (size_t i = 0; i < side->count; i++)
+        if (match->work->lines[side->at[i]].left > 0)
+            return true;
+    return false;
+}
+
+/* Nothing can be paired once one side is used up; only a trace asks what became of the rest of the other. */
+static bool can_pair(const struct bench *bench)
+{
+    return has_left(bench->match, &bench->usage) && has_left(bench->match, &bench->movement);
+}
+
 static void close_part(struct bench *bench, struct tie_group *group)
 {
     struct tie_match *match = bench->match;
@@ -289,7 +318,8 @@ static void close_part(struct bench *bench, struct tie_group *group)
         movement = weakest(match, &bench->movement);
         group->pass = usage > movement ? usage : movement;
     }
-    set_off(bench);
+    if (match->trace != NULL || can_pair(bench))
+        set_off(bench);
     tell_sums(bench, group, is_closed);
 }
 
@@ -314,9 +344,25 @@ static void label_billing(struct tie_match *match, const struct tie_group *group
             label(match, time->at[i], TIE_P3);
 }
 
+static void pair_group(struct bench *bench, const struct tie_group *group)
+{
+    struct tie_match *match = bench->match;
+
+    bench->usage = open_lines(match, &group->lines[TIE_LEG_USAGE], bench->room);
+    bench->movement = open_lines(match, &group->lines[TIE_LEG_MOVEMENT], bench->room + bench->usage.count);
+    pass_0(bench);
+    for (size_t p = 0; p < TIE_COUNT_OF(pairings) && (match->trace != NULL || can_pair(bench)); p++) {
+        if (bench->keys == NULL)
+            bench->keys = tie_arena_take_raw(match->arena, match->line_count * sizeof *bench->keys);
+        pair_unique(bench, &pairings[p]);
+    }
+}
+
 void tie_match_cascade(struct tie_match *match)
 {
-    uint32_t *room = TIE_TAKE(match->arena, uint32_t, match->line_count);
+    struct bench bench = {
+        .match = match, .room = tie_arena_take_raw(match->arena, match->line_count * sizeof *bench.room)
+    };
 
     if (match->trace != NULL)
         tie_trace_drop_cascade(match->trace);
@@ -325,16 +371,11 @@ void tie_match_cascade(struct tie_match *match)
         match->work->lines[i].is_partnered = false;
         match->lines[i].pass = TIE_PASS_NONE;
     }
-    for (uint32_t i = 0; i < match->group_count; i++) {
-        struct tie_group *group = &match->groups[i];
-        struct bench bench = { .match = match, .group = i };
+    for (bench.group = 0; bench.group < match->group_count; bench.group++) {
+        struct tie_group *group = &match->groups[bench.group];
 
         if (group->kind == TIE_GROUP_PART) {
-            bench.usage = open_lines(match, &group->lines[TIE_LEG_USAGE], room);
-            bench.movement = open_lines(match, &group->lines[TIE_LEG_MOVEMENT], room + bench.usage.count);
-            pass_0(&bench);
-            for (size_t p = 0; p < TIE_COUNT_OF(pairings); p++)
-                pair_unique(&bench, &pairings[p]);
+            pair_group(&bench, group);
             close_part(&bench, group);
         }
         label_billing(match, group);

@@ -11,17 +11,15 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
 struct targets {
     uint32_t *at;
     size_t count, room;
 };
 
-static int by_index(const void *a, const void *b, void *context)
+static int by_index(const void *context, uint32_t a, uint32_t b)
 {
     const struct tie_match *match = context;
-    const struct tie_group *x = &match->groups[*(const uint32_t *)a], *y = &match->groups[*(const uint32_t *)b];
+    const struct tie_group_key *x = &match->work->groups[a].key, *y = &match->work->groups[b].key;
     const int item = tie_pool_compare(&match->shard->pool, x->item, y->item);
 
     if (x->kind != y->kind)
@@ -43,13 +41,12 @@ static void find_groups(struct tie_match *match, uint32_t owner, unsigned kinds,
     targets->count = 0;
     for (int pass = 0; pass < 2 && targets->count == 0; pass++)
         for (uint32_t g = work->orders[owner].first_group; g != TIE_NO_INDEX; g = work->groups[g].next_of_owner) {
-            const struct tie_group *group = &match->groups[g];
+            const struct tie_group_work *group = &work->groups[g];
 
-            if ((kinds & 1u << group->kind) != 0 && (pass == 1 || group->usage != 0 || group->movement != 0))
+            if ((kinds & 1u << group->key.kind) != 0 && (pass == 1 || group->usage != 0 || group->movement != 0))
                 TIE_PUSH(match->arena, targets, g);
         }
-    if (targets->count > 1)
-        qsort_r(targets->at, targets->count, sizeof *targets->at, by_index, match);
+    tie_match_sort(match->arena, targets->at, targets->count, by_index, match);
 }
 
 /* Fills the targets by usage; a target that gets nothing is settled all the same. */
@@ -59,7 +56,7 @@ static void spread(
     tie_dec left = quantity, value_left = amount;
 
     for (size_t i = 0; i < targets->count; i++) {
-        const tie_dec wanted = match->groups[targets->at[i]].usage;
+        const tie_dec wanted = match->work->groups[targets->at[i]].usage;
         const bool is_last = i + 1 == targets->count;
         const tie_dec part = is_last ? left : left > 0 && wanted > 0 ? (wanted < left ? wanted : left) : 0;
         const tie_dec value = is_last || part == left ? value_left : tie_match_share_of(amount, part, quantity);
@@ -174,7 +171,7 @@ static void place_claim(struct tie_match *match, uint32_t line, struct targets *
         if (amount == 0)
             continue;
         find_groups(match, owner, 1u << components[i].kind, targets);
-        if (targets->count > 0 && (own == TIE_NO_INDEX || match->groups[own].kind != components[i].kind))
+        if (targets->count > 0 && (own == TIE_NO_INDEX || match->work->groups[own].key.kind != components[i].kind))
             spread(match, line, targets,
                 own == TIE_NO_INDEX && components[i].kind == TIE_GROUP_PART ? match->lines[line].quantity : 0, amount);
         else

@@ -2,7 +2,7 @@
  * few.c - sorting and finding where there are nearly always a handful.
  *
  * A dossier has a few rows a leg, so what costs is the preparation: a map to fill, memory to take, a sort that calls
- * back for two elements. Up to FEW elements are therefore inserted into their place or looked through; beyond that a
+ * back for two elements. Up to TIE_MATCH_FEW elements are therefore inserted into their place or looked through; beyond that a
  * merge sort and a map do the same in time n log n and n.
  *
  * Invariant: both ways give the same result. The sort is stable, so elements that compare equal keep their order
@@ -13,8 +13,6 @@
 #include "parts.h"
 
 #include <string.h>
-
-#define FEW 16
 
 static void insert(uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
 {
@@ -54,9 +52,9 @@ static void sort_many(
     const struct tie_arena_mark mark = tie_arena_mark(arena);
     uint32_t *from = at, *to = TIE_TAKE(arena, uint32_t, count);
 
-    for (uint32_t first = 0; first < count; first += FEW)
-        insert(at + first, smaller(FEW, count - first), compare, context);
-    for (uint32_t width = FEW; width<count; width = width> UINT32_MAX / 2 ? count : width * 2) {
+    for (uint32_t first = 0; first < count; first += TIE_MATCH_FEW)
+        insert(at + first, smaller(TIE_MATCH_FEW, count - first), compare, context);
+    for (uint32_t width = TIE_MATCH_FEW; width<count; width = width> UINT32_MAX / 2 ? count : width * 2) {
         uint32_t *const merged = to;
 
         for (uint32_t first = 0; first < count;) {
@@ -79,7 +77,7 @@ void tie_match_sort(
     struct tie_arena *arena, uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
 {
     TIE_ASSERT(count < UINT32_MAX);
-    if (count <= FEW)
+    if (count <= TIE_MATCH_FEW)
         insert(at, count, compare, context);
     else
         sort_many(arena, at, (uint32_t)count, compare, context);
@@ -99,7 +97,7 @@ uint32_t tie_match_ids_find(struct tie_match_ids *ids, tie_str id)
 
     if (id == 0)
         return TIE_NO_INDEX;
-    if (ids->count <= FEW) {
+    if (ids->count <= TIE_MATCH_FEW) {
         for (uint32_t i = 0; i < ids->count; i++)
             if (ids->at[i] == id)
                 return i;

@@ -1,9 +1,11 @@
 /*
  * group.c - groups, and which group each usage, time and movement line belongs to.
  *
- * A group is (billing owner, kind, item, owner, condition, band); its currency is the billing owner's. Groups are
- * found through a map of hashes and compared field by field, a collision tries the next hash. They are numbered as
- * they arise and sorted at the end, when all are known.
+ * A group is (billing owner, kind, item, owner, condition, band); its currency is the billing owner's. Few groups are
+ * looked through; many are found through a map of hashes and compared field by field, a collision tries the next hash.
+ * They are numbered as they arise; struct tie_group, which is large, is only made when all are known, in its order.
+ *
+ * Invariant: a line makes one group at most, so there are never more groups than lines.
  *
  * A movement belongs to the group of the usage line that it names, when that is the same item: an explicit
  * reference is stronger than owner or condition. With another item it stays a group of its own, or a wrong item
@@ -13,8 +15,6 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
 static uint64_t key_hash(const struct tie_group_key *key)
 {
     uint64_t hash = tie_hash_mix((uint64_t)key->order << 32 | key->item, (uint64_t)key->kind);
@@ -22,67 +22,53 @@ static uint64_t key_hash(const struct tie_group_key *key)
     return tie_hash_mix(hash, (uint64_t)key->owner << 16 | (uint64_t)key->condition << 8 | (uint64_t)key->band);
 }
 
-static bool has_key(const struct tie_group *group, const struct tie_group_key *key)
+static bool is_same_key(const struct tie_group_key *a, const struct tie_group_key *b)
 {
-    return group->order == key->order && group->kind == key->kind && group->item == key->item &&
-        group->owner == key->owner && group->condition == key->condition && group->band == key->band;
+    return a->item == b->item && a->order == b->order && a->kind == b->kind && a->owner == b->owner &&
+        a->condition == b->condition && a->band == b->band;
 }
 
-/* *hash is left at the slot where the key is, or is to be put. */
-static uint32_t find(const struct tie_match *match, const struct tie_group_key *key, uint64_t *hash)
+static uint32_t find_in_map(const struct tie_match *match, const struct tie_group_key *key)
 {
+    struct tie_match_work *work = match->work;
     uint32_t group = TIE_NO_INDEX;
 
-    for (*hash = key_hash(key); tie_map_get(&match->work->group_by_key, *hash, &group); *hash = tie_hash_mix(*hash, 1))
-        if (has_key(&match->groups[group], key))
+    for (; work->groups_mapped < match->group_count; work->groups_mapped++) {
+        uint64_t free = key_hash(&work->groups[work->groups_mapped].key);
+
+        while (!tie_map_put(&work->group_by_key, free, work->groups_mapped, NULL))
+            free = tie_hash_mix(free, 1);
+    }
+    for (uint64_t hash = key_hash(key); tie_map_get(&work->group_by_key, hash, &group); hash = tie_hash_mix(hash, 1))
+        if (is_same_key(&work->groups[group].key, key))
             return group;
     return TIE_NO_INDEX;
 }
 
 uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key)
 {
-    uint64_t hash;
-
-    return find(match, key, &hash);
-}
-
-static void make_room(struct tie_match *match)
-{
-    struct tie_match_work *work = match->work;
-    size_t room = work->group_room;
-
-    if (match->group_count < work->group_room)
-        return;
-    match->groups = tie_arena_grow(
-        match->arena, match->groups, match->group_count, &work->group_room, sizeof *match->groups);
-    work->groups = tie_arena_grow(match->arena, work->groups, match->group_count, &room, sizeof *work->groups);
-    TIE_ASSERT(room == work->group_room);
+    if (match->group_count > TIE_MATCH_FEW)
+        return find_in_map(match, key);
+    for (uint32_t i = 0; i < match->group_count; i++)
+        if (is_same_key(&match->work->groups[i].key, key))
+            return i;
+    return TIE_NO_INDEX;
 }
 
 uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key)
 {
     struct tie_match_work *work = match->work;
-    const struct tie_work_order *row = &TIE_ROWS(
-        match->shard->tables, WORK_ORDER, work_order)[match->orders[key->order].row];
-    uint64_t hash;
-    uint32_t index = find(match, key, &hash);
+    struct tie_order_work *order = &work->orders[key->order];
+    uint32_t index = tie_match_find_group(match, key);
 
     if (index != TIE_NO_INDEX)
         return index;
-    make_room(match);
+    TIE_ASSERT(match->group_count < match->line_count);
     index = (uint32_t)match->group_count++;
-    match->groups[index] = (struct tie_group){ .kind = key->kind,
-        .order = key->order,
-        .item = key->item,
-        .owner = key->owner,
-        .condition = key->condition,
-        .band = key->band,
-        .currency = row->currency,
-        .summary = TIE_NO_INDEX };
-    work->groups[index] = (struct tie_group_work){ .next_of_owner = work->orders[key->order].first_group };
-    work->orders[key->order].first_group = index;
-    work->orders[key->order].group_count++;
-    tie_map_set(&work->group_by_key, hash, index);
+    work->groups[index].key = *key;
+    work->groups[index].next_of_owner = order->first_group;
+    order->first_group = index;
+    order->group_count++;
     return index;
 }
 
@@ -126,13 +112,18 @@ static uint32_t movement_group(struct tie_match *match, uint32_t line)
 
 static void share_whole(struct tie_match *match, uint32_t line, uint32_t group)
 {
+    const struct tie_line *own = &match->lines[line];
+    struct tie_group_work *work;
+
     if (group == TIE_NO_INDEX)
         return;
+    work = &match->work->groups[group];
+    if (own->leg != TIE_LEG_MOVEMENT)
+        work->usage = tie_match_fit((tie_sum)work->usage + own->quantity);
+    else if (own->open > 0)
+        work->movement = tie_match_fit((tie_sum)work->movement + own->open);
     tie_match_share(match,
-        &(struct tie_share){ .line = line,
-            .group = group,
-            .quantity = match->lines[line].quantity,
-            .amount = match->lines[line].amount });
+        &(struct tie_share){ .line = line, .group = group, .quantity = own->quantity, .amount = own->amount });
 }
 
 static void place_field_lines(struct tie_match *match, enum tie_leg leg)
@@ -185,12 +176,17 @@ void tie_match_groups(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
 
+    tie_map_init(&work->group_by_key, match->arena);
+    work->groups = TIE_TAKE(match->arena, struct tie_group_work, match->line_count);
+    work->shares.room = match->line_count;
+    work->shares.at = tie_arena_take_raw(match->arena, match->line_count * sizeof *work->shares.at);
     for (size_t i = 0; i < match->order_count; i++)
         work->orders[i].first_group = TIE_NO_INDEX;
     place_field_lines(match, TIE_LEG_USAGE);
     place_field_lines(match, TIE_LEG_TIME);
     place_movements(match, true);
-    place_movements(match, false);
+    if ((work->reversals & 1u << TIE_LEG_MOVEMENT) != 0)
+        place_movements(match, false);
     place_repeated(match);
 }
 
@@ -201,18 +197,17 @@ static int by_word(enum tie_word a, enum tie_word b)
     return a == b ? 0 : tie_text_compare(tie_text_of(tie_word_text(a)), tie_text_of(tie_word_text(b)));
 }
 
-static int by_group_order(const void *a, const void *b, void *context)
+static int by_group_order(const void *context, uint32_t a, uint32_t b)
 {
     const struct tie_match *match = context;
-    const struct tie_group *x = &match->groups[*(const uint32_t *)a], *y = &match->groups[*(const uint32_t *)b];
-    const int item = tie_pool_compare(&match->shard->pool, x->item, y->item);
+    const struct tie_group_key *x = &match->work->groups[a].key, *y = &match->work->groups[b].key;
 
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
-    if (item != 0)
-        return item;
+    if (x->item != y->item)
+        return tie_pool_compare(&match->shard->pool, x->item, y->item);
     if (x->owner != y->owner)
         return by_word(x->owner, y->owner);
     if (x->condition != y->condition)
@@ -231,26 +226,33 @@ static void rename_groups(struct tie_match *match, const uint32_t *to)
         work->shares.at[i].group = to[work->shares.at[i].group];
 }
 
+static void order_works(struct tie_match *match, const uint32_t *order)
+{
+    const size_t count = match->group_count;
+    struct tie_group_work *works = tie_arena_take_raw(match->arena, count * sizeof *works);
+    uint32_t *to = tie_arena_take_raw(match->arena, count * sizeof *to);
+
+    for (uint32_t i = 0; i < count; i++) {
+        works[i] = match->work->groups[order[i]];
+        to[order[i]] = i;
+    }
+    match->work->groups = works; /* their chains served their purpose */
+    rename_groups(match, to);
+}
+
 void tie_match_sort_groups(struct tie_match *match)
 {
     const size_t count = match->group_count;
-    uint32_t *order = TIE_TAKE(match->arena, uint32_t, count);
-    uint32_t *to = TIE_TAKE(match->arena, uint32_t, count);
-    struct tie_group *groups = TIE_TAKE(match->arena, struct tie_group, count);
-    struct tie_group_work *works = TIE_TAKE(match->arena, struct tie_group_work, count);
+    uint32_t *order = tie_arena_take_raw(match->arena, count * sizeof *order);
+    bool is_sorted = true;
 
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = i;
-    if (count > 1)
-        qsort_r(order, count, sizeof *order, by_group_order, match);
     for (uint32_t i = 0; i < count; i++) {
-        groups[i] = match->groups[order[i]];
-        works[i] = match->work->groups[order[i]];
-        works[i].next_of_owner = TIE_NO_INDEX; /* the chains served their purpose */
-        to[order[i]] = i;
+        order[i] = i;
+        is_sorted = is_sorted && (i == 0 || by_group_order(match, i - 1, i) < 0);
     }
-    match->groups = groups;
-    match->work->groups = works;
-    match->work->group_room = count;
-    rename_groups(match, to);
+    if (!is_sorted) {
+        tie_match_sort(match->arena, order, count, by_group_order, match);
+        order_works(match, order);
+    }
+    match->groups = tie_arena_take_raw(match->arena, count * sizeof *match->groups); /* total.c writes them */
 }

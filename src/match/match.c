@@ -27,7 +27,6 @@ void tie_match_dossier_traced(struct tie_arena *arena, struct tie_keys *keys, co
         .world = keys->world, .keys = keys, .shard = shard, .dossier = dossier, .arena = arena, .trace = trace
     };
     match->work = TIE_TAKE(arena, struct tie_match_work, 1);
-    tie_map_init(&match->work->group_by_key, arena);
     tie_match_orders(match);
     tie_match_lines(match);
     tie_match_bound_orders(match);
@@ -35,7 +34,6 @@ void tie_match_dossier_traced(struct tie_arena *arena, struct tie_keys *keys, co
     tie_match_refs(match);
     tie_match_net(match);
     tie_match_groups(match);
-    tie_match_rough_totals(match);
     tie_match_billing(match);
     tie_match_ledger_and_claims(match);
     tie_match_sort_groups(match);

@@ -12,46 +12,64 @@
  */
 #include "parts.h"
 
-#include <stdlib.h>
-
 struct sums { /* of one group, while it is being added up */
     tie_sum usage, movement, charged, free, amount, claim, claim_qty, debit, debit_qty, cost;
     bool has_cost, cost_unknown, has_open;
 };
 
-/* The leg too: lines that came by exchange lie behind those of all legs. */
-static int by_group_and_line(const void *a, const void *b, void *context)
+/* ---- the order of shares, lists ---- */
+
+/* Within a group. The leg too: lines that came by exchange lie behind those of all legs. */
+static int by_leg_and_line(const void *context, uint32_t a, uint32_t b)
 {
     const struct tie_match *match = context;
-    const struct tie_share *x = a, *y = b;
+    const uint32_t x = match->work->shares.at[a].line, y = match->work->shares.at[b].line;
 
-    if (x->group != y->group)
-        return x->group < y->group ? -1 : 1;
-    if (match->lines[x->line].leg != match->lines[y->line].leg)
-        return match->lines[x->line].leg < match->lines[y->line].leg ? -1 : 1;
-    return x->line < y->line ? -1 : x->line > y->line;
+    if (match->lines[x].leg != match->lines[y].leg)
+        return match->lines[x].leg < match->lines[y].leg ? -1 : 1;
+    return x < y ? -1 : x > y;
 }
 
-/* ---- lists ---- */
-
-static void make_lists(struct tie_match *match, const struct tie_share *shares, size_t count)
+/* Counts the shares of each group, then puts each behind those before it; within a group they nearly are in order. */
+static void sort_shares(struct tie_match *match)
 {
-    uint32_t *at = TIE_TAKE(match->arena, uint32_t, count);
-    size_t used = 0;
+    struct tie_match_work *work = match->work;
+    const uint32_t count = (uint32_t)work->shares.count;
+    uint32_t *firsts = TIE_TAKE(match->arena, uint32_t, match->group_count + 2) + 1;
+    uint32_t *sorted = tie_arena_take_raw(match->arena, count * sizeof *sorted);
 
+    TIE_ASSERT(work->shares.count < UINT32_MAX);
+    for (uint32_t i = 0; i < count; i++)
+        firsts[work->shares.at[i].group + 1]++;
     for (size_t i = 0; i < match->group_count; i++)
-        for (int leg = 0; leg < TIE_LEG_COUNT; leg++)
-            match->groups[i].lines[leg] = (struct tie_lines){ NULL, 0 };
-    for (size_t i = 0; i < count; i++) {
-        struct tie_lines *list = &match->groups[shares[i].group].lines[match->lines[shares[i].line].leg];
+        firsts[i + 1] += firsts[i];
+    firsts--; /* firsts[group + 1] is now where the group's next share goes, and at last where the group ends */
+    for (uint32_t i = 0; i < count; i++)
+        sorted[firsts[work->shares.at[i].group + 1]++] = i;
+    for (size_t i = 0; i < match->group_count; i++)
+        tie_match_sort(match->arena, sorted + firsts[i], firsts[i + 1] - firsts[i], by_leg_and_line, match);
+    work->shares.sorted = sorted;
+    work->shares.firsts = firsts;
+}
 
-        if (list->count > 0 && list->at[list->count - 1] == shares[i].line)
+/* The lines of a group, leg by leg, into room that begins at `at`; returns where it ends. */
+static uint32_t *make_lists(const struct tie_match *match, struct tie_group *group, uint32_t *at)
+{
+    const struct tie_match_work *work = match->work;
+    const size_t index = (size_t)(group - match->groups);
+
+    for (uint32_t i = work->shares.firsts[index]; i < work->shares.firsts[index + 1]; i++) {
+        const uint32_t line = work->shares.at[work->shares.sorted[i]].line;
+        struct tie_lines *list = &group->lines[match->lines[line].leg];
+
+        if (list->count > 0 && list->at[list->count - 1] == line)
             continue; /* a second share of the same line */
         if (list->count == 0)
-            list->at = &at[used];
-        at[used++] = shares[i].line;
+            list->at = at;
+        *at++ = line;
         list->count++;
     }
+    return at;
 }
 
 /* ---- sums ---- */
@@ -199,7 +217,6 @@ static bool is_counted_singly(const struct tie_match *match, const struct tie_gr
 static void set_tolerance(const struct tie_match *match, struct tie_group *group)
 {
     const struct tie_policy *policy = match->world->policy;
-    const tie_dec largest = larger(larger(group->usage, group->movement), group->billed);
     const tie_sum minutes = (tie_sum)policy->time_tolerance.seconds * TIE_DEC_ONE / 60;
     tie_dec share = 0;
 
@@ -208,9 +225,11 @@ static void set_tolerance(const struct tie_match *match, struct tie_group *group
         group->tolerance = tie_match_fit(minutes * group->lines[TIE_LEG_TIME].count);
         return;
     }
-    if (!tie_dec_mul(largest, policy->quantity_share, &share))
+    if (group->each)
+        return;
+    if (!tie_dec_mul(larger(larger(group->usage, group->movement), group->billed), policy->quantity_share, &share))
         share = 0;
-    group->tolerance = group->each ? 0 : larger(policy->quantity_abs, share);
+    group->tolerance = larger(policy->quantity_abs, share);
 }
 
 /* Without the column on both legs, a group is owned by others only when all of its usage says so. */
@@ -289,53 +308,42 @@ static void summarise(struct tie_match *match, size_t first, size_t end)
 
 /* ---- the steps ---- */
 
-void tie_match_rough_totals(struct tie_match *match)
+/* A group without lists and sums. */
+static void start_group(struct tie_match *match, size_t index)
 {
-    for (size_t i = 0; i < match->work->shares.count; i++) {
-        const struct tie_share *share = &match->work->shares.at[i];
-        const struct tie_line *line = &match->lines[share->line];
-        struct tie_group *group = &match->groups[share->group];
+    const struct tie_group_work *work = &match->work->groups[index];
+    const struct tie_work_order *orders = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
 
-        if (line->leg == TIE_LEG_MOVEMENT)
-            group->movement = tie_match_fit((tie_sum)group->movement + (line->open > 0 ? line->open : 0));
-        else if (line->leg == TIE_LEG_USAGE || line->leg == TIE_LEG_TIME)
-            group->usage = tie_match_fit((tie_sum)group->usage + share->quantity);
-    }
-}
-
-static void forget_sums(struct tie_group *group)
-{
-    *group = (struct tie_group){ .kind = group->kind,
-        .order = group->order,
-        .item = group->item,
-        .owner = group->owner,
-        .condition = group->condition,
-        .band = group->band,
-        .currency = group->currency,
-        .summary = TIE_NO_INDEX };
+    match->groups[index] = (struct tie_group){ .kind = work->key.kind,
+        .order = work->key.order,
+        .item = work->key.item,
+        .owner = work->key.owner,
+        .condition = work->key.condition,
+        .band = work->key.band,
+        .currency = orders[match->orders[work->key.order].row].currency,
+        .summary = TIE_NO_INDEX,
+        .is_ambiguous = work->is_contested,
+        .rivals = work->rivals };
 }
 
 void tie_match_totals(struct tie_match *match)
 {
-    struct tie_share *shares = match->work->shares.at;
-    const size_t count = match->work->shares.count;
-    size_t next = 0;
+    struct tie_match_work *work = match->work;
+    uint32_t *at = tie_arena_take_raw(match->arena, work->shares.count * sizeof *at);
+    bool is_any_summary = false;
 
-    if (count > 1)
-        qsort_r(shares, count, sizeof *shares, by_group_and_line, match);
-    for (size_t i = 0; i < match->group_count; i++)
-        forget_sums(&match->groups[i]);
-    make_lists(match, shares, count);
+    sort_shares(match);
     for (size_t i = 0; i < match->group_count; i++) {
         struct sums sums = { 0 };
 
-        for (; next < count && shares[next].group == i; next++)
-            add_share(match, &match->groups[i], &sums, &shares[next]);
+        start_group(match, i);
+        at = make_lists(match, &match->groups[i], at);
+        for (uint32_t k = work->shares.firsts[i]; k < work->shares.firsts[i + 1]; k++)
+            add_share(match, &match->groups[i], &sums, &work->shares.at[work->shares.sorted[k]]);
         close_group(match, &match->groups[i], &sums);
-        match->groups[i].is_ambiguous = match->work->groups[i].is_contested;
-        match->groups[i].rivals = match->work->groups[i].rivals;
+        is_any_summary = is_any_summary || work->groups[i].in_summary;
     }
-    for (size_t first = 0, end; first < match->group_count; first = end) {
+    for (size_t first = 0, end; is_any_summary && first < match->group_count; first = end) {
         for (end = first + 1; end < match->group_count && match->groups[end].order == match->groups[first].order;)
             end++;
         summarise(match, first, end);
@@ -344,26 +352,19 @@ void tie_match_totals(struct tie_match *match)
 
 struct tie_part tie_group_part(const struct tie_match *match, const struct tie_group *group, uint32_t line)
 {
-    const struct tie_share *shares = match->work->shares.at;
-    const uint32_t index = (uint32_t)(group - match->groups);
+    const struct tie_match_work *work = match->work;
+    const size_t index = (size_t)(group - match->groups);
     tie_sum quantity = 0, amount = 0;
     bool is_known = true;
-    size_t low = 0, high = match->work->shares.count;
 
-    while (low < high) { /* shares are sorted by group since the totals were made */
-        const size_t middle = low + (high - low) / 2;
+    for (uint32_t i = work->shares.firsts[index]; i < work->shares.firsts[index + 1]; i++) {
+        const struct tie_share *share = &work->shares.at[work->shares.sorted[i]];
 
-        if (shares[middle].group < index)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i < match->work->shares.count && shares[i].group == index; i++) {
-        if (shares[i].line != line)
+        if (share->line != line)
             continue;
-        quantity += shares[i].quantity;
-        amount += shares[i].amount == TIE_NONE ? 0 : shares[i].amount;
-        is_known = is_known && shares[i].amount != TIE_NONE;
+        quantity += share->quantity;
+        amount += share->amount == TIE_NONE ? 0 : share->amount;
+        is_known = is_known && share->amount != TIE_NONE;
     }
     return (struct tie_part){ tie_match_fit(quantity), is_known ? tie_match_fit(amount) : TIE_NONE };
 }
