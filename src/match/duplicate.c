@@ -105,8 +105,11 @@ static void judge_reports(struct tie_match *match, const uint32_t *lines, size_t
 void tie_match_load_duplicates(struct tie_match *match)
 {
     size_t count = 0;
-    uint32_t *lines = tie_match_indices(match->arena, tie_match_leg(match, TIE_LEG_USAGE), &count, has_external, match);
+    uint32_t *lines;
 
+    if (tie_match_leg(match, TIE_LEG_USAGE).count < 2)
+        return;
+    lines = tie_match_indices(match->arena, tie_match_leg(match, TIE_LEG_USAGE), &count, has_external, match);
     tie_match_sort(match->arena, lines, count, by_arrival, match);
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1;

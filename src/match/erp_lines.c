@@ -328,13 +328,12 @@ static void add_claims(struct tie_match *match)
 {
     const struct tie_claim *rows = TIE_OF(match->shard, match->dossier, CLAIM, claim);
     const uint32_t count = match->dossier->ranges[TIE_DS_CLAIM].count;
-    struct tie_match_ids ids;
+    struct tie_match_ids *ids = &match->work->claims;
 
-    tie_match_ids_init(&ids, match->arena, count);
     for (uint32_t i = 0; i < count; i++)
-        ids.at[ids.count++] = rows[i].claim_id;
+        ids->at[ids->count++] = rows[i].claim_id;
     for (uint32_t i = 0; i < count; i++) {
-        const uint32_t original = tie_match_ids_find(&ids, rows[i].reverses_claim_id);
+        const uint32_t original = tie_match_ids_find(ids, rows[i].reverses_claim_id);
 
         if (!is_no_outcome(&rows[i]) && (original == TIE_NO_INDEX || !is_no_outcome(&rows[original])))
             add_claim(match, match->dossier->ranges[TIE_DS_CLAIM].first + i, &rows[i]);
@@ -349,7 +348,6 @@ void tie_match_erp_lines(struct tie_match *match)
     const struct tie_invoice_line *billing = TIE_OF(match->shard, match->dossier, INVOICE_LINE, invoice_line);
     const struct tie_contract_ledger *ledger = TIE_OF(match->shard, match->dossier, CONTRACT_LEDGER, contract_ledger);
 
-    tie_match_ids_init(ids, match->arena, match->dossier->ranges[TIE_DS_INVOICE].count);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, INVOICE); i++)
         ids->at[ids->count++] = invoices[i].inv_id;
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, MOVEMENT); i++)

@@ -14,18 +14,6 @@
 
 #include <string.h>
 
-static void insert(uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
-{
-    for (size_t i = 1; i < count; i++) {
-        const uint32_t one = at[i];
-        size_t to = i;
-
-        for (; to > 0 && compare(context, at[to - 1], one) > 0; to--)
-            at[to] = at[to - 1];
-        at[to] = one;
-    }
-}
-
 /* Merges the sorted runs [first, middle) and [middle, end) of `from` into `to`. */
 static void merge(const uint32_t *from, uint32_t *to, struct tie_range left, struct tie_range right,
     tie_match_compare *compare, const void *context)
@@ -46,15 +34,17 @@ static uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-static void sort_many(
-    struct tie_arena *arena, uint32_t *at, uint32_t count, tie_match_compare *compare, const void *context)
+void tie_match_sort_many(
+    struct tie_arena *arena, uint32_t *at, size_t size, tie_match_compare *compare, const void *context)
 {
     const struct tie_arena_mark mark = tie_arena_mark(arena);
-    uint32_t *from = at, *to = TIE_TAKE(arena, uint32_t, count);
+    const uint32_t count = (uint32_t)size;
+    uint32_t *from = at, *to = tie_arena_take_raw(arena, size * sizeof *to);
 
+    TIE_ASSERT(size <= INT32_MAX);
     for (uint32_t first = 0; first < count; first += TIE_MATCH_FEW)
-        insert(at + first, smaller(TIE_MATCH_FEW, count - first), compare, context);
-    for (uint32_t width = TIE_MATCH_FEW; width<count; width = width> UINT32_MAX / 2 ? count : width * 2) {
+        tie_match_insert(at + first, smaller(TIE_MATCH_FEW, count - first), compare, context);
+    for (uint32_t width = TIE_MATCH_FEW; width < count; width *= 2) {
         uint32_t *const merged = to;
 
         for (uint32_t first = 0; first < count;) {
@@ -69,42 +59,26 @@ static void sort_many(
         from = merged;
     }
     if (from != at)
-        memcpy(at, from, count * sizeof *at);
+        memcpy(at, from, size * sizeof *at);
     tie_arena_back_to(arena, mark);
-}
-
-void tie_match_sort(
-    struct tie_arena *arena, uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
-{
-    TIE_ASSERT(count < UINT32_MAX);
-    if (count <= TIE_MATCH_FEW)
-        insert(at, count, compare, context);
-    else
-        sort_many(arena, at, (uint32_t)count, compare, context);
 }
 
 /* ---- ids ---- */
 
-void tie_match_ids_init(struct tie_match_ids *ids, struct tie_arena *arena, uint32_t room)
+tie_str *tie_match_ids_init(struct tie_match_ids *ids, struct tie_arena *arena, tie_str *block, uint32_t room)
 {
-    *ids = (struct tie_match_ids){ .at = room == 0 ? NULL : TIE_TAKE(arena, tie_str, room) };
+    ids->at = block;
+    ids->count = ids->mapped = 0;
     tie_map_init(&ids->map, arena);
+    return block + room;
 }
 
-uint32_t tie_match_ids_find(struct tie_match_ids *ids, tie_str id)
+uint32_t tie_match_ids_find_many(struct tie_match_ids *ids, tie_str id)
 {
     uint32_t position = TIE_NO_INDEX;
 
-    if (id == 0)
-        return TIE_NO_INDEX;
-    if (ids->count <= TIE_MATCH_FEW) {
-        for (uint32_t i = 0; i < ids->count; i++)
-            if (ids->at[i] == id)
-                return i;
-        return TIE_NO_INDEX;
-    }
     for (; ids->mapped < ids->count; ids->mapped++)
         if (ids->at[ids->mapped] != 0)
             (void)tie_map_put(&ids->map, ids->at[ids->mapped], ids->mapped, NULL);
-    return tie_map_get(&ids->map, id, &position) ? position : TIE_NO_INDEX;
+    return id != 0 && tie_map_get(&ids->map, id, &position) ? position : TIE_NO_INDEX;
 }

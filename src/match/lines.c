@@ -10,6 +10,9 @@
  */
 #include "parts.h"
 
+#include <endian.h>
+#include <string.h>
+
 #define US_PER_MINUTE_MILLIONTH 60 /* microseconds in a millionth of a minute */
 
 /* Memory of the lines is zero, so only what is something else is set. */
@@ -204,8 +207,11 @@ static int by_line_order(const void *context, uint32_t a, uint32_t b)
 
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
-    if (x->item != y->item)
-        return tie_pool_compare(&match->shard->pool, x->item, y->item);
+    if (x->item != y->item) {
+        const uint64_t p = match->work->lines[a].item_head, q = match->work->lines[b].item_head;
+
+        return p != q ? (p < q ? -1 : 1) : tie_pool_compare(&match->shard->pool, x->item, y->item);
+    }
     if (x->day != y->day)
         return x->day < y->day ? -1 : 1;
     return x->row < y->row ? -1 : x->row > y->row;
@@ -240,12 +246,26 @@ static void permute(struct tie_match *match, uint32_t first, uint32_t *from, uin
     }
 }
 
+/* The first bytes of a text as a number that compares like them; zeros behind a short one, as no text holds any. */
+static uint64_t head_of(struct tie_text text)
+{
+    unsigned char bytes[sizeof(uint64_t)] = { 0 };
+    uint64_t head;
+
+    memcpy(bytes, text.at, text.size < sizeof bytes ? text.size : sizeof bytes);
+    memcpy(&head, bytes, sizeof head);
+    return be64toh(head);
+}
+
 static void sort_leg(struct tie_match *match, struct tie_range range, uint32_t *from)
 {
     bool is_sorted = true;
 
     for (uint32_t i = 0; i < range.count; i++) {
-        from[i] = range.first + i;
+        const uint32_t line = range.first + i;
+
+        from[i] = line;
+        match->work->lines[line].item_head = head_of(tie_pool_text(&match->shard->pool, match->lines[line].item));
         is_sorted = is_sorted && (i == 0 || by_line_order(match, from[i - 1], from[i]) < 0);
     }
     if (is_sorted)
@@ -256,7 +276,7 @@ static void sort_leg(struct tie_match *match, struct tie_range range, uint32_t *
 
 static void sort_lines(struct tie_match *match)
 {
-    uint32_t *from = TIE_TAKE(match->arena, uint32_t, match->line_count);
+    uint32_t *from = tie_arena_take_raw(match->arena, match->line_count * sizeof *from);
     uint32_t first = 0;
 
     for (int leg = 0; leg < TIE_LEG_COUNT; leg++) {

@@ -14,6 +14,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room for the ids of all rows that others name. */
+static void init_ids(struct tie_match *match)
+{
+    struct tie_match_work *work = match->work;
+    const struct tie_range *ranges = match->dossier->ranges;
+    const struct {
+        struct tie_match_ids *ids;
+        enum tie_dataset dataset;
+    } all[] = { { &work->order_ids, TIE_DS_WORK_ORDER }, { &work->order_refs, TIE_DS_WORK_ORDER },
+        { &work->visits, TIE_DS_VISIT }, { &work->invoices, TIE_DS_INVOICE }, { &work->claims, TIE_DS_CLAIM },
+        { &work->usage_ids, TIE_DS_USAGE_LINE }, { &work->usage_external_ids, TIE_DS_USAGE_LINE },
+        { &work->time_ids, TIE_DS_TIME_ENTRY } };
+    size_t room = 0;
+    tie_str *block;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(all); i++)
+        room += ranges[all[i].dataset].count;
+    block = tie_arena_take_raw(match->arena, room * sizeof *block);
+    for (size_t i = 0; i < TIE_COUNT_OF(all); i++)
+        block = tie_match_ids_init(all[i].ids, match->arena, block, ranges[all[i].dataset].count);
+}
+
 void tie_match_dossier(struct tie_arena *arena, struct tie_keys *keys, const struct tie_shard *shard,
     const struct tie_dossier *dossier, struct tie_match *match)
 {
@@ -27,6 +49,7 @@ void tie_match_dossier_traced(struct tie_arena *arena, struct tie_keys *keys, co
         .world = keys->world, .keys = keys, .shard = shard, .dossier = dossier, .arena = arena, .trace = trace
     };
     match->work = TIE_TAKE(arena, struct tie_match_work, 1);
+    init_ids(match);
     tie_match_orders(match);
     tie_match_lines(match);
     tie_match_bound_orders(match);

@@ -148,7 +148,7 @@ static bool is_member(const struct tie_match *match, uint32_t line)
 uint32_t *tie_match_indices(struct tie_arena *arena, struct tie_range range, size_t *count,
     bool (*takes)(const struct tie_match *match, uint32_t line), const struct tie_match *match)
 {
-    uint32_t *indices = TIE_TAKE(arena, uint32_t, range.count);
+    uint32_t *indices = tie_arena_take_raw(arena, range.count * sizeof *indices);
 
     *count = 0;
     for (uint32_t i = range.first; i < range.first + range.count; i++)

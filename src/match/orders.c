@@ -65,7 +65,6 @@ static void find_visits(struct tie_match *match)
     const struct tie_visit *visits = TIE_OF(match->shard, match->dossier, VISIT, visit);
     const uint32_t count = match->dossier->ranges[TIE_DS_VISIT].count;
 
-    tie_match_ids_init(&work->visits, match->arena, count);
     for (uint32_t i = 0; i < count; i++) {
         const struct tie_visit *visit = &visits[i];
         const uint32_t index = tie_match_order_of_fsm(match, visit->wo_id, visit->row.order_ref);
@@ -149,8 +148,6 @@ static void index_orders(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
 
-    tie_match_ids_init(&work->order_ids, match->arena, (uint32_t)match->order_count);
-    tie_match_ids_init(&work->order_refs, match->arena, (uint32_t)match->order_count);
     for (uint32_t i = 0; i < match->order_count; i++) {
         const struct tie_work_order *row = row_of(match, i);
         const uint32_t other = tie_match_ids_find(&work->order_refs, row->row.order_ref);
@@ -169,7 +166,7 @@ void tie_match_orders(struct tie_match *match)
     struct tie_match_work *work = match->work;
     const struct tie_range range = match->dossier->ranges[TIE_DS_WORK_ORDER];
     const struct tie_work_order *rows = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
-    uint32_t *sorted = TIE_TAKE(match->arena, uint32_t, range.count);
+    uint32_t *sorted = tie_arena_take_raw(match->arena, range.count * sizeof *sorted);
 
     match->order_count = range.count;
     match->orders = TIE_TAKE(match->arena, struct tie_order, range.count);

@@ -19,25 +19,59 @@
 
 #include "tieout/trace.h"
 
+/* Up to so many elements are looked through; more are sorted or mapped. */
+#define TIE_MATCH_FEW 16
+
 /* Ids of rows, looked through while they are few. Add by writing at[count++], with 0 for a row that has none. */
 struct tie_match_ids {
     tie_str *at;
     uint32_t count, mapped; /* the first `mapped` of many are in `map` */
     struct tie_map map;
 };
-void tie_match_ids_init(struct tie_match_ids *ids, struct tie_arena *arena, uint32_t room);
-uint32_t tie_match_ids_find(
-    struct tie_match_ids *ids, tie_str id); /* position of the first; TIE_NO_INDEX, also for 0 */
+/* Room for ids in a block that several share; returns what is left of it. */
+tie_str *tie_match_ids_init(struct tie_match_ids *ids, struct tie_arena *arena, tie_str *block, uint32_t room);
+uint32_t tie_match_ids_find_many(struct tie_match_ids *ids, tie_str id);
+/* Position of the first; TIE_NO_INDEX, also for 0. */
+static inline uint32_t tie_match_ids_find(struct tie_match_ids *ids, tie_str id)
+{
+    if (ids->count > TIE_MATCH_FEW)
+        return tie_match_ids_find_many(ids, id);
+    for (uint32_t i = 0; id != 0 && i < ids->count; i++)
+        if (ids->at[i] == id)
+            return i;
+    return TIE_NO_INDEX;
+}
 
-/* Stable; `arena` is given back. */
 typedef int tie_match_compare(const void *context, uint32_t a, uint32_t b);
-void tie_match_sort(
+void tie_match_sort_many(
     struct tie_arena *arena, uint32_t *at, size_t count, tie_match_compare *compare, const void *context);
+/* Inline, so that a comparison known where it is called needs no call. */
+static inline void tie_match_insert(uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
+{
+    for (size_t i = 1; i < count; i++) {
+        const uint32_t one = at[i];
+        size_t to = i;
+
+        for (; to > 0 && compare(context, at[to - 1], one) > 0; to--)
+            at[to] = at[to - 1];
+        at[to] = one;
+    }
+}
+/* Stable; `arena` is given back. */
+static inline void tie_match_sort(
+    struct tie_arena *arena, uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
+{
+    if (count <= TIE_MATCH_FEW)
+        tie_match_insert(at, count, compare, context);
+    else
+        tie_match_sort_many(arena, at, count, compare, context);
+}
 
 /* What a line needs inside the module, beside struct tie_line, index for index. */
 struct tie_line_work {
     const void *source; /* the typed row; NULL for a line that came by exchange */
     const struct tie_invoice *invoice;
+    uint64_t item_head;       /* first bytes of the item's text, while lines are sorted */
     enum tie_group_kind kind; /* billing: kind of group it looks for */
     enum tie_word word;       /* billing: line_kind after the rule for an empty one; time: kind */
     bool is_free;             /* billing: covers quantity without charging */
@@ -66,14 +100,23 @@ struct tie_share {
     tie_dec amount;   /* in line->currency; TIE_NONE when not known */
 };
 
-struct tie_group_work {
-    uint32_t next_of_owner; /* chain of groups of one billing owner */
-    enum tie_word activity; /* labour: kind of its first time entry */
+struct tie_group_key {
+    uint32_t order; /* billing owner */
+    tie_str item;
+    enum tie_group_kind kind;
+    enum tie_word owner, condition, band;
+};
+
+struct tie_group_work { /* match->groups is made of these when all are known, in its order */
+    struct tie_group_key key;
+    uint32_t next_of_owner;  /* chain of groups of one billing owner */
+    enum tie_word activity;  /* labour: kind of its first time entry */
+    tie_dec usage, movement; /* rough, while billing lines are spread */
+    tie_dec billed;          /* capacity already taken then */
+    uint32_t rivals;
     bool in_summary;
     bool was_billed;   /* by an invoice that is out together with its cancellation */
-    tie_dec billed;    /* capacity already taken while billing lines are spread */
     bool is_contested; /* an undecided tie touched it */
-    uint32_t rivals;
 };
 
 struct tie_order_work {
@@ -93,14 +136,16 @@ struct tie_match_work {
     bool names_movement; /* some billing row does */
     struct tie_order_work *orders;
     struct tie_group_work *groups;
-    size_t group_room;
     struct {
         struct tie_share *at;
         size_t count, room;
+        uint32_t *sorted; /* by group, leg, line, since the totals were made */
+        uint32_t *firsts; /* by group, and the end of the last: into `sorted` */
     } shares;
-    struct tie_match_ids order_ids, order_refs, visits, invoices;
+    struct tie_match_ids order_ids, order_refs, visits, invoices, claims;
     struct tie_match_ids usage_ids, usage_external_ids, time_ids; /* by position in their leg */
-    struct tie_map group_by_key;
+    struct tie_map group_by_key; /* of the first groups_mapped, when they are many */
+    uint32_t groups_mapped;
     bool use_owner, use_condition, use_billing_condition, use_serial, use_lot;
 };
 
@@ -146,12 +191,6 @@ void tie_match_load_duplicates(struct tie_match *match);
 void tie_match_residual_duplicates(struct tie_match *match);
 void tie_match_net(struct tie_match *match);
 
-struct tie_group_key {
-    enum tie_group_kind kind;
-    uint32_t order;
-    tie_str item;
-    enum tie_word owner, condition, band;
-};
 uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key); /* TIE_NO_INDEX */
 uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key);            /* made when new */
 void tie_match_share(struct tie_match *match, const struct tie_share *share);
@@ -160,7 +199,6 @@ void tie_match_sort_groups(struct tie_match *match);
 void tie_match_billing(struct tie_match *match);
 void tie_match_ledger_and_claims(struct tie_match *match);
 
-void tie_match_rough_totals(struct tie_match *match); /* usage and movement only, while billing is being spread */
 void tie_match_totals(struct tie_match *match);       /* lists and sums of all groups; may be called again */
 void tie_match_serials(struct tie_match *match);
 void tie_match_cascade(struct tie_match *match); /* may be called again */

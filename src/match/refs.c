@@ -20,7 +20,6 @@ struct row_refs {
     tie_str reverses;      /* document that it reverses, 0 none */
     int64_t reverses_line; /* TIE_NONE: the row names no line */
     bool only_opposite;    /* a correction may also add; then it reverses nothing */
-    tie_str usage_ref, time_ref, external_id;
 };
 
 static struct row_refs movement_refs(const struct tie_movement *row)
@@ -28,9 +27,7 @@ static struct row_refs movement_refs(const struct tie_movement *row)
     return (struct row_refs){ .document = row->mov_id,
         .line_no = row->line_no,
         .reverses = row->reverses_mov_id,
-        .reverses_line = row->reverses_line_no,
-        .usage_ref = row->usage_ref,
-        .external_id = row->external_id };
+        .reverses_line = row->reverses_line_no };
 }
 
 static struct row_refs billing_refs(const struct tie_invoice_line *row, const struct tie_invoice *invoice)
@@ -38,9 +35,7 @@ static struct row_refs billing_refs(const struct tie_invoice_line *row, const st
     struct row_refs refs = { .document = row->inv_id,
         .line_no = row->line_no,
         .reverses = row->cancels_inv_id,
-        .reverses_line = row->cancels_line_no,
-        .usage_ref = row->usage_ref,
-        .time_ref = row->time_ref };
+        .reverses_line = row->cancels_line_no };
 
     if (refs.reverses == 0 && invoice != NULL)
         refs.reverses = invoice->cancels_inv_id;
@@ -62,16 +57,10 @@ static struct row_refs refs_of(const struct tie_match *match, uint32_t line)
     case TIE_LEG_BILLING: return billing_refs(work->source, work->invoice);
     case TIE_LEG_LEDGER:
         ledger = work->source;
-        return (struct row_refs){ .document = ledger->entry_id,
-            .reverses = ledger->reverses_entry_id,
-            .usage_ref = ledger->usage_ref,
-            .time_ref = ledger->time_ref };
+        return (struct row_refs){ .document = ledger->entry_id, .reverses = ledger->reverses_entry_id };
     case TIE_LEG_CLAIM:
         claim = work->source;
-        return (struct row_refs){ .document = claim->claim_id,
-            .reverses = claim->reverses_claim_id,
-            .usage_ref = claim->usage_ref,
-            .time_ref = claim->time_ref };
+        return (struct row_refs){ .document = claim->claim_id, .reverses = claim->reverses_claim_id };
     case TIE_LEG_USAGE:
     case TIE_LEG_TIME:
     case TIE_LEG_COUNT: break;
@@ -266,11 +255,14 @@ static void exclude_with_original(struct tie_match *match)
 /* ---- named lines ---- */
 
 /* Line of a usage or time row that has the id; `ids` are those of the leg. */
-static uint32_t look_up(const struct tie_match *match, struct tie_match_ids *ids, enum tie_leg leg, tie_str id)
+static inline uint32_t look_up(
+    const struct tie_match *match, struct tie_match_ids *ids, enum tie_leg leg, tie_str id)
 {
-    const uint32_t position = tie_match_ids_find(ids, id);
-    uint32_t line;
+    uint32_t position, line;
 
+    if (id == 0)
+        return TIE_NO_INDEX;
+    position = tie_match_ids_find(ids, id);
     if (position == TIE_NO_INDEX)
         return TIE_NO_INDEX;
     line = match->work->legs[leg].first + position;
@@ -279,23 +271,39 @@ static uint32_t look_up(const struct tie_match *match, struct tie_match_ids *ids
     return tie_match_counts(&match->lines[line]) ? line : TIE_NO_INDEX;
 }
 
-static uint32_t find_named(const struct tie_match *match, const struct row_refs *refs)
+/* By the id of the store, or by the one that the device gave. */
+static uint32_t find_named(const struct tie_match *match, tie_str usage_ref, tie_str time_ref, tie_str external_id)
 {
     struct tie_match_work *work = match->work;
-    const struct {
-        struct tie_match_ids *ids;
-        enum tie_leg leg;
-        tie_str id;
-    } ways[] = { { &work->usage_ids, TIE_LEG_USAGE, refs->usage_ref },
-        { &work->time_ids, TIE_LEG_TIME, refs->time_ref },
-        { &work->usage_external_ids, TIE_LEG_USAGE, refs->external_id },
-        { &work->usage_ids, TIE_LEG_USAGE, refs->external_id } };
-    uint32_t named = TIE_NO_INDEX;
+    uint32_t named = look_up(match, &work->usage_ids, TIE_LEG_USAGE, usage_ref);
 
-    for (size_t i = 0; i < TIE_COUNT_OF(ways) && named == TIE_NO_INDEX; i++)
-        if (ways[i].id != 0)
-            named = look_up(match, ways[i].ids, ways[i].leg, ways[i].id);
+    if (named == TIE_NO_INDEX)
+        named = look_up(match, &work->time_ids, TIE_LEG_TIME, time_ref);
+    if (named == TIE_NO_INDEX)
+        named = look_up(match, &work->usage_external_ids, TIE_LEG_USAGE, external_id);
+    if (named == TIE_NO_INDEX)
+        named = look_up(match, &work->usage_ids, TIE_LEG_USAGE, external_id);
     return named;
+}
+
+static uint32_t named_by(const struct tie_match *match, uint32_t line)
+{
+    const void *source = match->work->lines[line].source;
+    const struct tie_movement *movement = source;
+    const struct tie_invoice_line *billing = source;
+    const struct tie_contract_ledger *ledger = source;
+    const struct tie_claim *claim = source;
+
+    switch (match->lines[line].leg) {
+    case TIE_LEG_MOVEMENT: return find_named(match, movement->usage_ref, 0, movement->external_id);
+    case TIE_LEG_BILLING: return find_named(match, billing->usage_ref, billing->time_ref, 0);
+    case TIE_LEG_LEDGER: return find_named(match, ledger->usage_ref, ledger->time_ref, 0);
+    case TIE_LEG_CLAIM: return find_named(match, claim->usage_ref, claim->time_ref, 0);
+    case TIE_LEG_USAGE:
+    case TIE_LEG_TIME:
+    case TIE_LEG_COUNT: break;
+    }
+    return TIE_NO_INDEX;
 }
 
 static void name_movements(struct tie_match *match)
@@ -327,9 +335,6 @@ static void index_ids(struct tie_match *match)
     const struct tie_range time = tie_match_leg(match, TIE_LEG_TIME);
     struct tie_match_ids *ids = &work->usage_ids, *external = &work->usage_external_ids, *times = &work->time_ids;
 
-    tie_match_ids_init(ids, match->arena, usage.count);
-    tie_match_ids_init(external, match->arena, usage.count);
-    tie_match_ids_init(times, match->arena, time.count);
     for (uint32_t i = usage.first; i < usage.first + usage.count; i++) {
         const struct tie_usage_line *row = work->lines[i].source;
 
@@ -368,13 +373,13 @@ void tie_match_refs(struct tie_match *match)
         find_roots(match);
         exclude_with_original(match);
     }
-    for (uint32_t i = work->legs[TIE_LEG_MOVEMENT].first; can_name && i < match->line_count; i++) {
-        const struct row_refs refs = refs_of(match, i);
-
-        work->lines[i].named = find_named(match, &refs);
-    }
+    for (uint32_t i = work->legs[TIE_LEG_MOVEMENT].first; can_name && i < match->line_count; i++)
+        work->lines[i].named = named_by(match, i);
     if (work->names_movement)
         name_movements(match);
-    for (uint32_t i = 0; i < match->line_count; i++)
-        work->lines[i].owner = owner_of(match, i);
+    for (uint32_t i = 0; i < match->line_count; i++) {
+        const uint32_t order = match->lines[i].order;
+
+        work->lines[i].owner = order != TIE_NO_INDEX ? match->orders[order].owner : owner_of(match, i);
+    }
 }

@@ -192,7 +192,7 @@ tie_str tie_key_word(struct tie_keys *keys, enum tie_word word)
 
 bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, tie_str uom, int64_t *num, int64_t *den)
 {
-    struct tie_unit_memo *memo = &keys->units[memo_slot((uint64_t)item_key << 32 | uom)];
+    struct tie_unit_memo *memo = &keys->units[memo_slot(((uint64_t)item_key << 32 | uom) * 2 + side)];
 
     if (memo->item != item_key || memo->uom != uom || memo->side != side || item_key == 0) {
         *memo = (struct tie_unit_memo){ .item = item_key, .uom = uom, .side = (uint8_t)side };

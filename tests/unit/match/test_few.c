@@ -96,9 +96,9 @@ static void test_ids(void **state)
     (void)state;
     for (size_t c = 0; c < TIE_COUNT_OF(counts); c++) {
         struct tie_match_ids ids;
-        tie_str copy[ROOM];
+        tie_str copy[ROOM], block[ROOM];
 
-        tie_match_ids_init(&ids, &arena, counts[c]);
+        assert_ptr_equal(tie_match_ids_init(&ids, &arena, block, counts[c]), block + counts[c]);
         for (uint32_t i = 0; i < counts[c]; i++) {
             copy[i] = (tie_str)(next_random(&seed) % (counts[c] + 2));
             ids.at[ids.count++] = copy[i];
