@@ -360,9 +360,8 @@ static void pair_group(struct bench *bench, const struct tie_group *group)
 
 void tie_match_cascade(struct tie_match *match)
 {
-    struct bench bench = {
-        .match = match, .room = tie_arena_take_raw(match->arena, match->line_count * sizeof *bench.room)
-    };
+    struct bench bench = { .match = match,
+        .room = tie_arena_take_raw(match->arena, match->line_count * sizeof *bench.room) };
 
     if (match->trace != NULL)
         tie_trace_drop_cascade(match->trace);

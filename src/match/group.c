@@ -122,8 +122,8 @@ static void share_whole(struct tie_match *match, uint32_t line, uint32_t group)
         work->usage = tie_match_fit((tie_sum)work->usage + own->quantity);
     else if (own->open > 0)
         work->movement = tie_match_fit((tie_sum)work->movement + own->open);
-    tie_match_share(match,
-        &(struct tie_share){ .line = line, .group = group, .quantity = own->quantity, .amount = own->amount });
+    tie_match_share(
+        match, &(struct tie_share){ .line = line, .group = group, .quantity = own->quantity, .amount = own->amount });
 }
 
 static void place_field_lines(struct tie_match *match, enum tie_leg leg)

@@ -144,7 +144,7 @@ struct tie_match_work {
     } shares;
     struct tie_match_ids order_ids, order_refs, visits, invoices, claims;
     struct tie_match_ids usage_ids, usage_external_ids, time_ids; /* by position in their leg */
-    struct tie_map group_by_key; /* of the first groups_mapped, when they are many */
+    struct tie_map group_by_key;                                  /* of the first groups_mapped, when they are many */
     uint32_t groups_mapped;
     bool use_owner, use_condition, use_billing_condition, use_serial, use_lot;
 };
@@ -199,7 +199,7 @@ void tie_match_sort_groups(struct tie_match *match);
 void tie_match_billing(struct tie_match *match);
 void tie_match_ledger_and_claims(struct tie_match *match);
 
-void tie_match_totals(struct tie_match *match);       /* lists and sums of all groups; may be called again */
+void tie_match_totals(struct tie_match *match); /* lists and sums of all groups; may be called again */
 void tie_match_serials(struct tie_match *match);
 void tie_match_cascade(struct tie_match *match); /* may be called again */
 

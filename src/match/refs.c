@@ -255,8 +255,7 @@ static void exclude_with_original(struct tie_match *match)
 /* ---- named lines ---- */
 
 /* Line of a usage or time row that has the id; `ids` are those of the leg. */
-static inline uint32_t look_up(
-    const struct tie_match *match, struct tie_match_ids *ids, enum tie_leg leg, tie_str id)
+static inline uint32_t look_up(const struct tie_match *match, struct tie_match_ids *ids, enum tie_leg leg, tie_str id)
 {
     uint32_t position, line;
 

@@ -176,8 +176,12 @@ static bool has_billing(const struct tie_match *match, const struct tie_group *g
 
 static void close_billing(const struct tie_match *match, struct tie_group *group, const struct sums *sums)
 {
-    const size_t index = (size_t)(group - match->groups);
+    const bool was_billed = match->work->groups[group - match->groups].was_billed;
 
+    if (group->lines[TIE_LEG_BILLING].count == 0) {
+        group->cancelled_without_successor = was_billed;
+        return;
+    }
     group->charged_qty = at_least_zero(sums->charged);
     group->free_qty = at_least_zero(sums->free);
     group->charged_amount = tie_match_fit(sums->amount);
@@ -190,7 +194,7 @@ static void close_billing(const struct tie_match *match, struct tie_group *group
     group->has_free = group->free_qty > 0;
     group->billed = tie_match_fit((tie_sum)group->charged_qty + group->free_qty);
     group->cancelled_without_successor = !group->has_charge && !group->has_free &&
-        (match->work->groups[index].was_billed || has_billing(match, group));
+        (was_billed || has_billing(match, group));
 }
 
 static tie_dec larger(tie_dec a, tie_dec b)
@@ -258,12 +262,16 @@ static void close_group(struct tie_match *match, struct tie_group *group, const 
     group->is_owned = is_owned(match, group);
     group->movement_cost = sums->has_cost && !sums->cost_unknown ? tie_match_fit(sums->cost) : TIE_NONE;
     close_billing(match, group, sums);
-    group->claim_amount = tie_match_fit(sums->claim);
-    group->claim_qty = tie_match_fit(sums->claim_qty);
-    group->has_claim = group->has_claim && (sums->claim > 0 || sums->claim_qty > 0);
-    group->debit_amount = tie_match_fit(sums->debit);
-    group->debit_qty = tie_match_fit(sums->debit_qty);
-    group->has_debit = group->has_debit && (sums->debit > 0 || sums->debit_qty > 0);
+    if (group->has_claim) {
+        group->claim_amount = tie_match_fit(sums->claim);
+        group->claim_qty = tie_match_fit(sums->claim_qty);
+        group->has_claim = sums->claim > 0 || sums->claim_qty > 0;
+    }
+    if (group->has_debit) {
+        group->debit_amount = tie_match_fit(sums->debit);
+        group->debit_qty = tie_match_fit(sums->debit_qty);
+        group->has_debit = sums->debit > 0 || sums->debit_qty > 0;
+    }
     set_tolerance(match, group);
 }
 
