@@ -63,9 +63,11 @@ struct tie_keys {
     struct tie_key_memo *memos; /* private to model/world_keys.c, as these are */
     struct tie_unit_memo *units;
     tie_str words[TIE_WORD_COUNT]; /* 0: not asked for yet */
-    tie_str region_code;           /* of `region`, once it is known */
-    const struct tie_region *region;
-    struct tie_zone_hint hint;
+    struct tie_region_memo {       /* region NULL: empty */
+        tie_str code;
+        const struct tie_region *region;
+        struct tie_zone_hint hint;
+    } regions[8];
 };
 void tie_keys_init(
     struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena);

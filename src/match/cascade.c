@@ -190,8 +190,11 @@ static void pair_unique(struct bench *bench, const struct pairing *by)
 {
     size_t u_count = 0, m_count = 0, u = 0, m = 0;
     const struct keyed *us = sorted(bench, &bench->usage, by, bench->keys, &u_count);
-    const struct keyed *ms = sorted(bench, &bench->movement, by, bench->keys + u_count, &m_count);
+    const struct keyed *ms;
 
+    if (u_count == 0 && bench->match->trace == NULL)
+        return;
+    ms = sorted(bench, &bench->movement, by, bench->keys + u_count, &m_count);
     while (u < u_count && m < m_count) {
         const size_t u_run = run_of(us, u, u_count), m_run = run_of(ms, m, m_count);
 

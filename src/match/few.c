@@ -2,8 +2,8 @@
  * few.c - sorting and finding where there are nearly always a handful.
  *
  * A dossier has a few rows a leg, so what costs is the preparation: a map to fill, memory to take, a sort that calls
- * back for two elements. Up to TIE_MATCH_FEW elements are therefore inserted into their place or looked through; beyond that a
- * merge sort and a map do the same in time n log n and n.
+ * back for two elements. Up to TIE_MATCH_FEW elements are therefore inserted into their place or looked through, inline
+ * (parts.h); here are the merge sort and the map for more, in time n log n and n.
  *
  * Invariant: both ways give the same result. The sort is stable, so elements that compare equal keep their order
  * whichever way is taken; of equal ids the first counts.

@@ -15,23 +15,28 @@
 
 #define US_PER_MINUTE_MILLIONTH 60 /* microseconds in a millionth of a minute */
 
-/* Memory of the lines is zero, so only what is something else is set. */
 struct tie_new_line tie_match_new_line(struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source)
 {
     const size_t index = match->line_count++;
     struct tie_line *line = &match->lines[index];
     struct tie_line_work *work = &match->work->lines[index];
 
-    line->leg = leg;
-    line->row = row;
-    line->order = line->group = line->duplicate_of = line->reverses = TIE_NO_INDEX;
-    line->owner = TIE_W_OWN;
-    line->condition = TIE_W_NEW;
-    line->amount = TIE_NONE;
-    line->day = line->posting_day = TIE_NO_DATE;
-    work->source = source;
-    work->named = work->named_movement = work->owner = TIE_NO_INDEX;
-    work->entry_at = TIE_NONE;
+    *line = (struct tie_line){ .leg = leg,
+        .row = row,
+        .order = TIE_NO_INDEX,
+        .group = TIE_NO_INDEX,
+        .owner = TIE_W_OWN,
+        .condition = TIE_W_NEW,
+        .amount = TIE_NONE,
+        .day = TIE_NO_DATE,
+        .posting_day = TIE_NO_DATE,
+        .duplicate_of = TIE_NO_INDEX,
+        .reverses = TIE_NO_INDEX };
+    *work = (struct tie_line_work){ .source = source,
+        .named = TIE_NO_INDEX,
+        .named_movement = TIE_NO_INDEX,
+        .owner = TIE_NO_INDEX,
+        .entry_at = TIE_NONE };
     match->work->legs[leg].count++;
     return (struct tie_new_line){ line, work };
 }
@@ -44,8 +49,8 @@ tie_dec tie_match_to_base(
 
     if (uom == 0)
         return quantity;
-    line->unit_unknown = !tie_key_unit(match->keys, side, line->item, uom, &num, &den) ||
-        !tie_dec_muldiv(quantity, num, den, &base);
+    line->unit_unknown = !tie_key_unit(match->keys, side, line->item, uom, &num, &den) || quantity == TIE_NONE ||
+        (num != den && !tie_dec_muldiv(quantity, num, den, &base));
     return line->unit_unknown ? quantity : base;
 }
 
@@ -299,8 +304,8 @@ void tie_match_lines(struct tie_match *match)
     for (size_t i = 0; i < TIE_COUNT_OF(datasets); i++)
         room += match->dossier->ranges[datasets[i]].count;
     TIE_ASSERT(room < TIE_NO_INDEX);
-    match->lines = TIE_TAKE(match->arena, struct tie_line, room);
-    work->lines = TIE_TAKE(match->arena, struct tie_line_work, room);
+    match->lines = tie_arena_take_raw(match->arena, room * sizeof *match->lines);
+    work->lines = tie_arena_take_raw(match->arena, room * sizeof *work->lines);
     choose_keys(match);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, USAGE_LINE); i++)
         add_usage(match, match->dossier->ranges[TIE_DS_USAGE_LINE].first + i, &usage[i]);

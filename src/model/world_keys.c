@@ -205,16 +205,21 @@ bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, t
 
 const struct tie_region *tie_key_region(struct tie_keys *keys, tie_str code)
 {
-    if (keys->region == NULL || keys->region_code != code) {
-        keys->region = tie_policy_region(keys->world->policy, tie_pool_text(keys->pool, code));
-        keys->region_code = code;
+    struct tie_region_memo *memo = &keys->regions[code % TIE_COUNT_OF(keys->regions)];
+
+    if (memo->region == NULL || memo->code != code) {
+        memo->region = tie_policy_region(keys->world->policy, tie_pool_text(keys->pool, code));
+        memo->code = code;
     }
-    return keys->region;
+    return memo->region;
 }
 
+/* Regions have their hints by their place in the policy, so that orders of several don't push each other out. */
 tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie_instant at)
 {
-    return tie_zone_date_near(&keys->hint, &region->zone, at);
+    const size_t place = (size_t)(region - keys->world->policy->regions);
+
+    return tie_zone_date_near(&keys->regions[place % TIE_COUNT_OF(keys->regions)].hint, &region->zone, at);
 }
 
 static bool is_delivered(const struct tie_world *world, enum tie_side side, enum tie_xref_kind kind)
