@@ -6,7 +6,7 @@
 #
 # Printed: the least and the median wall time of --help, beside an empty program's (what exec itself costs); and of the
 # demo job, its wall time less that of its slowest source (their children read at the same time), with the part that
-# the steps behind the extraction take.
+# the steps behind the extraction take. commands.sh reads these lines: "N ms in the middle", "beyond it N s".
 . "$(dirname "$0")/../integration/lib.sh"
 rounds=${1:-20}
 stores_start --orders "${2:-600}"
@@ -42,5 +42,5 @@ PY
     round=$((round + 1))
 done | sort -n | head -n 1 | {
     read -r beyond wall sources behind
-    echo "the demo job: $wall s; beyond its slowest source ($sources s) $beyond s, behind the extraction $behind s"
+    echo "the demo job: $wall s, its slowest source $sources s, beyond it $beyond s, behind the extraction $behind s"
 }

@@ -6,7 +6,7 @@
  *
  * char binds every column as text; typed binds whole numbers as SBIGINT, dates and timestamps as their structs, the
  * rest as text. Streaming is the connection string's matter; psqlodbc streams in a transaction, SQLite in autocommit
- * (the default). Printed: rows, bytes of text, wall and processor seconds of the fetching, one line.
+ * (the default). Printed, in one line that commands.sh reads: rows, wall and processor seconds of the fetching.
  */
 #include "tieout/date.h"
 #include "tieout/log.h"
