@@ -23,7 +23,8 @@ CFLAGS ?= $(OPT) -g
 STRICT := $(if $(CI)$(WERROR),-Werror)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude $(WARN) $(if $(IS_GCC),$(GCC_WARN)) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -pthread
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--fatal-warnings
-LIBS := -lpq -lodbc -lxlsxwriter -larchive -lexpat -lz -liniparser -lsqlite3 -ljansson -lcrypto -lm
+# the loader looks a name up in this order, in some 40 libraries at each start: those that most names are of come first
+LIBS := -lc -lcrypto -lsqlite3 -lz -lxlsxwriter -larchive -lexpat -liniparser -ljansson -lodbc -lpq -lm
 PQ_INCLUDE := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 ALL_CFLAGS += -isystem $(PQ_INCLUDE)
 
