@@ -180,12 +180,12 @@ static bool read_short(struct tie_text text, tie_dec *value)
     size_t i = is_signed ? 1 : 0, whole = 0, decimals = 0;
     int64_t digits = 0;
 
-    for (; i < text.size && is_digit(text.at[i]) && whole <= 12; i++, whole++)
+    for (; i < text.size && is_digit(text.at[i]) && whole < 12; i++, whole++)
         digits = digits * 10 + (text.at[i] - '0');
     if (i < text.size && text.at[i] == '.')
-        for (i++; i < text.size && is_digit(text.at[i]) && decimals <= DEC_DECIMALS; i++, decimals++)
+        for (i++; i < text.size && is_digit(text.at[i]) && decimals < DEC_DECIMALS; i++, decimals++)
             digits = digits * 10 + (text.at[i] - '0');
-    if (i < text.size || whole > 12 || decimals > DEC_DECIMALS || whole + decimals == 0)
+    if (i < text.size || whole + decimals == 0)
         return false;
     digits *= powers[decimals];
     *value = text.at[0] == '-' ? -digits : digits;
