@@ -44,7 +44,7 @@ static inline uint32_t tie_match_ids_find(struct tie_match_ids *ids, tie_str id)
 
 typedef int tie_match_compare(const void *context, uint32_t a, uint32_t b);
 void tie_match_sort_many(
-    struct tie_arena *arena, uint32_t *at, size_t count, tie_match_compare *compare, const void *context);
+    struct tie_arena *arena, uint32_t *at, size_t size, tie_match_compare *compare, const void *context);
 /* Inline, so that a comparison known where it is called needs no call. */
 static inline void tie_match_insert(uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
 {

@@ -66,6 +66,7 @@ static bool make_block(const struct tie_odbc_reading *reading, struct block *blo
 
     for (size_t i = 0; i < columns; i++)
         bytes += column_bytes(&reading->columns[i], rows);
+    TIE_ASSERT(bytes > 0); /* the caller has asked for columns */
     block->data = calloc(1, bytes);
     block->indicators = calloc(rows * columns, sizeof *block->indicators);
     block->status = calloc(rows, sizeof *block->status);
