@@ -16,7 +16,7 @@
 
 /* Merges the sorted runs [first, middle) and [middle, end) of `from` into `to`. */
 static void merge(const uint32_t *from, uint32_t *to, struct tie_range left, struct tie_range right,
-    tie_match_compare *compare, const void *context)
+    tie_sort_compare *compare, const void *context)
 {
     uint32_t a = left.first, b = right.first, next = left.first;
     const uint32_t a_end = left.first + left.count, b_end = right.first + right.count;
@@ -35,7 +35,7 @@ static uint32_t smaller(uint32_t a, uint32_t b)
 }
 
 void tie_match_sort_many(
-    struct tie_arena *arena, uint32_t *at, size_t size, tie_match_compare *compare, const void *context)
+    struct tie_arena *arena, uint32_t *at, size_t size, tie_sort_compare *compare, const void *context)
 {
     const struct tie_arena_mark mark = tie_arena_mark(arena);
     const uint32_t count = (uint32_t)size;
@@ -43,7 +43,7 @@ void tie_match_sort_many(
 
     TIE_ASSERT(size <= INT32_MAX);
     for (uint32_t first = 0; first < count; first += TIE_MATCH_FEW)
-        tie_match_insert(at + first, smaller(TIE_MATCH_FEW, count - first), compare, context);
+        tie_sort_few(at + first, smaller(TIE_MATCH_FEW, count - first), compare, context);
     for (uint32_t width = TIE_MATCH_FEW; width < count; width *= 2) {
         uint32_t *const merged = to;
 

@@ -17,6 +17,7 @@
 #ifndef TIEOUT_MATCH_PARTS_H
 #define TIEOUT_MATCH_PARTS_H
 
+#include "tieout/sort.h"
 #include "tieout/trace.h"
 
 /* Up to so many elements are looked through; more are sorted or mapped. */
@@ -42,27 +43,14 @@ static inline uint32_t tie_match_ids_find(struct tie_match_ids *ids, tie_str id)
     return TIE_NO_INDEX;
 }
 
-typedef int tie_match_compare(const void *context, uint32_t a, uint32_t b);
 void tie_match_sort_many(
-    struct tie_arena *arena, uint32_t *at, size_t size, tie_match_compare *compare, const void *context);
-/* Inline, so that a comparison known where it is called needs no call. */
-static inline void tie_match_insert(uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
-{
-    for (size_t i = 1; i < count; i++) {
-        const uint32_t one = at[i];
-        size_t to = i;
-
-        for (; to > 0 && compare(context, at[to - 1], one) > 0; to--)
-            at[to] = at[to - 1];
-        at[to] = one;
-    }
-}
+    struct tie_arena *arena, uint32_t *at, size_t size, tie_sort_compare *compare, const void *context);
 /* Stable; `arena` is given back. */
 static inline void tie_match_sort(
-    struct tie_arena *arena, uint32_t *at, size_t count, tie_match_compare *compare, const void *context)
+    struct tie_arena *arena, uint32_t *at, size_t count, tie_sort_compare *compare, const void *context)
 {
     if (count <= TIE_MATCH_FEW)
-        tie_match_insert(at, count, compare, context);
+        tie_sort_few(at, count, compare, context);
     else
         tie_match_sort_many(arena, at, count, compare, context);
 }

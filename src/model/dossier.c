@@ -140,8 +140,9 @@ static uint64_t prefix_of(const struct sorting *sorting, size_t index)
     return (uint64_t)tie_cell_number(sorting->keys[0], row) ^ UINT64_C(1) << 63; /* signed order as unsigned order */
 }
 
-static int compare_rows(const struct sorting *sorting, size_t a, size_t b)
+static int compare_rows(const void *context, uint32_t a, uint32_t b)
 {
+    const struct sorting *sorting = context;
     const unsigned char *const left = row_at(sorting->rows, a), *const right = row_at(sorting->rows, b);
 
     for (size_t k = 0; k < sorting->key_count; k++) {
@@ -216,18 +217,6 @@ static bool sort_many(struct tie_arena *arena, struct sorting *sorting, bool by_
         order[i] = entries[i].index;
     tie_arena_back_to(arena, mark);
     return true;
-}
-
-static void sort_few(const struct sorting *sorting, uint32_t *order, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        const uint32_t moving = order[i];
-        size_t to = i;
-
-        for (; to > 0 && compare_rows(sorting, order[to - 1], moving) > 0; to--)
-            order[to] = order[to - 1];
-        order[to] = moving;
-    }
 }
 
 bool tie_broadcast_sort(
@@ -398,7 +387,7 @@ static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum ti
         shard->dossiers[r].ranges[dataset] = (struct tie_range){ first, count };
         shard->dossiers[r].is_known = shard->dossiers[r].is_known || dataset == TIE_DS_WORK_ORDER;
         if (count <= FEW)
-            sort_few(&sorting, order + first, count);
+            tie_sort_few(order + first, count, compare_rows, &sorting);
         else if (!sort_many(arena, &sorting, false, order + first, count))
             return false;
     }

@@ -174,26 +174,17 @@ static void fill_texts(const struct block *block, const uint32_t *column, size_t
     }
 }
 
-static void fill_wide(const struct block *block, const uint64_t *column, size_t offset)
+/* Inline, so that a width known where it is called is one store. */
+static inline void fill_numbers(const struct block *block, const void *column, size_t width, size_t offset)
 {
+    const unsigned char *const from = column;
     const uint32_t *const row = block->row;
     const uint32_t count = block->count;
     const size_t row_bytes = block->row_bytes;
     unsigned char *to = block->to + offset;
 
     for (uint32_t i = 0; i < count; i++, to += row_bytes)
-        memcpy(to, &column[row[i]], sizeof *column);
-}
-
-static void fill_narrow(const struct block *block, const uint32_t *column, size_t offset)
-{
-    const uint32_t *const row = block->row;
-    const uint32_t count = block->count;
-    const size_t row_bytes = block->row_bytes;
-    unsigned char *to = block->to + offset;
-
-    for (uint32_t i = 0; i < count; i++, to += row_bytes)
-        memcpy(to, &column[row[i]], sizeof *column);
+        memcpy(to, from + row[i] * width, width);
 }
 
 static void fill_bytes(const struct block *block, const unsigned char *column, size_t offset, unsigned limit)
@@ -219,15 +210,15 @@ static void fill_block(const struct tie_fill_plan *plan, const struct block *blo
 
     for (unsigned char *to = block->to; to < end; to += block->row_bytes)
         memcpy(to, plan->row, block->row_bytes);
-    fill_wide(block, chunk->home_hash, offsetof(struct tie_row, home_hash));
-    fill_narrow(block, chunk->source_row, offsetof(struct tie_row, source_row));
+    fill_numbers(block, chunk->home_hash, sizeof(uint64_t), offsetof(struct tie_row, home_hash));
+    fill_numbers(block, chunk->source_row, sizeof(uint32_t), offsetof(struct tie_row, source_row));
     fill_texts(block, chunk->order_ref, offsetof(struct tie_row, order_ref));
     for (size_t c = 0; c < plan->texts.count; c++)
         fill_texts(block, chunk->column[plan->texts.at[c].column], plan->texts.at[c].offset);
     for (size_t c = 0; c < plan->wide.count; c++)
-        fill_wide(block, chunk->column[plan->wide.at[c].column], plan->wide.at[c].offset);
+        fill_numbers(block, chunk->column[plan->wide.at[c].column], sizeof(uint64_t), plan->wide.at[c].offset);
     for (size_t c = 0; c < plan->dates.count; c++)
-        fill_narrow(block, chunk->column[plan->dates.at[c].column], plan->dates.at[c].offset);
+        fill_numbers(block, chunk->column[plan->dates.at[c].column], sizeof(uint32_t), plan->dates.at[c].offset);
     for (size_t c = 0; c < plan->bytes.count; c++)
         fill_bytes(block, chunk->column[plan->bytes.at[c].column], plan->bytes.at[c].offset, plan->bytes.at[c].limit);
     for (size_t r = 0; r < plan->rule_count; r++)

@@ -88,6 +88,16 @@ static void work_order_rows(const struct data_sizes *sizes, struct data_out *out
     data_end_row(out);
 }
 
+/* order, item, quantity: what the field and the bill say alike */
+static void put_line(struct data_out *out, const struct data_order *order, const struct data_key *key, uint32_t line)
+{
+    put_order(out, order);
+    data_put(out, ",");
+    put_item(out, key->item);
+    data_put(out, ",");
+    data_put_fixed(out, key->reported[line], 3);
+}
+
 static void usage_rows(const struct data_sizes *sizes, struct data_out *out, const struct data_order *order)
 {
     uint64_t number = order->number * KEYS_MOST * LINES_MOST;
@@ -98,11 +108,7 @@ static void usage_rows(const struct data_sizes *sizes, struct data_out *out, con
         for (uint32_t i = 0; i < key->lines && is_reported(key); i++) {
             data_put_id(out, "U-", ++number, 9);
             data_put(out, ",");
-            put_order(out, order);
-            data_put(out, ",");
-            put_item(out, key->item);
-            data_put(out, ",");
-            data_put_fixed(out, key->reported[i], 3);
+            put_line(out, order, key, i);
             data_put(out, data_is_measured(sizes, key->item) ? ",KG,," : ",EA,,");
             data_put_id(out, "T-", van_of(order), 4);
             data_put_id(out, ",V-", van_of(order), 4);
@@ -185,11 +191,7 @@ static void invoice_line_rows(const struct data_sizes *sizes, struct data_out *o
             data_put_id(out, "I-", order->number + 1, 8);
             data_put_id(out, ",", ++line, 1);
             data_put(out, ",");
-            put_order(out, order);
-            data_put(out, ",");
-            put_item(out, key->item);
-            data_put(out, ",");
-            data_put_fixed(out, key->reported[i], 3);
+            put_line(out, order, key, i);
             data_put(out, data_is_measured(sizes, key->item) ? ",KG," : ",EA,");
             data_put_fixed(out, key->billed_price, 2);
             data_put(out, ",");
