@@ -129,7 +129,7 @@ check: deps-check ## build with -Werror and run every test
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools unit
 	$(Q)BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(UNIT_BIN) $(REPLAY_BIN) $(INTEGRATION) $(COUNT) $(FAULTS)
 
-faults: deps-check ## every fault at every instant, not the sample of make check; half an hour or more
+faults: deps-check ## every fault at every instant, not the sample of make check; best on an idle machine
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
 	$(Q)FAULTS=whole BUILD=$(BUILD) TIEOUT=$(abspath $(BUILD))/tieout tests/run.sh $(FAULTS) tests/integration/kill.sh
 

@@ -69,7 +69,7 @@ enum tie_status tie_links_room(const struct tie_links *links, size_t more_bytes,
     if (used + more_bytes <= links->memory_bytes)
         return TIE_OK;
     return tie_fail(err, TIE_CONFIG,
-        "memory limit too small: finding the homes of rows that follow other rows needs more than "
+        "memory limit too small: finding out which order each row belongs to needs more than its share of it, "
         "%zu MiB; raise [limits] memory",
         links->memory_bytes >> 20);
 }
