@@ -23,8 +23,9 @@ CFLAGS ?= $(OPT) -g
 STRICT := $(if $(CI)$(WERROR),-Werror)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude $(WARN) $(if $(IS_GCC),$(GCC_WARN)) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -pthread
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--fatal-warnings
-# the loader looks a name up in this order, in some 40 libraries at each start: those that most names are of come first
-LIBS := -lc -lcrypto -lsqlite3 -lz -lxlsxwriter -larchive -lexpat -liniparser -ljansson -lodbc -lpq -lm
+# the loader looks a name up in this order, in some 20 libraries at each start: those that most names are of come first;
+# libpq would bring 20 more and is loaded where it is used (src/source/pg_library.c)
+LIBS := -lc -lcrypto -lsqlite3 -lz -lxlsxwriter -larchive -lexpat -liniparser -ljansson -lodbc -lm
 PQ_INCLUDE := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 ALL_CFLAGS += -isystem $(PQ_INCLUDE)
 
@@ -91,6 +92,7 @@ $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/bench/tool_data: $(DATA_OBJ)
+$(BUILD)/tests/bench/tool_copy: LIBS += -lpq
 $(BUILD)/tests/bench/tool_%: tests/bench/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(BUILD)/libtieout.a $(LIBS)

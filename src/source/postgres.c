@@ -12,11 +12,11 @@
  * Errors of a statement arrive after its rows, with PQgetResult: a result counts only when that says so.
  */
 #include "driver.h"
+#include "pg_library.h"
 
 #include "tieout/log.h"
 
 #include <errno.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static struct tie_text first_line(const char *text)
 /* The connection is gone or silent. */
 static enum tie_status fail_lost(const struct tie_link *link, const char *what, struct tie_error *err)
 {
-    const struct tie_text why = first_line(PQerrorMessage(link->conn));
+    const struct tie_text why = first_line(tie_pq.errorMessage(link->conn));
 
     if (tie_clock_us() >= link->deadline_us)
         return tie_fail(err, TIE_UNAVAILABLE,
@@ -57,10 +57,10 @@ static enum tie_status fail_lost(const struct tie_link *link, const char *what, 
 static enum tie_status fail_statement(const struct tie_link *link, const PGresult *result,
     const struct tie_statement *statement, size_t prefix, struct tie_error *err)
 {
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
-    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    const char *state = tie_pq.resultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *text = tie_pq.resultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *hint = tie_pq.resultErrorField(result, PG_DIAG_MESSAGE_HINT);
+    const char *position = tie_pq.resultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     const enum tie_status status = tie_sqlstate_status(state, TIE_UNAVAILABLE);
     int64_t at = 0;
 
@@ -83,7 +83,7 @@ static enum tie_status fail_statement(const struct tie_link *link, const PGresul
 static bool wait_socket(const struct tie_link *link, short events, int64_t until_us)
 {
     for (;;) {
-        struct pollfd fd = { .fd = PQsocket(link->conn), .events = events };
+        struct pollfd fd = { .fd = tie_pq.socket(link->conn), .events = events };
         const int64_t left_ms = (until_us - tie_clock_us() + 999) / 1000;
         int ready = 0;
 
@@ -100,10 +100,10 @@ static bool wait_socket(const struct tie_link *link, short events, int64_t until
 /* The next result of what was sent; NULL in *result when there is none left. */
 static enum tie_status next_result(struct tie_link *link, const char *what, PGresult **result, struct tie_error *err)
 {
-    while (PQisBusy(link->conn))
-        if (!wait_socket(link, POLLIN, link->deadline_us) || PQconsumeInput(link->conn) == 0)
+    while (tie_pq.isBusy(link->conn))
+        if (!wait_socket(link, POLLIN, link->deadline_us) || tie_pq.consumeInput(link->conn) == 0)
             return fail_lost(link, what, err);
-    *result = PQgetResult(link->conn);
+    *result = tie_pq.getResult(link->conn);
     return TIE_OK;
 }
 
@@ -113,7 +113,7 @@ static enum tie_status drain(struct tie_link *link, struct tie_error *err)
     enum tie_status status = TIE_OK;
 
     do {
-        PQclear(result);
+        tie_pq.clear(result);
         result = NULL;
         status = next_result(link, "ending a statement", &result, err);
     } while (status == TIE_OK && result != NULL);
@@ -131,9 +131,9 @@ static enum tie_status one_result(struct tie_link *link, const struct tie_statem
     *out = NULL;
     if (status != TIE_OK)
         return status;
-    if (PQresultStatus(result) != want) {
+    if (tie_pq.resultStatus(result) != want) {
         status = fail_statement(link, result, statement, 0, err);
-        PQclear(result);
+        tie_pq.clear(result);
         return status;
     }
     *out = result;
@@ -147,12 +147,12 @@ static enum tie_status command(
     PGresult *result = NULL;
     enum tie_status status = TIE_OK;
 
-    if (PQsendQuery(link->conn, sql) == 0)
+    if (tie_pq.sendQuery(link->conn, sql) == 0)
         return fail_lost(link, "preparing the session", err);
     status = one_result(link, NULL, out == NULL ? PGRES_COMMAND_OK : PGRES_TUPLES_OK, &result, err);
     if (status == TIE_OK && out != NULL)
-        *out = tie_arena_strdup(arena, PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
-    PQclear(result);
+        *out = tie_arena_strdup(arena, tie_pq.ntuples(result) > 0 ? tie_pq.getvalue(result, 0, 0) : "");
+    tie_pq.clear(result);
     return status;
 }
 
@@ -177,12 +177,12 @@ static bool find_sqlstate(const char *message, char state[6], size_t *at)
 
 static enum tie_status fail_connect(const struct tie_link *link, struct tie_error *err)
 {
-    const char *message = PQerrorMessage(link->conn);
+    const char *message = tie_pq.errorMessage(link->conn);
     const struct tie_text line = first_line(message);
     char state[6] = "";
     size_t at = 0;
 
-    if (PQconnectionNeedsPassword(link->conn))
+    if (tie_pq.connectionNeedsPassword(link->conn))
         return tie_fail(err, TIE_DENIED,
             "source %s: PostgreSQL wants a password; give password_file, or ~/.pgpass with mode 0600",
             link->spec->name);
@@ -198,11 +198,11 @@ static enum tie_status fail_connect(const struct tie_link *link, struct tie_erro
 static enum tie_status check_conninfo(const struct tie_source_spec *spec, struct tie_error *err)
 {
     char *message = NULL;
-    PQconninfoOption *options = PQconninfoParse(spec->connection, &message);
+    PQconninfoOption *options = tie_pq.conninfoParse(spec->connection, &message);
     const bool is_good = options != NULL;
 
-    PQconninfoFree(options);
-    PQfreemem(message);
+    tie_pq.conninfoFree(options);
+    tie_pq.freemem(message);
     if (is_good)
         return TIE_OK;
     return tie_fail(err, TIE_CONFIG,
@@ -222,12 +222,12 @@ static enum tie_status connect_link(struct tie_link *link, struct tie_error *err
     const char *const values[] = { spec->connection, "tieout", "UTF8", "1", "30", "10", "3", spec->password, NULL };
     PostgresPollingStatusType poll_status = PGRES_POLLING_WRITING;
 
-    link->conn = PQconnectStartParams(keywords, values, 1);
+    link->conn = tie_pq.connectStartParams(keywords, values, 1);
     if (link->conn == NULL)
         return tie_fail(
             err, TIE_CONFIG, "source %s: no memory for a connection; raise memory of the source", spec->name);
-    (void)PQsetErrorVerbosity(link->conn, PQERRORS_VERBOSE);
-    if (PQstatus(link->conn) == CONNECTION_BAD)
+    (void)tie_pq.setErrorVerbosity(link->conn, PQERRORS_VERBOSE);
+    if (tie_pq.status(link->conn) == CONNECTION_BAD)
         return fail_connect(link, err);
     while (poll_status != PGRES_POLLING_OK) {
         if (!wait_socket(link, poll_status == PGRES_POLLING_READING ? POLLIN : POLLOUT, until_us)) {
@@ -237,11 +237,11 @@ static enum tie_status connect_link(struct tie_link *link, struct tie_error *err
                 "source %s: PostgreSQL did not answer a connection within %lld ms (connect_timeout)", spec->name,
                 (long long)(spec->connect_timeout_us / 1000));
         }
-        poll_status = PQconnectPoll(link->conn);
+        poll_status = tie_pq.connectPoll(link->conn);
         if (poll_status == PGRES_POLLING_FAILED)
             return fail_connect(link, err);
     }
-    (void)PQsetErrorVerbosity(link->conn, PQERRORS_DEFAULT);
+    (void)tie_pq.setErrorVerbosity(link->conn, PQERRORS_DEFAULT);
     return TIE_OK;
 }
 
@@ -249,9 +249,9 @@ static void close_link(struct tie_link *link)
 {
     if (link == NULL)
         return;
-    if (link->conn != NULL && PQsocket(link->conn) >= 0 && tie_clock_us() >= link->deadline_us)
-        (void)shutdown(PQsocket(link->conn), SHUT_RDWR); /* PQfinish must not wait for who did not answer */
-    PQfinish(link->conn);
+    if (link->conn != NULL && tie_pq.socket(link->conn) >= 0 && tie_clock_us() >= link->deadline_us)
+        (void)shutdown(tie_pq.socket(link->conn), SHUT_RDWR); /* PQfinish must not wait for who did not answer */
+    tie_pq.finish(link->conn);
     free(link);
 }
 
@@ -277,20 +277,20 @@ static enum tie_status new_link(const struct tie_driver_setup *setup, struct tie
     link->deadline_us = setup->deadline_us;
     TIE_TRY(check_conninfo(setup->spec, err));
     TIE_TRY(connect_link(link, err));
-    (void)PQsetNoticeProcessor(link->conn, no_notice, NULL);
+    (void)tie_pq.setNoticeProcessor(link->conn, no_notice, NULL);
     left_ms = (link->deadline_us - tie_clock_us()) / 1000;
     left_ms = left_ms < 1 ? 1 : left_ms > INT32_MAX ? INT32_MAX : left_ms;
     tie_buf_printf(&sql,
         "SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET client_encoding = 'UTF8'; SET statement_timeout = %lld; "
         "SET lock_timeout = %lld; SET idle_in_transaction_session_timeout = %lld",
         (long long)left_ms, (long long)left_ms, (long long)left_ms);
-    if (PQsendQuery(link->conn, sql.at) == 0)
+    if (tie_pq.sendQuery(link->conn, sql.at) == 0)
         status = fail_lost(link, "preparing the session", err);
-    for (PGresult *result = NULL; status == TIE_OK; PQclear(result)) {
+    for (PGresult *result = NULL; status == TIE_OK; tie_pq.clear(result)) {
         status = next_result(link, "preparing the session", &result, err);
         if (status != TIE_OK || result == NULL)
             break;
-        if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        if (tie_pq.resultStatus(result) != PGRES_COMMAND_OK)
             status = fail_statement(link, result, NULL, 0, err);
     }
 out:
@@ -330,6 +330,7 @@ static enum tie_status pg_open(struct tie_arena *arena, const struct tie_driver_
     struct tie_link *link = NULL;
     enum tie_status status = TIE_OK;
 
+    TIE_TRY(tie_pq_load(err));
     TIE_TRY(new_link(setup, &link, err));
     TIE_TRY(command(link, begin_sql, NULL, NULL, err));
     TIE_TRY(take_snapshot(arena, link, setup->wants_snapshot, session, err));
@@ -337,7 +338,7 @@ static enum tie_status pg_open(struct tie_arena *arena, const struct tie_driver_
         &epoch_us, err));
     if (!tie_int_from_text(tie_text_of(epoch_us), &session->read_at))
         session->read_at = TIE_NONE;
-    version = tie_text_of(PQparameterStatus(link->conn, "server_version"));
+    version = tie_text_of(tie_pq.parameterStatus(link->conn, "server_version"));
     version = tie_text_cut(&version, ' ');
     session->product = tie_arena_printf(arena, "PostgreSQL %.*s", (int)version.size, version.at);
     *out = link;
@@ -359,7 +360,7 @@ static enum tie_status pg_attach(const struct tie_driver_setup *setup, const str
     TIE_TRY(new_link(setup, &link, err));
     TIE_ASSERT(link != NULL); /* else new_link had failed */
     TIE_TRY(command(link, begin_sql, NULL, NULL, err));
-    quoted = PQescapeLiteral(link->conn, session->snapshot, strlen(session->snapshot));
+    quoted = tie_pq.escapeLiteral(link->conn, session->snapshot, strlen(session->snapshot));
     if (quoted == NULL) {
         status = fail_lost(link, "importing the snapshot", err);
         goto out;
@@ -369,7 +370,7 @@ static enum tie_status pg_attach(const struct tie_driver_setup *setup, const str
     *out = link;
     link = NULL;
 out:
-    PQfreemem(quoted);
+    tie_pq.freemem(quoted);
     tie_buf_release(&sql);
     close_link(link);
     return status;
@@ -402,26 +403,26 @@ static enum tie_status read_shape(struct tie_arena *arena, struct tie_link *link
     PGresult *result = NULL;
     enum tie_status status = TIE_OK;
 
-    if (PQsendPrepare(link->conn, "", statement->sql, 0, NULL) == 0)
+    if (tie_pq.sendPrepare(link->conn, "", statement->sql, 0, NULL) == 0)
         return fail_lost(link, statement->title, err);
     TIE_TRY(one_result(link, statement, PGRES_COMMAND_OK, &result, err));
-    PQclear(result);
+    tie_pq.clear(result);
     result = NULL;
-    if (PQsendDescribePrepared(link->conn, "") == 0)
+    if (tie_pq.sendDescribePrepared(link->conn, "") == 0)
         return fail_lost(link, statement->title, err);
     TIE_TRY(one_result(link, statement, PGRES_COMMAND_OK, &result, err));
-    shape->count = (size_t)PQnfields(result);
+    shape->count = (size_t)tie_pq.nfields(result);
     shape->columns = columns = TIE_TAKE(arena, struct tie_result_column, shape->count + 1);
     *decoders = decode = TIE_TAKE(arena, tie_pg_decode *, shape->count + 1);
-    if (PQnparams(result) > 0)
+    if (tie_pq.nparams(result) > 0)
         status = tie_fail(err, TIE_CONFIG,
             "%s: $1 is no parameter here; use :as_of, :window_start, :window_end, :history_start", statement->path);
     for (size_t i = 0; i < shape->count && status == TIE_OK; i++) {
-        const struct tie_pg_type *type = tie_pg_type_find(PQftype(result, (int)i));
+        const struct tie_pg_type *type = tie_pg_type_find(tie_pq.ftype(result, (int)i));
 
-        columns[i].name = tie_arena_strdup(arena, PQfname(result, (int)i));
+        columns[i].name = tie_arena_strdup(arena, tie_pq.fname(result, (int)i));
         if (type == NULL) {
-            status = resolve_type(arena, link, PQftype(result, (int)i), &columns[i], err);
+            status = resolve_type(arena, link, tie_pq.ftype(result, (int)i), &columns[i], err);
             decode[i] = tie_pg_decode_text; /* enum_send, citextsend; whatever else is refused */
             continue;
         }
@@ -430,7 +431,7 @@ static enum tie_status read_shape(struct tie_arena *arena, struct tie_link *link
         decode[i] = type->binary;
     }
 out:
-    PQclear(result);
+    tie_pq.clear(result);
     return status;
 }
 
@@ -444,13 +445,13 @@ static enum tie_status check_rights(struct tie_link *link, const struct tie_stat
 
     tie_buf_init(&sql, SIZE_MAX);
     tie_buf_printf(&sql, "%s%s", explain, statement->sql);
-    if (sql.failed || PQsendQuery(link->conn, sql.at) == 0)
+    if (sql.failed || tie_pq.sendQuery(link->conn, sql.at) == 0)
         status = fail_lost(link, statement->title, err);
     else
         status = next_result(link, statement->title, &result, err);
-    if (status == TIE_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+    if (status == TIE_OK && tie_pq.resultStatus(result) != PGRES_TUPLES_OK)
         status = fail_statement(link, result, statement, sizeof explain - 1, err);
-    PQclear(result);
+    tie_pq.clear(result);
     tie_buf_release(&sql);
     return status == TIE_OK ? drain(link, err) : status;
 }
@@ -517,19 +518,19 @@ static enum tie_status copy_rows(struct copying *copying, struct tie_error *err)
     bool is_dry = false; /* the socket had nothing when it was asked */
     int size = 0;
 
-    while (status == TIE_OK && (size = PQgetCopyData(link->conn, &message, 1)) >= 0) {
+    while (status == TIE_OK && (size = tie_pq.getCopyData(link->conn, &message, 1)) >= 0) {
         if (size == 0) {
             const bool is_late = is_dry ? !wait_socket(link, POLLIN, link->deadline_us)
                                         : tie_clock_us() >= link->deadline_us;
 
-            if (is_late || PQconsumeInput(link->conn) == 0)
+            if (is_late || tie_pq.consumeInput(link->conn) == 0)
                 status = fail_lost(link, copying->statement->title, err);
             is_dry = true;
             continue;
         }
         is_dry = false;
         status = copy_message(copying, message, (size_t)size, err);
-        PQfreemem(message);
+        tie_pq.freemem(message);
         message = NULL;
     }
     if (status == TIE_OK && size == -2)
@@ -547,19 +548,19 @@ static enum tie_status copy_out(struct copying *copying, struct tie_error *err)
 
     if (status != TIE_OK)
         return status;
-    if (PQresultStatus(result) != PGRES_COPY_OUT) {
+    if (tie_pq.resultStatus(result) != PGRES_COPY_OUT) {
         status = fail_statement(link, result, statement, sizeof copy_before - 1, err);
-        PQclear(result);
+        tie_pq.clear(result);
         return status;
     }
-    PQclear(result);
+    tie_pq.clear(result);
     status = copy_rows(copying, err);
     if (status != TIE_OK)
         return status; /* the link is of no more use; close() ends the COPY */
     status = next_result(link, statement->title, &result, err);
-    if (status == TIE_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
+    if (status == TIE_OK && tie_pq.resultStatus(result) != PGRES_COMMAND_OK)
         status = fail_statement(link, result, statement, sizeof copy_before - 1, err);
-    PQclear(result);
+    tie_pq.clear(result);
     if (status == TIE_OK && copying->is_binary && !tie_pg_binary_is_whole(&copying->binary))
         return fail_copy(copying, "its end mark is missing", err);
     return status == TIE_OK ? drain(link, err) : status;
@@ -597,7 +598,7 @@ static enum tie_status pg_run(struct tie_link *link, const struct tie_statement 
     tie_buf_printf(&sql, "%s%s%s%s", copy_before, statement->sql, copy_after, copying.is_binary ? copy_binary : "");
     if (sql.failed)
         status = tie_fail(err, TIE_CONFIG, "%s: no memory for the query; raise memory of the source", statement->path);
-    else if (PQsendQuery(link->conn, sql.at) == 0)
+    else if (tie_pq.sendQuery(link->conn, sql.at) == 0)
         status = fail_lost(link, statement->title, err);
     else
         status = copy_out(&copying, err);

@@ -589,6 +589,24 @@ case_odbc_read_only_and_missing() {
     expect err "source erp: "
 }
 
+# libpq is loaded by the child that needs it: no other program of ours names it, and without it the source says so
+case_client_library() {
+    local program
+    for program in "$tool" "$build/tieout"; do
+        ! readelf -d "$program" | grep -q 'NEEDED.*libpq' || echo "$program is linked to libpq: each start loads it"
+    done
+    job l < /dev/null
+    mkdir -p "$work/lib"
+    : > "$work/lib/libpq.so.5"
+    LD_LIBRARY_PATH=$work/lib run l
+    expect_code 78
+    expect err "PostgreSQL's client library can't be loaded: $work/lib/libpq.so.5: file too short; install it"
+    ln -sf "$(ldconfig -p | sed -n 's/.*libz\.so\.1 .*=> //p' | head -n 1)" "$work/lib/libpq.so.5"
+    LD_LIBRARY_PATH=$work/lib run l
+    expect_code 78
+    expect err "PostgreSQL's client library libpq.so.5 has no function PQclear; install a newer one"
+}
+
 case_determinism() {
     local one two
     sql fsm <<< "INSERT INTO usage_line SELECT 'X' || n % 900, 'WO-1', 'P', 1, 'EA', '2026-11-01' FROM generate_series(1, 1000) n"
