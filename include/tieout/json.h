@@ -42,6 +42,11 @@ enum tie_json_form {
 void tie_json_write(const struct tie_json *json, enum tie_json_form form, struct tie_out *out);
 void tie_json_print(const struct tie_json *json, enum tie_json_form form, struct tie_buf *out);
 
+/* Pieces of the compact form for who writes many alike values and needs no tree of them: "..." with its escapes, and a
+ * whole number. Names, order, commas and brackets are the caller's. */
+void tie_json_put_text(struct tie_buf *out, struct tie_text text);
+void tie_json_put_int(struct tie_buf *out, int64_t value); /* TIE_NONE gives null */
+
 /* `name` stands in error texts ("run.json"). Repeated keys are refused. */
 TIE_MUST_CHECK enum tie_status tie_json_parse(
     struct tie_text text, const char *name, struct tie_json **json, struct tie_error *err);

@@ -169,13 +169,24 @@ static enum tie_status settle_one(
     return ledger_do(ledger, statement, err);
 }
 
+/* Whether there is anything to revive: only a day that is run again settled anything before. */
+static enum tie_status has_settled_in(const struct tie_ledger *ledger, tie_date as_of, bool *has, struct tie_error *err)
+{
+    sqlite3_stmt *find = NULL;
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(ledger_prepare(ledger, "SELECT 1 FROM correction WHERE settled_as_of = ?1 LIMIT 1", &find, err));
+    ledger_bind_day(find, 1, as_of);
+    TIE_TRY(ledger_step(ledger, find, has, err));
+out:
+    (void)sqlite3_finalize(find);
+    return status;
+}
+
 static enum tie_status print_emission(struct tie_buf *text, const struct tie_finding *finding, struct tie_error *err)
 {
-    struct tie_json *emission = ledger_emission_json(finding);
-
     tie_buf_reset(text);
-    tie_json_print(emission, TIE_JSON_COMPACT, text);
-    tie_json_free(emission);
+    ledger_emission_put(text, finding);
     if (text->failed)
         return tie_fail(err, TIE_DATA,
             "finding %s is longer than %d bytes, the most that the state keeps of one; narrow its check or switch it "
@@ -184,17 +195,22 @@ static enum tie_status print_emission(struct tie_buf *text, const struct tie_fin
     return TIE_OK;
 }
 
-static enum tie_status write_findings(struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_error *err)
+/* In the order of their ids: index and rows are then written one page after the other. */
+static enum tie_status write_findings(
+    struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_arena *arena, struct tie_error *err)
 {
+    struct tie_finding *const *sorted = ledger_by_id(arena, commit->findings);
     sqlite3_stmt *put = NULL, *revive = NULL;
+    bool has_settled = false;
     struct tie_buf text;
     enum tie_status status = TIE_OK;
 
     tie_buf_init(&text, EMISSION_MAX_BYTES);
+    TIE_TRY(has_settled_in(ledger, commit->as_of, &has_settled, err));
     TIE_TRY(ledger_prepare(ledger, upsert_emitted, &put, err));
     TIE_TRY(ledger_prepare(ledger, unsettle, &revive, err));
     for (size_t i = 0; i < commit->findings->count; i++) {
-        const struct tie_finding *finding = &commit->findings->at[i];
+        const struct tie_finding *finding = sorted[i];
 
         TIE_TRY(print_emission(&text, finding, err));
         ledger_bind_text(put, 1, finding->id);
@@ -206,7 +222,8 @@ static enum tie_status write_findings(struct tie_ledger *ledger, const struct ti
         ledger_bind_day(put, 7, commit->as_of);
         ledger_bind_text(put, 8, text.at);
         TIE_TRY(ledger_do(ledger, put, err));
-        TIE_TRY(settle_one(ledger, revive, finding->id, commit->as_of, err));
+        if (has_settled)
+            TIE_TRY(settle_one(ledger, revive, finding->id, commit->as_of, err));
     }
 out:
     tie_buf_release(&text);
@@ -328,7 +345,7 @@ static enum tie_status write_all(
     TIE_TRY(ledger_exec(ledger, "BEGIN IMMEDIATE", err));
     TIE_TRY(read_tail(ledger, &tail, err));
     line = make_line(ledger, commit, &tail, arena, hash);
-    TIE_TRY(write_findings(ledger, commit, err));
+    TIE_TRY(write_findings(ledger, commit, arena, err));
     TIE_TRY(write_kept(ledger, commit->cleared, commit->as_of, err));
     TIE_TRY(write_kept(ledger, commit->carried, commit->as_of, err));
     TIE_TRY(write_exports(ledger, commit, err));

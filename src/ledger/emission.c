@@ -1,7 +1,8 @@
 /*
  * emission.c - a finding as it was last emitted, as JSON text in state.db, and back.
  *
- * One table names every member, its kind and its place; both directions walk it, so they can't differ. Amounts and
+ * One table names every member, its kind and its place; both directions walk it, so they can't differ. It is written
+ * straight into the text, without a tree of values in between: half the rows of a store may be findings. Amounts and
  * quantities are stored as whole millionths. What the state keeps in columns of its own (status, first_seen,
  * correction_id) is not written; what identifies the row (id, check, keys) is, so that an emission can be read by
  * people. Rejected: a column a member; the state is asked for whole findings only, and a new member would change the
@@ -12,70 +13,92 @@
 #include <limits.h>
 #include <string.h>
 
-enum member_kind { MEMBER_TEXT, MEMBER_DEC, MEMBER_DAY, MEMBER_NUMBER, MEMBER_BOOL, MEMBER_LIST };
+enum member_kind {
+    MEMBER_TEXT,
+    MEMBER_DEC,
+    MEMBER_DAY,
+    MEMBER_NUMBER,
+    MEMBER_BOOL,
+    MEMBER_LIST,
+    /* what identifies the finding; read by itself */
+    MEMBER_CHARS,
+    MEMBER_CHECK,
+    MEMBER_KEYS
+};
 
 struct member {
     const char *name;
+    size_t name_size;
     enum member_kind kind;
-    size_t offset;
     int limit; /* of MEMBER_NUMBER: values are 0 to below it, since names are looked up by them */
+    size_t offset;
 };
 
 enum { SEVERITY_LIMIT = 5 };
 
-#define AT(member) offsetof(struct tie_finding, member)
+#define LIMITED(name, kind, member, limit)                                                                             \
+    {                                                                                                                  \
+#name, sizeof #name - 1, MEMBER_##kind, limit, offsetof(struct tie_finding, member)                            \
+    }
+#define PLAIN(name, kind) LIMITED(name, kind, name, 0)
 
-/* Enums are stored by number: their order is part of the state's version. */
+/* By name, so that what is written one after the other is the sorted form of JSON. Enums are stored by number: their
+ * order is part of the state's version. */
 static const struct member members[] = {
-    { "severity", MEMBER_NUMBER, AT(severity), SEVERITY_LIMIT },
-    { "is_pending", MEMBER_BOOL, AT(is_pending), 0 },
-    { "is_primary", MEMBER_BOOL, AT(is_primary), 0 },
-    { "bucket", MEMBER_NUMBER, AT(bucket), TIE_BUCKET_COUNT },
-    { "certainty", MEMBER_NUMBER, AT(certainty), TIE_CERTAINTY_COUNT },
-    { "verdict", MEMBER_NUMBER, AT(verdict), TIE_VERDICT_COUNT },
-    { "reason", MEMBER_TEXT, AT(reason), 0 },
-    { "due", MEMBER_DAY, AT(due), 0 },
-    { "is_due_from_first_seen", MEMBER_BOOL, AT(is_due_from_first_seen), 0 },
-    { "due_seconds", MEMBER_DEC, AT(due_span.seconds), 0 },
-    { "due_workdays", MEMBER_NUMBER, AT(due_span.workdays), INT_MAX },
-    { "anchor", MEMBER_TEXT, AT(anchor), 0 },
-    { "region", MEMBER_TEXT, AT(region), 0 },
-    { "legal_entity", MEMBER_TEXT, AT(legal_entity), 0 },
-    { "work_order", MEMBER_TEXT, AT(work_order), 0 },
-    { "customer", MEMBER_TEXT, AT(customer), 0 },
-    { "asset", MEMBER_TEXT, AT(asset), 0 },
-    { "contract", MEMBER_TEXT, AT(contract), 0 },
-    { "item", MEMBER_TEXT, AT(item), 0 },
-    { "serial", MEMBER_TEXT, AT(serial), 0 },
-    { "location", MEMBER_TEXT, AT(location), 0 },
-    { "technician", MEMBER_TEXT, AT(technician), 0 },
-    { "uom", MEMBER_TEXT, AT(uom), 0 },
-    { "usage_qty", MEMBER_DEC, AT(usage_qty), 0 },
-    { "movement_qty", MEMBER_DEC, AT(movement_qty), 0 },
-    { "billed_qty", MEMBER_DEC, AT(billed_qty), 0 },
-    { "expected_qty", MEMBER_DEC, AT(expected_qty), 0 },
-    { "expected_amount", MEMBER_DEC, AT(expected_amount), 0 },
-    { "actual_amount", MEMBER_DEC, AT(actual_amount), 0 },
-    { "exposure", MEMBER_DEC, AT(exposure), 0 },
-    { "book_effect", MEMBER_DEC, AT(book_effect), 0 },
-    { "currency", MEMBER_TEXT, AT(currency), 0 },
-    { "exposure_reporting", MEMBER_DEC, AT(exposure_reporting), 0 },
-    { "reporting_currency", MEMBER_TEXT, AT(reporting_currency), 0 },
-    { "pass", MEMBER_NUMBER, AT(pass), TIE_P11 + 1 },
-    { "usage_ids", MEMBER_LIST, AT(usage_ids), 0 },
-    { "movement_ids", MEMBER_LIST, AT(movement_ids), 0 },
-    { "billing_ids", MEMBER_LIST, AT(billing_ids), 0 },
-    { "other_ids", MEMBER_LIST, AT(other_ids), 0 },
-    { "verb", MEMBER_TEXT, AT(verb), 0 },
-    { "explanation", MEMBER_TEXT, AT(explanation), 0 },
-    { "correction_qty", MEMBER_DEC, AT(correction_qty), 0 },
-    { "correction_amount", MEMBER_DEC, AT(correction_amount), 0 },
-    { "event_day", MEMBER_DAY, AT(event_day), 0 },
-    { "to_location", MEMBER_TEXT, AT(to_location), 0 },
-    { "payer", MEMBER_TEXT, AT(payer), 0 },
-    { "other_item", MEMBER_TEXT, AT(other_item), 0 },
+    PLAIN(actual_amount, DEC),
+    PLAIN(anchor, TEXT),
+    PLAIN(asset, TEXT),
+    PLAIN(billed_qty, DEC),
+    PLAIN(billing_ids, LIST),
+    PLAIN(book_effect, DEC),
+    LIMITED(bucket, NUMBER, bucket, TIE_BUCKET_COUNT),
+    LIMITED(certainty, NUMBER, certainty, TIE_CERTAINTY_COUNT),
+    PLAIN(check, CHECK),
+    PLAIN(contract, TEXT),
+    PLAIN(correction_amount, DEC),
+    PLAIN(correction_qty, DEC),
+    PLAIN(currency, TEXT),
+    PLAIN(customer, TEXT),
+    PLAIN(due, DAY),
+    LIMITED(due_seconds, DEC, due_span.seconds, 0),
+    LIMITED(due_workdays, NUMBER, due_span.workdays, INT_MAX),
+    PLAIN(event_day, DAY),
+    PLAIN(expected_amount, DEC),
+    PLAIN(expected_qty, DEC),
+    PLAIN(explanation, TEXT),
+    PLAIN(exposure, DEC),
+    PLAIN(exposure_reporting, DEC),
+    PLAIN(id, CHARS),
+    PLAIN(is_due_from_first_seen, BOOL),
+    PLAIN(is_pending, BOOL),
+    PLAIN(is_primary, BOOL),
+    PLAIN(item, TEXT),
+    PLAIN(keys, KEYS),
+    PLAIN(legal_entity, TEXT),
+    PLAIN(location, TEXT),
+    PLAIN(movement_ids, LIST),
+    PLAIN(movement_qty, DEC),
+    PLAIN(other_ids, LIST),
+    PLAIN(other_item, TEXT),
+    LIMITED(pass, NUMBER, pass, TIE_P11 + 1),
+    PLAIN(payer, TEXT),
+    PLAIN(primary_id, CHARS),
+    PLAIN(reason, TEXT),
+    PLAIN(region, TEXT),
+    PLAIN(reporting_currency, TEXT),
+    PLAIN(serial, TEXT),
+    LIMITED(severity, NUMBER, severity, SEVERITY_LIMIT),
+    PLAIN(technician, TEXT),
+    PLAIN(to_location, TEXT),
+    PLAIN(uom, TEXT),
+    PLAIN(usage_ids, LIST),
+    PLAIN(usage_qty, DEC),
+    PLAIN(verb, TEXT),
+    LIMITED(verdict, NUMBER, verdict, TIE_VERDICT_COUNT),
+    PLAIN(work_order, TEXT),
 };
-#undef AT
+#undef PLAIN
+#undef LIMITED
 
 /* Numbers are enums and small counts, which are plain ints in memory on the platforms we build for. */
 _Static_assert(sizeof(enum tie_check) == sizeof(int) && sizeof(enum tie_bucket) == sizeof(int) &&
@@ -83,47 +106,53 @@ _Static_assert(sizeof(enum tie_check) == sizeof(int) && sizeof(enum tie_bucket) 
         sizeof(enum tie_pass) == sizeof(int),
     "enums are ints");
 
-static struct tie_json *list_json(const struct tie_id_list *list)
+static void put_list(struct tie_buf *out, const char *const *at, size_t count)
 {
-    struct tie_json *array = tie_json_array();
-
-    for (size_t i = 0; i < list->count; i++)
-        tie_json_add(array, tie_json_text(tie_text_of(list->at[i])));
-    return array;
+    tie_buf_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            tie_buf_char(out, ',');
+        tie_json_put_text(out, tie_text_of(at[i]));
+    }
+    tie_buf_char(out, ']');
 }
 
-static struct tie_json *member_json(const struct member *member, const char *base)
+static void put_member(struct tie_buf *out, const struct member *member, const struct tie_finding *finding)
 {
-    const void *at = base + member->offset;
-    const char *text = NULL;
+    const void *at = (const char *)finding + member->offset;
+    const struct tie_id_list *list = NULL;
     int number = 0;
 
     switch (member->kind) {
-    case MEMBER_TEXT: memcpy(&text, at, sizeof text); return tie_json_text(tie_text_of(text));
-    case MEMBER_DEC: return tie_json_int(*(const tie_dec *)at);
+    case MEMBER_TEXT: tie_json_put_text(out, tie_text_of(*(const char *const *)at)); break;
+    case MEMBER_DEC: tie_json_put_int(out, *(const tie_dec *)at); break;
     case MEMBER_DAY:
-        return *(const tie_date *)at == TIE_NO_DATE ? tie_json_null() : tie_json_int(*(const tie_date *)at);
-    case MEMBER_NUMBER: memcpy(&number, at, sizeof number); return tie_json_int(number);
-    case MEMBER_BOOL: return tie_json_bool(*(const bool *)at);
-    case MEMBER_LIST: break;
+        tie_json_put_int(out, *(const tie_date *)at == TIE_NO_DATE ? TIE_NONE : *(const tie_date *)at);
+        break;
+    case MEMBER_NUMBER:
+        memcpy(&number, at, sizeof number);
+        tie_json_put_int(out, number);
+        break;
+    case MEMBER_BOOL: tie_buf_text(out, *(const bool *)at ? "true" : "false"); break;
+    case MEMBER_LIST:
+        list = at;
+        put_list(out, list->at, list->count);
+        break;
+    case MEMBER_CHARS: tie_json_put_text(out, tie_text_of(at)); break;
+    case MEMBER_CHECK: tie_json_put_text(out, tie_text_of(tie_check(finding->check)->code)); break;
+    case MEMBER_KEYS: put_list(out, finding->keys, finding->key_count); break;
     }
-    return list_json(at);
 }
 
-struct tie_json *ledger_emission_json(const struct tie_finding *finding)
+void ledger_emission_put(struct tie_buf *out, const struct tie_finding *finding)
 {
-    struct tie_json *object = tie_json_object();
-    struct tie_json *keys = tie_json_array();
-
-    tie_json_set_text(object, "id", finding->id);
-    tie_json_set_text(object, "check", tie_check(finding->check)->code);
-    tie_json_set_text(object, "primary_id", finding->primary_id);
-    for (size_t i = 0; i < finding->key_count; i++)
-        tie_json_add(keys, tie_json_text(tie_text_of(finding->keys[i])));
-    tie_json_set(object, "keys", keys);
-    for (size_t i = 0; i < TIE_COUNT_OF(members); i++)
-        tie_json_set(object, members[i].name, member_json(&members[i], (const char *)finding));
-    return object;
+    for (size_t i = 0; i < TIE_COUNT_OF(members); i++) {
+        tie_buf_text(out, i == 0 ? "{\"" : ",\"");
+        tie_buf_put(out, members[i].name, members[i].name_size);
+        tie_buf_text(out, "\":");
+        put_member(out, &members[i], finding);
+    }
+    tie_buf_char(out, '}');
 }
 
 static void read_list(struct tie_arena *arena, const struct tie_json *array, struct tie_id_list *list)
@@ -182,6 +211,9 @@ static void read_member(struct tie_arena *arena, const struct tie_json *value, c
         break;
     case MEMBER_BOOL: *(bool *)at = tie_json_as_bool(value); break;
     case MEMBER_LIST: read_list(arena, value, at); break;
+    case MEMBER_CHARS:
+    case MEMBER_CHECK:
+    case MEMBER_KEYS: break; /* what identifies it is read by itself */
     }
 }
 
@@ -213,6 +245,8 @@ enum tie_status ledger_emission_read(
     for (size_t i = 0; i < TIE_COUNT_OF(members) && sound; i++) {
         const struct tie_json *value = tie_json_get(object, members[i].name);
 
+        if (members[i].kind >= MEMBER_CHARS)
+            continue;
         sound = is_sound(&members[i], value);
         if (sound)
             read_member(arena, value, &members[i], (char *)finding);

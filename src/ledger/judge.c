@@ -52,24 +52,6 @@ static bool is_past(enum tie_finding_status status) /* gone or decided: to be em
     return was_cleared(status) || status == TIE_FINDING_EXPLAINED || status == TIE_FINDING_ACCEPTED;
 }
 
-/* A decision of a person that still holds; NEW when there is none. */
-static enum tie_status read_decision(sqlite3_stmt *find, const struct tie_ledger *ledger, const char *id,
-    tie_date as_of, enum tie_finding_status *decided, struct tie_error *err)
-{
-    bool has_row = false;
-    enum tie_status status = TIE_OK;
-
-    *decided = TIE_FINDING_NEW;
-    ledger_bind_text(find, 1, id);
-    ledger_bind_day(find, 2, as_of);
-    status = ledger_step(ledger, find, &has_row, err);
-    if (status == TIE_OK && has_row)
-        *decided = strcmp((const char *)sqlite3_column_text(find, 0), "accept") == 0 ? TIE_FINDING_ACCEPTED
-                                                                                     : TIE_FINDING_EXPLAINED;
-    (void)sqlite3_reset(find);
-    return status;
-}
-
 static void judge_emitted(struct tie_finding *finding, const struct known *known, enum tie_finding_status decided,
     tie_date as_of, const struct tie_region *region)
 {
@@ -94,54 +76,11 @@ static void judge_emitted(struct tie_finding *finding, const struct known *known
         finding->status = TIE_FINDING_NEW;
 }
 
-static enum tie_status judge_findings(struct tie_ledger *ledger, tie_date as_of, const struct tie_region *region,
-    struct tie_findings *findings, struct tie_error *err)
-{
-    sqlite3_stmt *find = NULL, *find_decision = NULL;
-    char sql[512];
-    enum tie_status status = TIE_OK;
-
-    (void)sqlite3_snprintf(sizeof sql, sql, "SELECT %s FROM discrepancy WHERE finding_id = ?1", known_columns);
-    TIE_TRY(ledger_prepare(ledger, sql, &find, err));
-    TIE_TRY(ledger_prepare(ledger,
-        "SELECT kind FROM decision WHERE finding_id = ?1 AND kind IN ('accept', 'explain')"
-        " AND (valid_to IS NULL OR valid_to >= ?2) ORDER BY kind",
-        &find_decision, err));
-    for (size_t i = 0; i < findings->count; i++) {
-        struct known known = { .exists = false };
-        enum tie_finding_status decided;
-        bool has_row = false;
-
-        ledger_bind_text(find, 1, findings->at[i].id);
-        TIE_TRY(ledger_step(ledger, find, &has_row, err));
-        if (has_row)
-            known = read_known(find, 0, as_of);
-        (void)sqlite3_reset(find);
-        TIE_TRY(read_decision(find_decision, ledger, findings->at[i].id, as_of, &decided, err));
-        judge_emitted(&findings->at[i], &known, decided, as_of, region);
-    }
-out:
-    (void)sqlite3_finalize(find);
-    (void)sqlite3_finalize(find_decision);
-    return status;
-}
-
 /* ---- what was not emitted ---- */
 
 static int compare_text(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static const char **sorted_ids(struct tie_arena *arena, const struct tie_findings *findings)
-{
-    const char **ids = TIE_TAKE(arena, const char *, findings->count + 1);
-
-    for (size_t i = 0; i < findings->count; i++)
-        ids[i] = findings->at[i].id;
-    if (findings->count > 1)
-        qsort(ids, findings->count, sizeof ids[0], compare_text);
-    return ids;
 }
 
 /* Whether this run would have emitted it, were it still there. */
@@ -163,67 +102,120 @@ struct kept_room {
     size_t count, room;
 };
 
-static enum tie_status keep_one(struct tie_ledger *ledger, struct tie_arena *arena, sqlite3_stmt *rows,
-    sqlite3_stmt *exported, const struct known *known, const struct tie_anchors *anchors, tie_date as_of,
-    struct kept_room *cleared, struct kept_room *carried, struct tie_error *err)
+/* Findings and what the state knows are walked in the order of their ids, side by side. */
+struct judging {
+    struct tie_ledger *ledger;
+    struct tie_arena *arena;
+    tie_date as_of;
+    const struct tie_region *region;
+    const struct tie_anchors *anchors;
+    struct ledger_walk known, decided;
+    sqlite3_stmt *exported;
+    struct kept_room cleared, carried;
+};
+
+static enum tie_status keep_one(struct judging *judging, const struct known *known, struct tie_error *err)
 {
-    struct tie_kept kept = { .last_seen = ledger_day(rows, 2) };
+    sqlite3_stmt *row = judging->known.rows, *exported = judging->exported;
+    struct tie_kept kept = { .last_seen = ledger_day(row, 2) };
     bool was_exported = false;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(ledger_emission_read(arena, tie_text_of((const char *)sqlite3_column_text(rows, 3)), &kept.finding, err));
+    TIE_TRY(ledger_emission_read(
+        judging->arena, tie_text_of((const char *)sqlite3_column_text(row, 3)), &kept.finding, err));
     kept.finding.first_seen = known->first_seen;
     ledger_bind_text(exported, 1, kept.finding.id);
-    ledger_bind_day(exported, 2, as_of);
-    TIE_TRY(ledger_step(ledger, exported, &was_exported, err));
+    ledger_bind_day(exported, 2, judging->as_of);
+    TIE_TRY(ledger_step(judging->ledger, exported, &was_exported, err));
     if (was_exported)
-        kept.finding.correction_id = ledger_text(arena, exported, 0);
+        kept.finding.correction_id = ledger_text(judging->arena, exported, 0);
     (void)sqlite3_reset(exported);
-    kept.status = !was_judged(anchors, (const char *)sqlite3_column_text(rows, 1), kept.finding.check)
+    kept.status = !was_judged(judging->anchors, (const char *)sqlite3_column_text(row, 1), kept.finding.check)
         ? TIE_FINDING_CARRIED
         : was_exported ? TIE_FINDING_CORRECTED
                        : TIE_FINDING_VOID;
     kept.finding.status = kept.status;
-    TIE_PUSH(arena, kept.status == TIE_FINDING_CARRIED ? carried : cleared, kept);
+    TIE_PUSH(judging->arena, kept.status == TIE_FINDING_CARRIED ? &judging->carried : &judging->cleared, kept);
 out:
     return status;
 }
 
-static enum tie_status judge_missing(struct tie_ledger *ledger, struct tie_arena *arena, tie_date as_of,
-    const struct tie_findings *findings, const struct tie_anchors *anchors, struct kept_room *cleared,
-    struct kept_room *carried, struct tie_error *err)
+/* The rows before `id`, which nobody emitted; NULL: all that are left. */
+static enum tie_status keep_until(struct judging *judging, const char *id, struct tie_error *err)
 {
-    const char **ids = sorted_ids(arena, findings);
-    sqlite3_stmt *rows = NULL, *exported = NULL;
+    struct ledger_walk *walk = &judging->known;
+    enum tie_status status = TIE_OK;
+
+    while (walk->id != NULL && (id == NULL || strcmp(walk->id, id) < 0)) {
+        const struct known known = read_known(walk->rows, 4, judging->as_of);
+
+        if (known.is_touched || (known.exists && !was_cleared(known.status)))
+            TIE_TRY(keep_one(judging, &known, err));
+        TIE_TRY(ledger_walk_next(walk, err));
+    }
+out:
+    return status;
+}
+
+/* A decision of a person that still holds; NEW when there is none. */
+static enum tie_status read_decision(
+    struct judging *judging, const char *id, enum tie_finding_status *decided, struct tie_error *err)
+{
+    bool found = false;
+    enum tie_status status = TIE_OK;
+
+    *decided = TIE_FINDING_NEW;
+    TIE_TRY(ledger_walk_to(&judging->decided, id, &found, err));
+    if (found) /* of two, accept comes first */
+        *decided = strcmp((const char *)sqlite3_column_text(judging->decided.rows, 1), "accept") == 0
+            ? TIE_FINDING_ACCEPTED
+            : TIE_FINDING_EXPLAINED;
+out:
+    return status;
+}
+
+static enum tie_status start_walks(struct judging *judging, struct tie_error *err)
+{
     char sql[512];
-    bool has_row = false;
     enum tie_status status = TIE_OK;
 
     (void)sqlite3_snprintf(sizeof sql, sql,
         "SELECT finding_id, anchor, last_seen, emission, %s FROM discrepancy ORDER BY finding_id", known_columns);
-    TIE_TRY(ledger_prepare(ledger, sql, &rows, err));
-    TIE_TRY(ledger_prepare(ledger,
+    TIE_TRY(ledger_walk_start(judging->ledger, sql, &judging->known, err));
+    TIE_TRY(ledger_walk_next(&judging->known, err));
+    TIE_TRY(ledger_walk_start(judging->ledger,
+        "SELECT finding_id, kind FROM decision WHERE kind IN ('accept', 'explain')"
+        " AND (valid_to IS NULL OR valid_to >= ?1) ORDER BY finding_id, kind",
+        &judging->decided, err));
+    ledger_bind_day(judging->decided.rows, 1, judging->as_of);
+    TIE_TRY(ledger_walk_next(&judging->decided, err));
+    TIE_TRY(ledger_prepare(judging->ledger,
         "SELECT correction_id FROM correction WHERE finding_id = ?1 AND (settled_as_of IS NULL OR settled_as_of >= ?2)"
         " ORDER BY correction_id DESC",
-        &exported, err));
-    for (;;) {
-        struct known known;
-        const char *id = NULL;
-
-        TIE_TRY(ledger_step(ledger, rows, &has_row, err));
-        if (!has_row)
-            break;
-        id = (const char *)sqlite3_column_text(rows, 0);
-        known = read_known(rows, 4, as_of);
-        if (!known.is_touched && (!known.exists || was_cleared(known.status)))
-            continue;
-        if (findings->count > 0 && bsearch(&id, ids, findings->count, sizeof ids[0], compare_text) != NULL)
-            continue;
-        TIE_TRY(keep_one(ledger, arena, rows, exported, &known, anchors, as_of, cleared, carried, err));
-    }
+        &judging->exported, err));
 out:
-    (void)sqlite3_finalize(rows);
-    (void)sqlite3_finalize(exported);
+    return status;
+}
+
+static enum tie_status judge_all(struct judging *judging, const struct tie_findings *findings, struct tie_error *err)
+{
+    struct tie_finding *const *sorted = ledger_by_id(judging->arena, findings);
+    enum tie_status status = TIE_OK;
+
+    for (size_t i = 0; i < findings->count; i++) {
+        struct known known = { .exists = false };
+        enum tie_finding_status decided;
+
+        TIE_TRY(keep_until(judging, sorted[i]->id, err));
+        if (judging->known.id != NULL && strcmp(judging->known.id, sorted[i]->id) == 0) {
+            known = read_known(judging->known.rows, 4, judging->as_of);
+            TIE_TRY(ledger_walk_next(&judging->known, err));
+        }
+        TIE_TRY(read_decision(judging, sorted[i]->id, &decided, err));
+        judge_emitted(sorted[i], &known, decided, judging->as_of, judging->region);
+    }
+    TIE_TRY(keep_until(judging, NULL, err));
+out:
     return status;
 }
 
@@ -231,16 +223,19 @@ enum tie_status tie_ledger_judge(struct tie_ledger *ledger, struct tie_arena *ar
     const struct tie_region *region, struct tie_findings *findings, const struct tie_anchors *anchors,
     struct tie_kept_list *cleared, struct tie_kept_list *carried, struct tie_error *err)
 {
-    struct kept_room cleared_room = { 0 }, carried_room = { 0 };
+    struct judging judging = { .ledger = ledger, .arena = arena, .as_of = as_of, .region = region, .anchors = anchors };
     enum tie_status status = TIE_OK;
 
     ledger->judged_as_of = as_of;
     TIE_TRY(ledger_begin_reading(ledger, err));
-    TIE_TRY(judge_findings(ledger, as_of, region, findings, err));
-    TIE_TRY(judge_missing(ledger, arena, as_of, findings, anchors, &cleared_room, &carried_room, err));
-    *cleared = (struct tie_kept_list){ cleared_room.count, cleared_room.at };
-    *carried = (struct tie_kept_list){ carried_room.count, carried_room.at };
+    TIE_TRY(start_walks(&judging, err));
+    TIE_TRY(judge_all(&judging, findings, err));
+    *cleared = (struct tie_kept_list){ judging.cleared.count, judging.cleared.at };
+    *carried = (struct tie_kept_list){ judging.carried.count, judging.carried.at };
 out:
+    (void)sqlite3_finalize(judging.known.rows);
+    (void)sqlite3_finalize(judging.decided.rows);
+    (void)sqlite3_finalize(judging.exported);
     ledger_end_reading(ledger);
     return status;
 }

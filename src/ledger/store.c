@@ -10,7 +10,8 @@
  *   discrepancy  one row a finding_id that was ever emitted. touched_as_of is the as-of of the last run that emitted
  *                or listed it. A run of an as-of computes from the before_* columns when that as-of touched the row:
  *                they hold the state before its first run, so running a day again gives the same answer. first_seen
- *                never changes
+ *                never changes. It alone has rowids: its rows are a kilobyte, and in the tree of a table WITHOUT
+ *                ROWID what is longer than a quarter of a page goes to a page of its own
  *   correction   one row an exported correction; the id is never reused. settled_as_of: the as-of whose run found the
  *                discrepancy gone; a correction is live for a run of as-of D while it is empty or not before D
  *   decision     what persons decided (accept and approve with an expiry, explain)
@@ -30,10 +31,10 @@ static const char schema[] =
     " run_json_sha256 TEXT NOT NULL, findings INTEGER NOT NULL, open_primary INTEGER NOT NULL, firm INTEGER NOT NULL,"
     " over_billing INTEGER NOT NULL, contingent INTEGER NOT NULL, currency TEXT NOT NULL, keep_runs INTEGER NOT NULL,"
     " UNIQUE (as_of, sequence), UNIQUE (ledger_seq)) WITHOUT ROWID;"
-    "CREATE TABLE discrepancy (finding_id TEXT PRIMARY KEY, check_code TEXT NOT NULL, anchor TEXT NOT NULL,"
+    "CREATE TABLE discrepancy (finding_id TEXT NOT NULL PRIMARY KEY, check_code TEXT NOT NULL, anchor TEXT NOT NULL,"
     " status INTEGER NOT NULL, first_seen INTEGER NOT NULL, visible_as_of INTEGER, last_seen INTEGER NOT NULL,"
     " touched_as_of INTEGER NOT NULL, before_status INTEGER, before_visible_as_of INTEGER, "
-    " emission TEXT NOT NULL) WITHOUT ROWID;"
+    " emission TEXT NOT NULL);"
     "CREATE TABLE correction (correction_id TEXT PRIMARY KEY, finding_id TEXT NOT NULL, verb TEXT NOT NULL,"
     " output TEXT NOT NULL, run TEXT NOT NULL, as_of INTEGER NOT NULL, quantity INTEGER, amount INTEGER,"
     " currency TEXT NOT NULL, document TEXT NOT NULL, settled_as_of INTEGER) WITHOUT ROWID;"
@@ -144,7 +145,7 @@ void ledger_end_reading(const struct tie_ledger *ledger)
 
 void ledger_bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
-    TIE_ASSERT(sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT) == SQLITE_OK);
+    TIE_ASSERT(sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC) == SQLITE_OK);
 }
 
 void ledger_bind_day(sqlite3_stmt *statement, int at, tie_date day)

@@ -31,14 +31,31 @@ TIE_MUST_CHECK enum tie_status ledger_exec(const struct tie_ledger *ledger, cons
  * statement. Ending it is harmless when it has not begun. */
 TIE_MUST_CHECK enum tie_status ledger_begin_reading(const struct tie_ledger *ledger, struct tie_error *err);
 void ledger_end_reading(const struct tie_ledger *ledger);
-void ledger_bind_text(sqlite3_stmt *statement, int at, const char *text);              /* NULL binds NULL; copied */
+/* NULL binds NULL. Borrowed: the text must stand until the statement has run, is bound anew or finalized. */
+void ledger_bind_text(sqlite3_stmt *statement, int at, const char *text);
 void ledger_bind_day(sqlite3_stmt *statement, int at, tie_date day);                   /* TIE_NO_DATE binds NULL */
 const char *ledger_text(struct tie_arena *arena, sqlite3_stmt *statement, int column); /* "" for NULL */
 tie_date ledger_day(sqlite3_stmt *statement, int column);
 
+/* walk.c: findings in the order of their ids, and rows in that order beside them: one pass instead of a question a
+ * finding. */
+struct tie_finding **ledger_by_id(struct tie_arena *arena, const struct tie_findings *findings);
+struct ledger_walk {
+    const struct tie_ledger *ledger;
+    sqlite3_stmt *rows; /* column 0 is the finding_id, and ORDER BY begins with it */
+    const char *id;     /* of the row at hand; NULL behind the last */
+};
+/* Prepares. The caller binds, goes to the first row with _next and finalizes `rows`. */
+TIE_MUST_CHECK enum tie_status ledger_walk_start(
+    const struct tie_ledger *ledger, const char *sql, struct ledger_walk *walk, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status ledger_walk_next(struct ledger_walk *walk, struct tie_error *err);
+/* Goes to the first row that does not stand before `id`; *found: it is of that id. */
+TIE_MUST_CHECK enum tie_status ledger_walk_to(
+    struct ledger_walk *walk, const char *id, bool *found, struct tie_error *err);
+
 /* emission.c: a finding as it was emitted, and back. Round trip is exact but for status, first_seen and
  * correction_id, which are columns of their own. */
-struct tie_json *ledger_emission_json(const struct tie_finding *finding);
+void ledger_emission_put(struct tie_buf *out, const struct tie_finding *finding); /* compact, keys sorted */
 TIE_MUST_CHECK enum tie_status ledger_emission_read(
     struct tie_arena *arena, struct tie_text json, struct tie_finding *finding, struct tie_error *err);
 

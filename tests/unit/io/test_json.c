@@ -65,6 +65,45 @@ static void pretty_keeps_the_order(void **state)
     tie_json_free(json);
 }
 
+/* Every byte that a text may hold, alone and at each place of a longer one, against the library's own printer. */
+static void pieces_are_as_the_library_prints_them(void **state)
+{
+    static const int64_t numbers[] = { 0, 1, -1, 9, 10, -10, 1234567890123456789, INT64_MAX, INT64_MIN + 1, TIE_NONE };
+    struct tie_buf got, want;
+
+    (void)state;
+    tie_buf_init(&got, 4096);
+    tie_buf_init(&want, 4096);
+    for (int byte = 1; byte < 128; byte++)
+        for (size_t at = 0; at < 24; at++) {
+            char text[] = "plain caf\xC3\xA9, twenty-four";
+            struct tie_json *json = NULL;
+
+            if (text[at] == '\xC3' || text[at] == '\xA9')
+                continue;
+            text[at] = (char)byte;
+            json = tie_json_text(tie_text_of(text));
+            tie_buf_reset(&got);
+            tie_buf_reset(&want);
+            tie_json_print(json, TIE_JSON_COMPACT, &want);
+            tie_json_put_text(&got, tie_text_of(text));
+            assert_string_equal(got.at, want.at);
+            tie_json_free(json);
+        }
+    for (size_t i = 0; i < TIE_COUNT_OF(numbers); i++) {
+        struct tie_json *json = tie_json_int(numbers[i]);
+
+        tie_buf_reset(&got);
+        tie_buf_reset(&want);
+        tie_json_print(json, TIE_JSON_COMPACT, &want);
+        tie_json_put_int(&got, numbers[i]);
+        assert_string_equal(got.at, want.at);
+        tie_json_free(json);
+    }
+    tie_buf_release(&got);
+    tie_buf_release(&want);
+}
+
 static const struct {
     const char *why, *text, *want; /* want: start of the error; "" when fine */
 } parse_cases[] = {
@@ -133,6 +172,7 @@ static void reading_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_are_as_the_library_prints_them),
         cmocka_unit_test(the_order_of_setting_does_not_matter),
         cmocka_unit_test(pretty_keeps_the_order),
         cmocka_unit_test(parsing),
