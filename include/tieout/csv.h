@@ -50,6 +50,7 @@ struct tie_csv_row {
     const struct tie_text *fields;
     size_t count;
     uint64_t line; /* where the row starts */
+    bool is_plain; /* all fields are known to be ASCII without NUL and line feed; false: may be so or not */
 };
 
 struct tie_csv_reader;

@@ -42,6 +42,7 @@ struct tie_csv_reader {
     uint32_t *marks; /* of the block; the last is block_size */
     size_t mark_at;  /* the first that is not before block_at, when the quick way looks */
     bool is_clean;   /* the block's whole lines are UTF-8 */
+    bool is_ascii;   /* no byte of the block is above 0x7F */
     bool source_ended;
     enum tie_status source_status; /* with `trouble`: told when the block is used up */
     struct tie_error trouble;
@@ -70,17 +71,16 @@ static enum tie_status fail_at(
 static void index_block(struct tie_csv_reader *reader)
 {
     struct tie_text lines = { reader->block, 0 };
-    bool is_ascii = false;
     size_t count = 0;
 
     memset(reader->block + reader->block_size, '\0', TIE_CSV_WINDOW);
-    count = tie_csv_index(reader->block, reader->block_size, reader->setup.delimiter, reader->marks, &is_ascii);
+    count = tie_csv_index(reader->block, reader->block_size, reader->setup.delimiter, reader->marks, &reader->is_ascii);
     while (count > 0 && reader->block[reader->marks[count - 1]] != '\n')
         count--;
     lines.size = count == 0 ? 0 : reader->marks[count - 1];
     reader->mark_at = 0;
     reader->is_clean = count > 0 &&
-        (is_ascii ? memchr(lines.at, '\0', lines.size) == NULL : tie_text_is_utf8(lines, NULL));
+        (reader->is_ascii ? memchr(lines.at, '\0', lines.size) == NULL : tie_text_is_utf8(lines, NULL));
 }
 
 /* Moves what is left of the block to its start and fills it up. */
@@ -220,7 +220,7 @@ static enum tie_status end_row(struct tie_csv_reader *reader, struct tie_csv_row
 
         reader->fields[i] = size > 0 ? (struct tie_text){ reader->row.at + reader->starts[i], size } : TIE_TEXT("");
     }
-    *row = (struct tie_csv_row){ reader->fields, reader->count, reader->row_line };
+    *row = (struct tie_csv_row){ reader->fields, reader->count, reader->row_line, false };
     return TIE_OK;
 }
 
@@ -405,7 +405,7 @@ static enum quick take_quick(struct tie_csv_reader *reader, struct tie_csv_row *
     if (c != '\n' || (reader->width != 0 && count != width) || at - reader->block_at > reader->setup.max_row_bytes)
         return c == '\r' && at == reader->block_size ? QUICK_CUT : QUICK_ODD;
     reader->width = count;
-    *row = (struct tie_csv_row){ reader->fields, count, reader->here.line };
+    *row = (struct tie_csv_row){ reader->fields, count, reader->here.line, reader->is_ascii && lines == 1 };
     reader->mark_at = (size_t)(mark - reader->marks);
     reader->block_at = at;
     reader->here.line += lines;

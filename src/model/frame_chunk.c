@@ -139,13 +139,38 @@ size_t tie_record_bytes(
     return size;
 }
 
-static unsigned char *encode_text(unsigned char *to, unsigned char *size_at, struct tie_text text)
+/* Most texts have up to 16 bytes: two words that overlap, in place of a call. */
+static inline void copy_text(unsigned char *to, const void *from, size_t size)
+{
+    const unsigned char *const at = from;
+    uint64_t words[2];
+    uint32_t halves[2];
+
+    if (size > PACKED_BYTES) {
+        memcpy(to, at, size);
+    } else if (size >= 8) {
+        memcpy(&words[0], at, 8);
+        memcpy(&words[1], at + size - 8, 8);
+        memcpy(to, &words[0], 8);
+        memcpy(to + size - 8, &words[1], 8);
+    } else if (size >= 4) {
+        memcpy(&halves[0], at, 4);
+        memcpy(&halves[1], at + size - 4, 4);
+        memcpy(to, &halves[0], 4);
+        memcpy(to + size - 4, &halves[1], 4);
+    } else if (size > 0) {
+        to[0] = at[0];
+        to[size / 2] = at[size / 2];
+        to[size - 1] = at[size - 1];
+    }
+}
+
+static inline unsigned char *encode_text(unsigned char *to, unsigned char *size_at, struct tie_text text)
 {
     const uint32_t size = (uint32_t)text.size;
 
     memcpy(size_at, &size, sizeof size);
-    if (size > 0)
-        memcpy(to, text.at, size);
+    copy_text(to, text.at, size);
     return to + size;
 }
 
@@ -381,8 +406,7 @@ static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *t
         memset(text + round_up_8(maker->dict_bytes) - 8, 0, 8);
     for (uint32_t id = 0; id < maker->entry_count; id++) {
         memcpy(to + 4 * (size_t)id, &offset, 4);
-        if (entries[id].key.size > 0)
-            memcpy(text + offset, entries[id].at, entries[id].key.size);
+        copy_text(text + offset, entries[id].at, entries[id].key.size);
         offset += entries[id].key.size;
     }
     memcpy(to + 4 * (size_t)maker->entry_count, &offset, 4);

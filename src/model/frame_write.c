@@ -245,10 +245,16 @@ static unsigned choose_shard(const struct tie_frame_writer *writer, struct tie_t
     return tie_shard_of_hash(home_hash, writer->shard_count);
 }
 
+/* Room for a record where it will stay; NULL when it goes on in another block. */
+static unsigned char *room_in_block(const struct tie_frame_writer *writer, const struct chain *chain, size_t size)
+{
+    if (chain->last == NO_BLOCK || size > writer->block_bytes - chain->last_used)
+        return NULL;
+    return writer->blocks + (size_t)chain->last * writer->block_bytes + chain->last_used;
+}
+
 static void append(struct tie_frame_writer *writer, struct chain *chain, const unsigned char *bytes, size_t size)
 {
-    chain->rows++;
-    chain->bytes += size;
     while (size > 0) {
         if (chain->last == NO_BLOCK || chain->last_used == writer->block_bytes) {
             const uint32_t block = writer->block_free;
@@ -287,13 +293,22 @@ enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_r
             "memory limit too small: row %u of %s has %zu bytes, a chunk of frame %s takes %zu; "
             "raise [limits] memory",
             source_row, writer->info->name, size, writer->path, writer->chunk_bytes_max));
-    TIE_TRY(tie_grow(&writer->record, size, err));
-    tie_record_encode(plan, &head, cells, writer->record.at);
     if (chain->rows == TIE_CHUNK_ROWS_MAX || chain->bytes + size > writer->chunk_bytes_max)
         TIE_TRY(flush_shard(writer, shard, err));
     while (writer->free_count < size / writer->block_bytes + 1)
         TIE_TRY(flush_largest(writer, err));
-    append(writer, chain, writer->record.at, size);
+    unsigned char *const room = room_in_block(writer, chain, size);
+
+    if (room != NULL) {
+        tie_record_encode(plan, &head, cells, room);
+        chain->last_used += (uint32_t)size;
+    } else {
+        TIE_TRY(tie_grow(&writer->record, size, err));
+        tie_record_encode(plan, &head, cells, writer->record.at);
+        append(writer, chain, writer->record.at, size);
+    }
+    chain->rows++;
+    chain->bytes += size;
     writer->rows++;
 out:
     return status;

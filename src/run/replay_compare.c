@@ -57,7 +57,7 @@ static struct tie_text *keep_header(struct tie_arena *arena, const struct tie_cs
 static enum tie_status compare_rows(
     const struct pair *pair, struct tie_csv_reader *const *readers, struct tie_error *err)
 {
-    struct tie_csv_row rows[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
+    struct tie_csv_row rows[2] = { { .count = 0 }, { .count = 0 } };
     struct tie_text *header = NULL;
     size_t columns = 0;
     enum tie_status status = TIE_OK;

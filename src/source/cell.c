@@ -6,7 +6,7 @@
  * nothing about the row; what needs several cells is in cells.c.
  *
  * Words, booleans and mapped codes are few and dear to read (maps, lists of words): a part remembers the short texts
- * that were read well. A text that its driver has seen to be printable ASCII is not looked at again.
+ * that were read well. A text that its driver has seen to be plain is not looked at again.
  *
  * Invariant: exact or refused. Text is never cut, a number never passes through floating point, and the one loss that
  * is allowed, decimals past the sixth, is told to the caller, who counts it.
@@ -82,7 +82,7 @@ static const char zero_day[] = "has month or day zero and is no day; deliver NUL
 struct value {
     struct tie_text text; /* trimmed, not empty */
     char *room;
-    bool is_plain; /* known to be printable ASCII */
+    bool is_plain; /* of its raw cell */
 };
 
 typedef enum tie_cell_result reader(
@@ -432,7 +432,7 @@ enum tie_cell_result tie_cell_read(const struct tie_cell_rule *rule, const struc
         value.text = (struct tie_text){ room, (size_t)snprintf(room, TIE_CELL_ROOM, "%lld", (long long)raw->integer) };
     *cell = rule->none;
     if (raw->is_null || value.text.size == 0)
-        return read_nothing(rule, cell, reason);
+        return rule->may_be_empty ? TIE_CELL_EMPTY : read_nothing(rule, cell, reason);
     if (is_ready(rule->column->type, raw->form))
         return take_number(rule, raw, &value, cell, reason);
     if (rule->memo != NULL && recall(rule->memo, value.text, cell))
@@ -497,4 +497,7 @@ void tie_cell_rule_init(struct tie_cell_rule *rule, const struct tie_dataset_inf
     for (size_t i = 0; i < map_count; i++)
         if (maps[i].column == column)
             rule->map = &maps[i];
+    rule->is_text = info->type == TIE_TYPE_ID || info->type == TIE_TYPE_TEXT ||
+        (info->type == TIE_TYPE_OPEN && rule->map == NULL);
+    rule->may_be_empty = info->nullable && mapped(rule->map, tie_text_of(""), true) == NULL;
 }

@@ -64,18 +64,28 @@ static void copy_default(
     /* else the default is a look-up (period_id from posting_date): left to the loader */
 }
 
-void tie_cells_complete(const struct tie_dataset_info *dataset, const struct tie_cell_rule *rules,
-    const bool *delivered, struct tie_cell *cells)
+void tie_defaults_init(struct tie_defaults *defaults, const struct tie_dataset_info *dataset,
+    const struct tie_cell_rule *rules, const bool *delivered)
 {
-    for (size_t i = 0; i < dataset->column_count; i++) {
-        const struct tie_column *column = &dataset->columns[i];
+    defaults->count = 0;
+    for (size_t i = 0; i < dataset->column_count; i++)
+        if (delivered[i] && (rules[i].has_fallback || rules[i].copy_from >= 0))
+            defaults->columns[defaults->count++] = (int)i;
+}
 
-        if (!delivered[i] || (!rules[i].has_fallback && rules[i].copy_from < 0) || !tie_cell_is_none(column, &cells[i]))
+void tie_cells_complete(const struct tie_defaults *defaults, const struct tie_dataset_info *dataset,
+    const struct tie_cell_rule *rules, struct tie_cell *cells)
+{
+    for (size_t i = 0; i < defaults->count; i++) {
+        const int at = defaults->columns[i], from = rules[at].copy_from;
+        const struct tie_column *column = &dataset->columns[at];
+
+        if (!tie_cell_is_none(column, &cells[at]))
             continue;
-        if (rules[i].has_fallback)
-            cells[i] = rules[i].fallback;
-        else if (rules[i].copy_from >= 0)
-            copy_default(column, &cells[i], &dataset->columns[rules[i].copy_from], &cells[rules[i].copy_from]);
+        if (rules[at].has_fallback)
+            cells[at] = rules[at].fallback;
+        else
+            copy_default(column, &cells[at], &dataset->columns[from], &cells[from]);
     }
 }
 

@@ -46,7 +46,7 @@ struct tie_raw { /* one cell as delivered */
     int64_t integer; /* when is_integer, text is empty then; or by `form` */
     bool is_null;
     bool is_integer;
-    bool is_plain;          /* the driver has seen that the text is printable ASCII; false: it did not look */
+    bool is_plain;          /* the driver has seen that it is ASCII without NUL and line feed; false: it did not look */
     enum tie_raw_form form; /* what is said of the value comes from the text, whatever the form */
 };
 
@@ -184,6 +184,8 @@ struct tie_cell_rule { /* how one column of one part is read */
     struct tie_cell_memo *memo;     /* NULL: none is kept */
     struct tie_cell none;           /* the empty value of the column */
     size_t text_max;                /* bytes */
+    bool is_text;                   /* any text of that size that is UTF-8 (an id: on one line) is its own value */
+    bool may_be_empty;              /* and an empty text is `none` */
     bool is_not_negative, is_above_zero, is_fraction;
     bool has_fallback;
     struct tie_cell fallback; /* literal default */
@@ -201,12 +203,26 @@ void tie_cell_rule_init(struct tie_cell_rule *rule, const struct tie_dataset_inf
 TIE_MUST_CHECK enum tie_cell_result tie_cell_read(const struct tie_cell_rule *rule, const struct tie_raw *raw,
     struct tie_cell *cell, char room[TIE_CELL_ROOM], struct tie_buf *reason);
 bool tie_cell_wants_memo(const struct tie_cell_rule *rule); /* its values are few, and dear to read */
+/* The case of tie_cell_read() that most cells are, in line: OK, with the raw text as it is. False: not for sure. */
+static inline bool tie_cell_is_plain_text(const struct tie_cell_rule *rule, const struct tie_raw *raw)
+{
+    const char *const at = raw->text.at;
+
+    return rule->is_text && raw->is_plain && raw->text.size - 1 < rule->text_max && (unsigned char)at[0] > ' ' &&
+        (unsigned char)at[raw->text.size - 1] > ' ';
+}
 bool tie_type_holds_text(enum tie_type type);
 struct tie_cell tie_cell_none(const struct tie_column *column);
 bool tie_cell_is_none(const struct tie_column *column, const struct tie_cell *cell);
-/* Puts defaults where cells of delivered columns are empty. `delivered` by column index. */
-void tie_cells_complete(const struct tie_dataset_info *dataset, const struct tie_cell_rule *rules,
-    const bool *delivered, struct tie_cell *cells);
+struct tie_defaults { /* the delivered columns that have one, found once a part */
+    size_t count;
+    int columns[TIE_COLUMN_MAX];
+};
+void tie_defaults_init(struct tie_defaults *defaults, const struct tie_dataset_info *dataset,
+    const struct tie_cell_rule *rules, const bool *delivered);
+/* Puts defaults where cells are empty. */
+void tie_cells_complete(const struct tie_defaults *defaults, const struct tie_dataset_info *dataset,
+    const struct tie_cell_rule *rules, struct tie_cell *cells);
 /* Columns that rules over several cells look at, found once a part. */
 struct tie_judge {
     const char *needs;         /* the sentence when neither stands there; NULL: the dataset has no such rule */

@@ -272,7 +272,7 @@ static enum tie_status read_header(
     struct tie_arena *arena, struct stream *stream, struct tie_result_shape *shape, struct tie_error *err)
 {
     struct tie_result_column *columns = NULL;
-    struct tie_csv_row row = { NULL, 0, 0 };
+    struct tie_csv_row row = { .count = 0 };
     bool end = false;
     enum tie_status status = TIE_OK;
 
@@ -391,7 +391,7 @@ out:
 static enum tie_status read_rows(
     struct stream *stream, struct tie_raw *cells, const struct tie_row_sink *sink, struct tie_error *err)
 {
-    struct tie_csv_row row = { NULL, 0, 0 };
+    struct tie_csv_row row = { .count = 0 };
     bool end = false;
     enum tie_status status = TIE_OK;
 
@@ -402,6 +402,7 @@ static enum tie_status read_rows(
         for (size_t i = 0; i < row.count; i++) { /* what else a cell has stays zero */
             cells[i].text = row.fields[i];
             cells[i].is_null = row.fields[i].size == 0;
+            cells[i].is_plain = row.is_plain;
         }
         if (sink->line != NULL)
             *sink->line = row.line;

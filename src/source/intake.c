@@ -34,11 +34,14 @@ struct tie_intake {
     const struct tie_dataset_info *dataset;
     struct tie_cell_rule rules[TIE_COLUMN_MAX];
     struct tie_judge judge;
+    struct tie_defaults defaults;
     size_t key_count;
     int key_columns[TIE_COLUMN_MAX]; /* of the primary key */
+    char *key;                       /* of the row at hand: room for the longest */
     struct tie_refs *refs;
     struct tie_column_match match;
-    bool *is_integer; /* by result column: the source says these are whole numbers */
+    int columns[TIE_COLUMN_MAX]; /* by result column: the one it fills */
+    bool *is_integer;            /* by result column: the source says these are whole numbers */
     char *frame_path, *rejects_path;
     struct tie_frame_writer *frame;
     int rejects_fd;
@@ -50,7 +53,7 @@ struct tie_intake {
     char rooms[TIE_COLUMN_MAX][TIE_CELL_ROOM];
     struct complaint complaints[TIE_COLUMN_MAX];
     size_t complaint_count;
-    struct tie_buf key, id, line;
+    struct tie_buf id, line;
     uint64_t line_number; /* where the row at hand starts, told by drivers that read lines; else 0 */
     char *first_reasons[FIRST_REASONS];
 };
@@ -123,8 +126,11 @@ static enum tie_status intake_begin(void *context, const struct tie_result_shape
         return tie_fail(err, intake->setup.part->file == NULL ? TIE_CONFIG : TIE_DATA, "%s: %s",
             intake->setup.part->query_path, intake->match.trouble);
     intake->is_integer = TIE_TAKE(intake->arena, bool, shape->count);
-    for (size_t i = 0; i < shape->count; i++)
+    for (size_t i = 0; i < shape->count; i++) {
         intake->is_integer[i] = shape->columns[i].kind == TIE_RAW_INTEGER;
+        intake->columns[i] = intake->match.columns[i].column;
+    }
+    tie_defaults_init(&intake->defaults, intake->dataset, intake->rules, intake->match.delivered);
     TIE_TRY(make_outputs(intake, err));
 out:
     return status;
@@ -264,11 +270,15 @@ static void put_figure(struct tie_intake *intake, size_t at, const struct tie_ra
 static void read_cells(struct tie_intake *intake, const struct tie_raw *raws)
 {
     for (size_t i = 0; i < intake->match.count; i++) {
-        const int column = intake->match.columns[i].column;
+        const int column = intake->columns[i];
         struct complaint *next = &intake->complaints[intake->complaint_count];
-        const enum tie_cell_result result = tie_cell_read(
-            &intake->rules[column], &raws[i], &intake->cells[column], intake->rooms[column], &next->reason);
+        enum tie_cell_result result = TIE_CELL_OK;
 
+        if (tie_cell_is_plain_text(&intake->rules[column], &raws[i])) /* its number is 0 and stays so */
+            intake->cells[column].text = raws[i].text;
+        else
+            result = tie_cell_read(
+                &intake->rules[column], &raws[i], &intake->cells[column], intake->rooms[column], &next->reason);
         if (result == TIE_CELL_BAD) {
             next->column = column;
             intake->complaint_count++;
@@ -283,21 +293,41 @@ static void read_cells(struct tie_intake *intake, const struct tie_raw *raws)
  * before "10", and keys that a source counts up ascend. */
 static struct tie_text row_key(struct tie_intake *intake)
 {
-    tie_buf_reset(&intake->key);
+    char *to = intake->key;
+
     for (size_t i = 0; i < intake->key_count; i++) {
         const int column = intake->key_columns[i];
         const struct tie_cell *cell = key_cell(intake, column);
-        const bool is_text = tie_type_holds_text(intake->dataset->columns[column].type);
-        const uint64_t number = htobe64(is_text ? cell->text.size : (uint64_t)cell->number ^ UINT64_C(1) << 63);
+        const struct tie_text text = cell->text;
 
-        tie_buf_put(&intake->key, (const char *)&number + (is_text ? 6 : 0), is_text ? 2 : 8);
-        if (is_text)
-            tie_buf_put(&intake->key, cell->text.at, cell->text.size);
+        if (tie_type_holds_text(intake->dataset->columns[column].type)) {
+            const uint16_t size = htobe16((uint16_t)text.size);
+
+            memcpy(to, &size, sizeof size);
+            if (text.size > 0)
+                memcpy(to + sizeof size, text.at, text.size);
+            to += sizeof size + text.size;
+        } else {
+            const uint64_t number = htobe64((uint64_t)cell->number ^ UINT64_C(1) << 63);
+
+            memcpy(to, &number, sizeof number);
+            to += sizeof number;
+        }
     }
-    return tie_buf_slice(&intake->key);
+    return (struct tie_text){ intake->key, (size_t)(to - intake->key) };
 }
 
-static enum tie_status claim_key(struct tie_intake *intake, struct tie_error *err)
+/* Bytes of the longest key: what row_key() may write. */
+static size_t key_room(const struct tie_intake *intake)
+{
+    size_t room = 1;
+
+    for (size_t i = 0; i < intake->key_count; i++)
+        room += sizeof(uint64_t) + intake->rules[intake->key_columns[i]].text_max;
+    return room;
+}
+
+static enum tie_status claim_key(struct tie_intake *intake, struct tie_text key, struct tie_error *err)
 {
     const uint32_t part = intake->setup.part->part;
     struct tie_key_place first = { 0, 0 };
@@ -306,8 +336,7 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_error *er
 
     if (intake->key_count == 0)
         return TIE_OK;
-    status = tie_keys_put(intake->setup.keys, tie_buf_slice(&intake->key), (struct tie_key_place){ part, intake->rows },
-        &is_new, &first, err);
+    status = tie_keys_put(intake->setup.keys, key, (struct tie_key_place){ part, intake->rows }, &is_new, &first, err);
     if (status != TIE_OK || is_new)
         return status;
     struct tie_buf *reason = complain(intake, intake->key_columns[0]);
@@ -325,7 +354,7 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_error *er
 static enum tie_status intake_row(void *context, const struct tie_raw *cells, struct tie_error *err)
 {
     struct tie_intake *intake = context;
-    struct tie_text order = { "", 0 };
+    struct tie_text order = { "", 0 }, key = { "", 0 };
     enum tie_status status = TIE_OK;
 
     intake->rows++;
@@ -339,15 +368,16 @@ static enum tie_status intake_row(void *context, const struct tie_raw *cells, st
     if (intake->complaint_count == 0) {
         struct tie_buf *reason = &intake->complaints[0].reason;
 
-        tie_cells_complete(intake->dataset, intake->rules, intake->match.delivered, intake->cells);
-        tie_keys_expect(intake->setup.keys, row_key(intake));
+        tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->cells);
+        key = row_key(intake);
+        tie_keys_expect(intake->setup.keys, key);
         intake->complaints[0].column = tie_cells_judge(
             &intake->judge, intake->dataset, intake->match.delivered, intake->cells, reason);
         intake->complaint_count = intake->complaints[0].column >= 0;
     }
     if (intake->complaint_count == 0) {
         order = order_ref(intake); /* while what the key looks at is fetched */
-        TIE_TRY(claim_key(intake, err));
+        TIE_TRY(claim_key(intake, key, err));
     }
     if (intake->complaint_count > 0) {
         reject(intake, cells);
@@ -392,9 +422,9 @@ enum tie_status tie_intake_open(
         if (tie_cell_wants_memo(&intake->rules[i]))
             intake->rules[i].memo = TIE_TAKE(arena, struct tie_cell_memo, 1);
     }
+    intake->key = TIE_TAKE(arena, char, key_room(intake));
     for (size_t i = 0; i < TIE_COLUMN_MAX; i++)
         tie_buf_init(&intake->complaints[i].reason, 4096);
-    tie_buf_init(&intake->key, 1 << 16);
     tie_buf_init(&intake->id, 1 << 16);
     tie_buf_init(&intake->line, 1 << 12);
     return TIE_OK;
@@ -447,7 +477,6 @@ void tie_intake_close(struct tie_intake *intake)
     tie_refs_release(intake->refs);
     for (size_t i = 0; i < TIE_COLUMN_MAX; i++)
         tie_buf_release(&intake->complaints[i].reason);
-    tie_buf_release(&intake->key);
     tie_buf_release(&intake->id);
     tie_buf_release(&intake->line);
 }

@@ -63,7 +63,7 @@ static enum tie_status read_rows(
 
     TIE_TRY(tie_csv_open(&setup, &reader, err));
     for (;;) {
-        struct tie_csv_row row = { NULL, 0, 0 };
+        struct tie_csv_row row = { .count = 0 };
         bool end = false;
 
         TIE_TRY(tie_csv_next(reader, &row, &end, err));

@@ -61,6 +61,8 @@ static enum tie_status read_all(struct tie_text text, const struct shape *shape,
         for (size_t i = 0; i < row.count; i++) {
             bytes += row.fields[i].size;
             FUZZ_HOLDS(row.fields[i].size == 0 || tie_text_is_utf8(row.fields[i], NULL));
+            for (size_t b = 0; row.is_plain && b < row.fields[i].size; b++)
+                FUZZ_HOLDS(row.fields[i].at[b] > 0 && row.fields[i].at[b] != '\n');
             fuzz_put(rows, row.fields[i]);
             if (writer != NULL)
                 tie_csv_put(writer, row.fields[i]);

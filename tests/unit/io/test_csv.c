@@ -119,6 +119,40 @@ static void reading(void **state)
     tie_buf_release(&out);
 }
 
+static const struct {
+    const char *why, *text;
+    const char *want; /* by row: 'y' known to be plain */
+} plain_cases[] = {
+    { "ASCII", "a,b\nc,d\r\n", "yy" },
+    { "quotes may hold a delimiter", "a,\"b,c\"\nd,e\n", "yy" },
+    { "but no line feed", "a,\"b\nc\"\nd,e\n", "ny" },
+    { "a doubled quote is read carefully, and not looked at", "a,\"b\"\"c\"\nd,e\n", "ny" },
+    { "a block with a byte above 0x7F", "a,b\nc,\xC3\xA9\n", "nn" },
+};
+
+static void plain_rows_are_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(plain_cases); i++) {
+        struct tie_text text = tie_text_of(plain_cases[i].text);
+        const struct tie_csv_setup setup = {
+            .name = "t.csv", .delimiter = ',', .pull = tie_csv_pull_text, .state = &text
+        };
+        struct tie_csv_reader *reader = NULL;
+        struct tie_csv_row row;
+        bool end = false;
+
+        print_message("%s\n", plain_cases[i].why);
+        assert_int_equal(tie_csv_open(&setup, &reader, NULL), TIE_OK);
+        for (const char *want = plain_cases[i].want; *want != '\0'; want++) {
+            assert_int_equal(tie_csv_next(reader, &row, &end, NULL), TIE_OK);
+            assert_false(end);
+            assert_int_equal(row.is_plain, *want == 'y');
+        }
+        tie_csv_close(reader);
+    }
+}
+
 /* A source that breaks off: what it gave is read first, its failure told then. */
 static enum tie_status pull_broken(void *state, char *buffer, size_t room, size_t *got, struct tie_error *err)
 {
@@ -349,6 +383,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading),
+        cmocka_unit_test(plain_rows_are_known),
         cmocka_unit_test(a_broken_source),
         cmocka_unit_test(blocks_cut_rows),
         cmocka_unit_test(marks_are_all_there),

@@ -131,8 +131,29 @@ static const struct {
         "evidence.file_hash \"abc\" is no SHA-256; 64 hex digits are allowed." },
 };
 
+/* What is taken in line is what the reader says, and what the reader alone may judge is not taken. */
+static bool is_taken_in_line(const struct tie_cell_rule *rule, struct tie_raw raw, struct tie_buf *reason)
+{
+    struct tie_cell cell;
+    char room[TIE_CELL_ROOM];
+
+    assert_false(tie_cell_is_plain_text(rule, &raw));
+    raw.is_plain = !raw.is_null && memchr(raw.text.at, '\n', raw.text.size) == NULL;
+    for (size_t i = 0; i < raw.text.size; i++)
+        raw.is_plain &= (unsigned char)raw.text.at[i] < 0x80;
+    if (!tie_cell_is_plain_text(rule, &raw))
+        return false;
+    assert_int_equal(tie_cell_read(rule, &raw, &cell, room, reason), TIE_CELL_OK);
+    assert_ptr_equal(cell.text.at, raw.text.at);
+    assert_int_equal(cell.text.size, raw.text.size);
+    assert_int_equal(cell.number, rule->none.number);
+    return true;
+}
+
 static void test_reading(void **state)
 {
+    size_t taken = 0;
+
     (void)state;
     for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
         const struct tie_dataset_info *dataset = tie_dataset(cases[i].dataset);
@@ -158,9 +179,11 @@ static void test_reading(void **state)
         if (cases[i].want_text != NULL)
             assert_true(
                 tie_text_is(tie_buf_slice(cases[i].want == TIE_CELL_BAD ? &reason : &printed), cases[i].want_text));
+        taken += is_taken_in_line(&rule, raw, &reason);
         tie_buf_release(&printed);
         tie_buf_release(&reason);
     }
+    assert_true(taken > 2);
 }
 
 /* With a memory and without one, and whether its driver knows a text to be plain or not: the same answers. */
@@ -237,6 +260,7 @@ static int judge_row(enum tie_dataset id, const struct row *row, struct tie_cell
     static char rooms[TIE_COLUMN_MAX][TIE_CELL_ROOM];
     static struct tie_cell_rule rules[TIE_COLUMN_MAX];
     const struct tie_dataset_info *dataset = tie_dataset(id);
+    struct tie_defaults defaults;
     struct tie_judge judge;
     bool delivered[TIE_COLUMN_MAX] = { false };
 
@@ -252,7 +276,8 @@ static int judge_row(enum tie_dataset id, const struct row *row, struct tie_cell
         delivered[column] = true;
         assert_int_not_equal(tie_cell_read(&rules[column], &raw, &cells[column], rooms[column], reason), TIE_CELL_BAD);
     }
-    tie_cells_complete(dataset, rules, delivered, cells);
+    tie_defaults_init(&defaults, dataset, rules, delivered);
+    tie_cells_complete(&defaults, dataset, rules, cells);
     tie_judge_init(&judge, dataset);
     return tie_cells_judge(&judge, dataset, delivered, cells, reason);
 }
