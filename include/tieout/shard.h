@@ -40,8 +40,9 @@ struct tie_frames {
 
 /* ---- homes ---- */
 struct tie_homes;
-TIE_MUST_CHECK enum tie_status tie_homes_find(
-    const struct tie_frames *frames, size_t memory_bytes, struct tie_homes **homes, struct tie_error *err);
+/* By `threads` threads, at least one; below memory_bytes, else TIE_CONFIG. What is found depends on neither. */
+TIE_MUST_CHECK enum tie_status tie_homes_find(const struct tie_frames *frames, size_t memory_bytes, unsigned threads,
+    struct tie_homes **homes, struct tie_error *err);
 void tie_homes_free(struct tie_homes *homes);
 struct tie_homes_count {
     uint64_t emigrants, visitors, families, linked_orders;

@@ -103,6 +103,7 @@ struct node {
 struct following {
     struct tie_links *links;
     struct tie_map key_of; /* hash -> first key */
+    struct tie_sieve ids;  /* that keys ask for */
     struct {
         struct key *at;
         size_t count, room;
@@ -312,17 +313,33 @@ static void aim(struct following *f, enum tie_dataset dataset)
         }
 }
 
+/* Columns that say whom a row follows; none when it may follow what its header says. */
+static size_t keys_of(const struct following *f, int *columns)
+{
+    size_t count = 0;
+
+    if (f->info->id == TIE_DS_INVOICE_LINE && f->cancelled_by.count > 0)
+        return 0;
+    for (size_t i = 0; i < f->rule_count; i++)
+        columns[count++] = f->by_rule[i].id;
+    columns[count++] = f->object_id;
+    return count;
+}
+
 static enum tie_status collect(struct following *f, const struct tie_scan *scan, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
     f->id = column_of(tie_dataset(TIE_DS_INVOICE), "inv_id");
     f->cancels = column_of(tie_dataset(TIE_DS_INVOICE), "cancels_inv_id");
-    TIE_TRY(tie_scan_rows(scan, TIE_DS_INVOICE, TIE_SCAN_ALL, read_cancelled, f, err));
+    TIE_TRY(tie_scan_rows(
+        scan, TIE_DS_INVOICE, (struct tie_scan_want){ .any_of = &f->cancels, .any_count = 1 }, read_cancelled, f, err));
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
+        int any_of[KEYS_MAX + 1];
         aim(f, (enum tie_dataset)d);
+        const struct tie_scan_want want = { TIE_SCAN_WITHOUT_ORDER, any_of, keys_of(f, any_of), NULL };
         if (f->rule_count > 0 || f->object_type >= 0)
-            TIE_TRY(tie_scan_rows(scan, (enum tie_dataset)d, TIE_SCAN_WITHOUT_ORDER, collect_node, f, err));
+            TIE_TRY(tie_scan_rows(scan, (enum tie_dataset)d, want, collect_node, f, err));
     }
 out:
     return status;
@@ -371,6 +388,9 @@ static enum tie_status read_target(void *context, const struct tie_scan_row *row
     const enum tie_dataset dataset = row->info->id;
     const struct tie_text id = tie_scan_text(row, f->id);
     const uint64_t id_hash = tie_hash_text(id);
+
+    if (!tie_sieve_may_hold(&f->ids, id_hash))
+        return TIE_OK;
     const int64_t line = tie_scan_number(row, f->line);
     struct key *key = find_key(f, dataset, id, TIE_NONE, key_hash(dataset, id_hash, TIE_NONE));
 
@@ -479,11 +499,15 @@ enum tie_status tie_links_follow(const struct tie_scan *scan, struct tie_links *
     tie_map_init(&f.node_of, links->work);
     tie_map_init(&f.cancelled_by, links->work);
     TIE_TRY(collect(&f, scan, err));
+    TIE_TRY(tie_links_room(links, tie_sieve_bytes(f.keys.count) + 16, err));
+    tie_sieve_init(&f.ids, links->work, f.keys.count);
+    for (size_t k = 0; k < f.keys.count; k++)
+        tie_sieve_add(&f.ids, tie_hash_text(f.keys.at[k].id));
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
         if (!f.is_wanted[d])
             continue;
         aim(&f, (enum tie_dataset)d);
-        TIE_TRY(tie_scan_rows(scan, (enum tie_dataset)d, TIE_SCAN_ALL, read_target, &f, err));
+        TIE_TRY(tie_scan_rows(scan, (enum tie_dataset)d, TIE_SCAN_EVERY, read_target, &f, err));
     }
     TIE_TRY(walk_all(&f, err));
 out:

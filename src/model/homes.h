@@ -6,19 +6,49 @@
 
 #include "links.h"
 
-/* Root of a visiting invoice header: the dossiers of its lines, found when the shard is loaded. */
-#define TIE_ROOT_OF_LINES TIE_STR_UNKNOWN
+/*
+ * Invoice headers visit every shard that holds one of their lines; in which dossiers is found when the shard is
+ * loaded. A header is known by its number: headers are counted chunk by chunk, in the order of frames.
+ */
+struct tie_header_chunk { /* its headers: first ... first of the next chunk - 1 */
+    uint32_t frame, chunk, first;
+};
+
+struct tie_header_visits { /* headers with a line in a shard, ascending within each piece */
+    struct tie_header_visits *next;
+    size_t count;
+    uint32_t number[];
+};
+
+struct tie_headers {
+    size_t chunk_count;
+    struct tie_header_chunk *chunks;     /* [chunk_count + 1]; the last one ends the one before it */
+    struct tie_header_visits **of_shard; /* [shard_count + 1]; NULL: none. No headers at all: NULL itself */
+    uint64_t *with_lines;                /* a bit a header: it is not loaded where it lies */
+    uint64_t with_line_count, visit_count;
+};
 
 struct tie_homes {
     struct tie_arena keep;
     struct tie_links links;
     struct tie_moves emigrants; /* sorted by place; root and shard are not used */
     struct tie_moves visitors;  /* sorted by (shard, place) */
+    struct tie_headers headers;
 };
 
 /* Index of the first entry at or behind the place, in a list sorted by place. */
 size_t tie_moves_at_place(const struct tie_moves *moves, tie_place place);
 /* Index of the first entry of the shard or a later one, in a list sorted by (shard, place). */
 size_t tie_moves_at_shard(const struct tie_moves *moves, unsigned shard);
+
+/* headers.c: fills homes->headers; emigrants and visitors say where lines are judged. What is found lies in links.keep,
+ * what finding it takes in links.work; both stay below links.memory_bytes. */
+TIE_MUST_CHECK enum tie_status tie_headers_find(
+    const struct tie_frames *frames, struct tie_homes *homes, unsigned threads, struct tie_error *err);
+/* Index in chunks[] of the chunk that holds a header. */
+size_t tie_headers_chunk_of(const struct tie_headers *headers, uint32_t number);
+/* Number of the first header of a frame's chunk. */
+uint32_t tie_headers_first_of(const struct tie_headers *headers, size_t frame, size_t chunk);
+bool tie_headers_has_lines(const struct tie_headers *headers, uint32_t number);
 
 #endif

@@ -277,6 +277,19 @@ static void unite(struct finding *f)
     }
 }
 
+/* All linked references are known now: rows of any other order are left out. */
+static enum tie_status sift_linked(struct tie_links *links, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(tie_links_room(links, tie_sieve_bytes(links->linked.count) + 16, err));
+    tie_sieve_init(&links->linked_sieve, links->keep, links->linked.count);
+    for (size_t i = 0; i < links->linked.count; i++)
+        tie_sieve_add(&links->linked_sieve, tie_hash_text(tie_pool_text(&links->names, links->linked.at[i].order_ref)));
+out:
+    return status;
+}
+
 static enum tie_status read_smallest(void *context, const struct tie_scan_row *row, struct tie_error *err)
 {
     struct finding *f = context;
@@ -355,14 +368,17 @@ enum tie_status tie_links_find(const struct tie_scan *scan, struct tie_links *li
     tie_map_init(&links->linked_by_hash, links->keep);
     TIE_TRY(tie_links_room(links, 8192, err));
     tie_pool_init(&links->names, links->keep, NULL);
-    TIE_TRY(tie_scan_rows(scan, TIE_DS_XREF, TIE_SCAN_ALL, read_renumbering, &f, err));
-    TIE_TRY(tie_scan_rows(scan, TIE_DS_WORK_ORDER, TIE_SCAN_ALL, read_links, &f, err));
+    TIE_TRY(tie_scan_rows(scan, TIE_DS_XREF, TIE_SCAN_EVERY, read_renumbering, &f, err));
+    TIE_TRY(tie_scan_rows(scan, TIE_DS_WORK_ORDER,
+        (struct tie_scan_want){ .any_of = (const int[]){ f.parent, f.owner }, .any_count = 2 }, read_links, &f, err));
     if (f.orders.count > 0) {
-        TIE_TRY(tie_scan_rows(scan, TIE_DS_WORK_ORDER, TIE_SCAN_ALL, read_orders, &f, err));
+        TIE_TRY(tie_scan_rows(scan, TIE_DS_WORK_ORDER, TIE_SCAN_EVERY, read_orders, &f, err));
         TIE_TRY(put_families(&f, err));
         TIE_TRY(renumber(&f, err));
         unite(&f);
-        TIE_TRY(tie_scan_rows(scan, TIE_DS_WORK_ORDER, TIE_SCAN_WITH_ORDER, read_smallest, &f, err));
+        TIE_TRY(sift_linked(links, err));
+        TIE_TRY(tie_scan_rows(scan, TIE_DS_WORK_ORDER,
+            (struct tie_scan_want){ TIE_SCAN_WITH_ORDER, .orders = &links->linked_sieve }, read_smallest, &f, err));
         TIE_TRY(tie_links_room(links, (links->linked.count + 2) * sizeof(uint32_t), err));
         name_roots(links);
     }

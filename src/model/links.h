@@ -35,6 +35,7 @@ struct tie_links {
     size_t memory_bytes;    /* both stay below this together */
     struct tie_pool names;
     struct tie_map linked_by_name, linked_by_hash;
+    struct tie_sieve linked_sieve; /* the same, when there are any */
     struct {
         struct tie_linked *at;
         size_t count, room;

@@ -38,9 +38,36 @@ uint64_t tie_scan_order_hash(const struct tie_scan_row *row);   /* of that text;
 
 typedef enum tie_status tie_scan_visit(void *context, const struct tie_scan_row *row, struct tie_error *err);
 
+/* Some hashes, as bits: who is not in it is turned away by one look, who is may be there by chance. */
+struct tie_sieve {
+    uint64_t *bits;
+    uint64_t mask; /* of the hash: a power of two of bits, less one */
+};
+size_t tie_sieve_bytes(size_t count); /* what `count` hashes take */
+void tie_sieve_init(struct tie_sieve *sieve, struct tie_arena *arena, size_t count);
+static inline void tie_sieve_add(struct tie_sieve *sieve, uint64_t hash)
+{
+    sieve->bits[(hash & sieve->mask) / 64] |= UINT64_C(1) << hash % 64;
+}
+static inline bool tie_sieve_may_hold(const struct tie_sieve *sieve, uint64_t hash)
+{
+    return (sieve->bits[(hash & sieve->mask) / 64] >> hash % 64 & 1) != 0;
+}
+
+#define TIE_SCAN_ANY_MAX 8
 enum tie_scan_what { TIE_SCAN_ALL, TIE_SCAN_WITHOUT_ORDER, TIE_SCAN_WITH_ORDER };
+
+/* Which rows a visitor needs to see. Frames leave the others out at a few instructions each; of tables, which are for
+ * tests, it is shown more. */
+struct tie_scan_want {
+    enum tie_scan_what what;
+    const int *any_of;              /* text columns (-1: none) of which one holds something */
+    size_t any_count;               /* 0: whatever they hold */
+    const struct tie_sieve *orders; /* rows whose order may be in it; NULL: of any order */
+};
 TIE_MUST_CHECK enum tie_status tie_scan_rows(const struct tie_scan *scan, enum tie_dataset dataset,
-    enum tie_scan_what what, tie_scan_visit *visit, void *context, struct tie_error *err);
+    struct tie_scan_want want, tie_scan_visit *visit, void *context, struct tie_error *err);
+#define TIE_SCAN_EVERY ((struct tie_scan_want){ .what = TIE_SCAN_ALL })
 /* Kind of xref a row belongs to. */
 enum tie_xref_kind tie_scan_xref_kind(const struct tie_scan_row *row);
 

@@ -160,6 +160,21 @@ static void pick_residents(struct loading *load, size_t frame_index, size_t chun
     picked->is_visit = false;
 }
 
+/* Headers that have no line lie where they are; all others visit. */
+static void pick_lonely_headers(struct loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
+{
+    const struct tie_headers *const headers = &load->homes->headers;
+    const uint32_t first = tie_headers_first_of(headers, frame_index, chunk_index);
+    const int document = document_column(load, chunk->frame->info);
+    uint32_t count = 0;
+
+    for (uint32_t row = 0; row < chunk->rows; row++)
+        if (!tie_headers_has_lines(headers, first + row) && takes(load, chunk, document, row))
+            load->picked->row[count++] = row;
+    load->picked->count = count;
+    load->picked->is_visit = false;
+}
+
 /* Headers are a pass of their own: their table is made when the lines are known. */
 static enum tie_status each_resident(struct loading *load, bool headers, take_chunk *take, struct tie_error *err)
 {
@@ -173,7 +188,7 @@ static enum tie_status each_resident(struct loading *load, bool headers, take_ch
         for (size_t c = frame->shard_first[load->slice.shard]; c < end && !load->is_full; c++) {
             struct tie_chunk chunk;
             TIE_TRY(tie_chunk_open(frame, c, &chunk, err));
-            pick_residents(load, f, c, &chunk);
+            (headers ? pick_lonely_headers : pick_residents)(load, f, c, &chunk);
             if (load->picked->count > 0)
                 TIE_TRY(take(load, &chunk, err));
         }
@@ -197,8 +212,6 @@ static enum tie_status each_visitor(struct loading *load, take_chunk *take, stru
         TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(run << 16)], TIE_PLACE_CHUNK(run << 16), &chunk, err));
         for (; v < end && visitors->at[v].place >> 16 == run; v++) {
             const tie_str root = visitors->at[v].root;
-            if (root == TIE_ROOT_OF_LINES)
-                continue;
             const uint64_t hash = tie_hash_text(name_text(load, root));
             if (!in_slice(load, hash) || (load->roots_wanted != NULL && !is_wanted(load->roots_wanted, hash)))
                 continue;
@@ -398,12 +411,34 @@ out:
     return status;
 }
 
+/* A piece of a shard's visits: runs of headers of one chunk. */
+static enum tie_status load_visits(struct loading *load, const struct tie_header_visits *visits,
+    const struct tie_line_pairs *pairs, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    const struct tie_headers *const headers = &load->homes->headers;
+    const int id_column = tie_column_find(tie_dataset(TIE_DS_INVOICE), TIE_TEXT("inv_id"));
+
+    for (size_t v = 0; v < visits->count && !load->is_full;) {
+        const struct tie_header_chunk *const place = &headers->chunks[tie_headers_chunk_of(headers, visits->number[v])];
+        struct tie_chunk chunk;
+        load->picked->count = 0;
+        load->picked->is_visit = true;
+        TIE_TRY(tie_chunk_open(load->frames->at[place->frame], place->chunk, &chunk, err));
+        for (; v < visits->count && visits->number[v] < place[1].first && !load->is_full; v++)
+            TIE_TRY(pick_header(load, &chunk, visits->number[v] - place->first, id_column, pairs, err));
+        if (load->picked->count > 0 && !load->is_full)
+            TIE_TRY(load_chunk(load, &chunk, err));
+        TIE_TRY(tie_chunk_check(&chunk, err));
+    }
+out:
+    return status;
+}
+
 static enum tie_status load_headers(struct loading *load, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    const struct tie_moves *const visitors = &load->homes->visitors;
-    const size_t end = tie_moves_at_shard(visitors, load->slice.shard + 1);
-    const int id_column = tie_column_find(tie_dataset(TIE_DS_INVOICE), TIE_TEXT("inv_id"));
+    const struct tie_headers *const headers = &load->homes->headers;
     const struct tie_line_pairs pairs = tie_line_pairs_make(
         load->arena, &load->tables[TIE_DS_INVOICE_LINE], load->roots[TIE_DS_INVOICE_LINE]);
 
@@ -411,19 +446,9 @@ static enum tie_status load_headers(struct loading *load, struct tie_error *err)
     load->room[TIE_DS_INVOICE] += pairs.count;
     take_table(load, TIE_DS_INVOICE);
     TIE_TRY(each_resident(load, true, load_chunk, err));
-    for (size_t v = tie_moves_at_shard(visitors, load->slice.shard); v < end && !load->is_full;) {
-        const tie_place run = visitors->at[v].place >> 16;
-        struct tie_chunk chunk;
-        load->picked->count = 0;
-        load->picked->is_visit = true;
-        TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(run << 16)], TIE_PLACE_CHUNK(run << 16), &chunk, err));
-        for (; v < end && visitors->at[v].place >> 16 == run && !load->is_full; v++)
-            if (visitors->at[v].root == TIE_ROOT_OF_LINES)
-                TIE_TRY(pick_header(load, &chunk, TIE_PLACE_ROW(visitors->at[v].place), id_column, &pairs, err));
-        if (load->picked->count > 0 && !load->is_full)
-            TIE_TRY(load_chunk(load, &chunk, err));
-        TIE_TRY(tie_chunk_check(&chunk, err));
-    }
+    if (headers->chunk_count > 0)
+        for (const struct tie_header_visits *v = headers->of_shard[load->slice.shard]; v != NULL; v = v->next)
+            TIE_TRY(load_visits(load, v, &pairs, err));
 out:
     return status;
 }

@@ -51,7 +51,7 @@ enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_e
     const int64_t started_us = tie_clock_us(), cpu_started_us = cpu_us();
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_homes_find(&line->frames, (size_t)job->memory_bytes / 4, &line->homes, err));
+    TIE_TRY(tie_homes_find(&line->frames, (size_t)job->memory_bytes / 4, job->threads, &line->homes, err));
     tie_pool_init(&line->pool, line->arena, NULL);
     TIE_TRY(tie_broadcast_load(line->arena, &line->frames, &line->pool, tables, err));
     TIE_TRY(tie_world_build(line->arena, &line->pool, tables,

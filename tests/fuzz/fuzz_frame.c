@@ -184,7 +184,7 @@ static enum tie_status load_all(struct tie_frame *frame, uint64_t *rows, struct 
     tie_pool_init(&base, arena, NULL);
     TIE_TRY(tie_broadcast_load(arena, &frames, &base, tables, err));
     *rows = info->home == TIE_HOME_BROADCAST ? tables[info->id].count : 0;
-    TIE_TRY(tie_homes_find(&frames, LOAD_BYTES, &homes, err));
+    TIE_TRY(tie_homes_find(&frames, LOAD_BYTES, 2, &homes, err));
     for (unsigned s = 0; s <= frames.shard_count && info->home != TIE_HOME_BROADCAST; s++) {
         struct tie_shard shard;
         bool fits = false;

@@ -116,7 +116,7 @@ static enum tie_status dump(struct tie_arena *arena, const struct tie_extract_pl
     tie_pool_init(&pool, arena, NULL);
     TIE_TRY(tie_broadcast_load(arena, &frames, &pool, tables, err));
     dump_rows(&pool, tie_dataset(id), &tables[id], result);
-    TIE_TRY(tie_homes_find(&frames, 64 << 20, &homes, err));
+    TIE_TRY(tie_homes_find(&frames, 64 << 20, 2, &homes, err));
     for (unsigned i = 0; i <= plan->shard_count; i++) {
         struct tie_shard shard;
         bool fits = false;

@@ -113,7 +113,7 @@ static void round_trip(enum tie_dataset dataset)
     tie_arena_reset(&arena);
     tie_pool_init(&base, &arena, NULL);
     assert_int_equal(tie_broadcast_load(&arena, &frames, &base, tables, &error), TIE_OK);
-    assert_int_equal(tie_homes_find(&frames, 1 << 20, &homes, &error), TIE_OK);
+    assert_int_equal(tie_homes_find(&frames, 1 << 20, 2, &homes, &error), TIE_OK);
     assert_int_equal(
         tie_shard_load(&arena, &frames, homes, &base, (struct tie_slice){ 4, 0, 0 }, &shard, &fits, &error), TIE_OK);
     const bool is_master = info->home == TIE_HOME_BROADCAST;
@@ -213,7 +213,7 @@ static void expect_default(size_t index)
     tie_arena_reset(&arena);
     tie_pool_init(&base, &arena, NULL);
     assert_int_equal(tie_broadcast_load(&arena, &frames, &base, tables, NULL), TIE_OK);
-    assert_int_equal(tie_homes_find(&frames, 1 << 20, &homes, NULL), TIE_OK);
+    assert_int_equal(tie_homes_find(&frames, 1 << 20, 2, &homes, NULL), TIE_OK);
     assert_int_equal(
         tie_shard_load(&arena, &frames, homes, &base, (struct tie_slice){ 4, 0, 0 }, &shard, &fits, NULL), TIE_OK);
     const struct tie_rows *const got = is_master ? &tables[dataset] : &shard.tables[dataset];
@@ -418,7 +418,7 @@ static bool read_all(struct test_frames *made, size_t damaged)
     if (status == TIE_OK)
         status = tie_broadcast_load(&arena, &made->frames, &base, tables, &error);
     if (status == TIE_OK)
-        status = tie_homes_find(&made->frames, (size_t)8 << 20, &homes, &error);
+        status = tie_homes_find(&made->frames, (size_t)8 << 20, 2, &homes, &error);
     for (unsigned s = 0; s <= made->frames.shard_count && status == TIE_OK; s++) {
         struct tie_shard shard;
         bool fits = true;

@@ -263,7 +263,7 @@ static void by_frames(size_t index, unsigned shard_count)
     test_frames_write(&made, &rows, (struct test_cut){ shard_count, 1 << 20, index });
     assert_int_equal(tie_arena_init(&arena, (size_t)64 << 20, NULL), TIE_OK);
     tie_pool_init(&base, &arena, NULL);
-    if (tie_homes_find(&made.frames, 1 << 22, &homes, &error) != TIE_OK)
+    if (tie_homes_find(&made.frames, 1 << 22, 2, &homes, &error) != TIE_OK)
         fail_msg("%s: %s", cases[index].why, error.text);
     for (unsigned i = 0; i <= shard_count; i++) {
         const struct tie_slice slice = { (i + shard_count) % (shard_count + 1), 0,
@@ -335,7 +335,7 @@ static void test_references(void **state)
     test_frames_write(&made, &rows, (struct test_cut){ 1, 1 << 20, 1 });
     assert_int_equal(tie_arena_init(&arena, (size_t)64 << 20, NULL), TIE_OK);
     tie_pool_init(&base, &arena, NULL);
-    assert_int_equal(tie_homes_find(&made.frames, 1 << 22, &homes, NULL), TIE_OK);
+    assert_int_equal(tie_homes_find(&made.frames, 1 << 22, 2, &homes, NULL), TIE_OK);
     assert_int_equal(tie_homes_count(homes).families, 1);
     assert_int_equal(tie_homes_count(homes).linked_orders, 2);
     assert_int_equal(tie_homes_count(homes).emigrants, 3); /* both movements and order 4 */
@@ -381,7 +381,7 @@ static void test_memory(void **state)
     for (size_t limit = 4096; limit < (size_t)4 << 20; limit += limit / 7) {
         struct tie_homes *homes = NULL;
         struct tie_error error;
-        const enum tie_status status = tie_homes_find(&made.frames, limit, &homes, &error);
+        const enum tie_status status = tie_homes_find(&made.frames, limit, 2, &homes, &error);
         if (status == TIE_OK) {
             done++;
             assert_int_equal(tie_homes_count(homes).visitors, 3000);
@@ -398,12 +398,113 @@ static void test_memory(void **state)
     test_rows_release(&rows);
 }
 
+/* 6,000 documents: of none, one or two orders, with lines that follow others or lie in a family. */
+static void add_documents(struct test_rows *rows)
+{
+    char line[200];
+
+    test_rows_text(rows, ORDERS "work_order; wo_id=FS-30, parent_wo_id=FS-31\nwork_order; wo_id=FS-31\n");
+    for (unsigned i = 0; i < 6000; i++) {
+        (void)snprintf(line, sizeof line, "invoice; inv_id=a document with a long name %u", i);
+        test_rows_add(rows, line);
+        for (unsigned l = 0; l < i % 4; l++) { /* those of 0 have no line */
+            (void)snprintf(line, sizeof line, "invoice_line; inv_id=a document with a long name %u, line_no=%u, %s%u",
+                i, l, i % 50 == 7 ? "usage_ref=U" : "wo_ref=", i % 50 == 7 ? l % 2 + 1 : 10 + (i + l * 7) % 40);
+            test_rows_add(rows, line);
+        }
+    }
+}
+
+/* Documents of a dossier that a table names, each once. */
+static size_t documents_of(const struct tie_dossier *dossier, const struct tie_shard *shard, bool of_lines)
+{
+    struct tie_map seen;
+    struct tie_arena arena;
+    size_t count;
+
+    assert_int_equal(tie_arena_init(&arena, (size_t)8 << 20, NULL), TIE_OK);
+    tie_map_init(&seen, &arena);
+    for (size_t i = 0; of_lines && i < TIE_OF_COUNT(dossier, INVOICE_LINE); i++)
+        (void)tie_map_put(&seen, TIE_OF(shard, dossier, INVOICE_LINE, invoice_line)[i].inv_id, 0, NULL);
+    for (size_t i = 0; !of_lines && i < TIE_OF_COUNT(dossier, INVOICE); i++)
+        assert_true(tie_map_put(&seen, TIE_OF(shard, dossier, INVOICE, invoice)[i].inv_id, 0, NULL));
+    count = seen.count;
+    tie_arena_release(&arena);
+    return count;
+}
+
+/* Every dossier has the headers of its lines; those without a line lie in that of no order. */
+static void expect_headers(struct tie_arena *arena, const struct test_frames *made, const struct tie_homes *homes)
+{
+    struct tie_pool base;
+    size_t lonely = 0;
+
+    tie_arena_reset(arena);
+    tie_pool_init(&base, arena, NULL);
+    for (unsigned s = 0; s <= made->frames.shard_count; s++) {
+        const struct tie_arena_mark mark = tie_arena_mark(arena);
+        struct tie_shard shard;
+        bool fits = false;
+        assert_int_equal(
+            tie_shard_load(arena, &made->frames, homes, &base, (struct tie_slice){ s, 0, 0 }, &shard, &fits, NULL),
+            TIE_OK);
+        assert_true(fits);
+        for (size_t d = 0; d < shard.dossier_count; d++) {
+            const struct tie_dossier *const dossier = &shard.dossiers[d];
+            const size_t headers = documents_of(dossier, &shard, false);
+            if (dossier->root == 0)
+                lonely += headers;
+            else
+                assert_int_equal(headers, documents_of(dossier, &shard, true));
+        }
+        tie_arena_back_to(arena, mark);
+    }
+    assert_int_equal(lonely, 1500);
+}
+
+/* One pass or many, one thread or several: the same headers, from the least memory that is enough. */
+static void test_headers(void **state)
+{
+    struct test_rows rows;
+    struct test_frames made;
+    struct tie_arena arena;
+    struct tie_homes_count first = { 0 };
+    size_t done = 0;
+
+    (void)state;
+    test_rows_init(&rows, NULL);
+    add_documents(&rows);
+    normalise(&rows);
+    test_frames_write(&made, &rows, (struct test_cut){ 7, 1 << 20, 1 });
+    assert_int_equal(tie_arena_init(&arena, (size_t)64 << 20, NULL), TIE_OK);
+    for (size_t limit = 16384; limit < (size_t)1 << 20; limit += limit / 5) {
+        struct tie_homes *homes = NULL;
+        struct tie_error error;
+        if (tie_homes_find(&made.frames, limit, 1 + (unsigned)done % 4, &homes, &error) != TIE_OK) {
+            assert_true(done == 0); /* more memory never makes it worse */
+            assert_non_null(strstr(error.text, "memory limit too small"));
+            continue;
+        }
+        const struct tie_homes_count count = tie_homes_count(homes);
+        first = done++ == 0 ? count : first;
+        assert_memory_equal(&count, &first, sizeof count);
+        expect_headers(&arena, &made, homes);
+        tie_homes_free(homes);
+    }
+    assert_true(done > 10); /* the least of them in several passes */
+    assert_true(first.emigrants > 4500 && first.visitors > first.emigrants);
+    tie_arena_release(&arena);
+    test_frames_release(&made);
+    test_rows_release(&rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_references),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_headers),
     };
 
     return cmocka_run_group_tests_name("model/homes", tests, NULL, NULL);

@@ -217,7 +217,7 @@ static void load_plan(
     tie_pool_init(&seen, &arena, NULL);
     tie_map_init(&roots, &arena);
     if (tie_broadcast_load(&kept, &made->frames, &base, masters, &error) != TIE_OK ||
-        tie_homes_find(&made->frames, (size_t)8 << 20, &homes, &error) != TIE_OK)
+        tie_homes_find(&made->frames, (size_t)8 << 20, 2, &homes, &error) != TIE_OK)
         fail_msg("%s: %s", plan->why, error.text);
     assert_int_equal(masters[TIE_DS_ITEM].count, rows->tables[TIE_DS_ITEM].count);
     for (unsigned s = 0; s <= plan->cut.shard_count; s++)
@@ -304,7 +304,7 @@ static void test_fits(void **state)
     test_frames_write(&made, &rows, (struct test_cut){ 2, 1 << 20, 1 });
     assert_int_equal(tie_arena_init(&kept, (size_t)8 << 20, NULL), TIE_OK);
     tie_pool_init(&base, &kept, NULL);
-    assert_int_equal(tie_homes_find(&made.frames, (size_t)8 << 20, &homes, NULL), TIE_OK);
+    assert_int_equal(tie_homes_find(&made.frames, (size_t)8 << 20, 2, &homes, NULL), TIE_OK);
     for (size_t cap = 4096; cap < (size_t)4 << 20; cap += cap / 9)
         for (unsigned s = 0; s <= 2; s++) {
             struct tie_arena arena;
