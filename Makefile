@@ -40,6 +40,7 @@ TOOL_BIN := $(TOOL_SRC:%.c=$(BUILD)/%) $(BUILD)/tests/faults/preload.so
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
 REPLAY_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(BUILD)/tests/fuzz/replay_%)
+DEMO_BIN := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/demo/tool_*.c))
 DEMO_SRC := $(wildcard tests/demo/company/*.c)
 DEMO_OBJ := $(DEMO_SRC:%.c=$(BUILD)/%.o)
 DATA_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/data/*.c))
@@ -93,6 +94,8 @@ $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout
 
 $(BUILD)/tests/bench/tool_data: $(DATA_OBJ)
 $(BUILD)/tests/bench/tool_copy: LIBS += -lpq
+# built again behind the look at packages: valgrind's header may have come with it
+$(BUILD)/tests/bench/tool_core: $(wildcard $(BUILD)/.deps-check)
 $(BUILD)/tests/bench/tool_%: tests/bench/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(BUILD)/libtieout.a $(LIBS)
@@ -124,7 +127,7 @@ COUNT := tests/bench/count.sh
 FAULTS := $(filter-out %/lib.sh,$(sort $(wildcard tests/faults/*.sh)))
 
 demo: deps ## the demo company, from nothing to a workbook and corrections
-	$(Q)$(MAKE) --no-print-directory $(BUILD)/tieout tools
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tieout $(DEMO_BIN)
 	$(Q)BUILD=$(BUILD) sh tests/demo/demo.sh
 
 check: deps-check ## build with -Werror and run every test
