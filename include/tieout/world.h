@@ -62,6 +62,9 @@ struct tie_keys {
     struct tie_buf scratch;
     struct tie_key_memo *memos; /* private to model/world_keys.c, as these are */
     struct tie_unit_memo *units;
+    struct tie_price_memo *prices;
+    struct tie_period_memo *periods;
+    uint32_t pool_number;          /* of the pool among those that the keys were moved to */
     tie_str words[TIE_WORD_COUNT]; /* 0: not asked for yet */
     struct tie_region_memo {       /* region NULL: empty */
         tie_str code;
@@ -71,6 +74,9 @@ struct tie_keys {
 };
 void tie_keys_init(
     struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena);
+/* On to another pool above the world's: what is remembered of ids of the world's own pool stays. `arena`, which may be
+ * another one, holds what is remembered of the pool's. */
+void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool, struct tie_arena *arena);
 void tie_keys_release(struct tie_keys *keys);
 /* Key of an id written by the ERP; 0 for 0. Words of activities and charges ("work", "trip") that stand in place of
  * an item id are keys as they are and need no mapping. */
@@ -86,6 +92,8 @@ bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, t
  * which serves most rows of a dossier. */
 const struct tie_region *tie_key_region(struct tie_keys *keys, tie_str code);
 tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie_instant at);
+/* tie_world_period(), remembered by company and day. */
+const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str legal_entity, tie_date day);
 /* Whether the other side knows the id, for MDM-01: an xref or erp_id names it, or (without xref) the other side's
  * master dataset holds the key; true as well when neither an xref nor a master dataset of that kind is delivered. */
 bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);
@@ -127,6 +135,10 @@ struct tie_price_query {
 /* Row of that list for that customer (0 = all: exactly the rows with empty customer), valid on the day; condition and
  * band exact; last valid_from. The caller walks contract list, list, customer in the order it needs. */
 const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query);
+/* The same, remembered for the days on which the same rows are valid. */
+const struct tie_price *tie_key_price(struct tie_keys *keys, const struct tie_price_query *query);
+/* Whether some row, of any day, is for this customer alone. */
+bool tie_world_has_prices(const struct tie_world *world, tie_str customer);
 /* Rows for this customer on any list but query->price_list, the last valid_from, then the smallest list by text. */
 const struct tie_price *tie_world_customer_price(const struct tie_world *world, const struct tie_price_query *query);
 

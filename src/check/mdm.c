@@ -87,23 +87,12 @@ static void note(struct judge *judge, struct use *use)
         entry->first_row = tie_arena_strdup(uses->arena, use->row);
 }
 
-/* What was asked last of each kind, and known: the lines of an order mostly name one technician and one van. */
-struct asked {
-    tie_str id;
-    tie_date day;
-};
-
-static void use_fsm(
-    struct judge *judge, struct asked *asked, enum tie_xref_kind kind, tie_str id, tie_date day, const struct use *use)
+static void use_fsm(struct judge *judge, enum tie_xref_kind kind, tie_str id, tie_date day, const struct use *use)
 {
     struct use missing;
 
-    if (id == 0 || (asked[kind].id == id && asked[kind].day == day))
+    if (tie_key_fsm_is_mapped(judge->match->keys, kind, id, day))
         return;
-    if (tie_key_fsm_is_mapped(judge->match->keys, kind, id, day)) {
-        asked[kind] = (struct asked){ id, day };
-        return;
-    }
     missing = *use;
     missing.kind = kind;
     missing.id = id;
@@ -115,7 +104,7 @@ static void use_erp(struct judge *judge, enum tie_xref_kind kind, tie_str id, co
 {
     struct use missing;
 
-    if (id == 0 || tie_key_erp_is_known(judge->match->keys, kind, id))
+    if (tie_key_erp_is_known(judge->match->keys, kind, id))
         return;
     missing = *use;
     missing.kind = kind;
@@ -126,33 +115,37 @@ static void use_erp(struct judge *judge, enum tie_xref_kind kind, tie_str id, co
 
 /* ---- what uses records ---- */
 
-static void lines_use(struct judge *judge, struct asked *asked)
+static void line_uses(struct judge *judge, const struct tie_line *line, const void *row)
+{
+    const struct use use = { .row = "", .line = line };
+
+    if (line->leg == TIE_LEG_USAGE) {
+        const struct tie_usage_line *usage = row;
+
+        use_fsm(judge, TIE_XREF_ITEM, usage->item_id, line->day, &use);
+        use_fsm(judge, TIE_XREF_TECHNICIAN, usage->technician_id, line->day, &use);
+        use_fsm(judge, TIE_XREF_LOCATION, usage->location_id, line->day, &use);
+    } else if (line->leg == TIE_LEG_TIME) {
+        use_fsm(judge, TIE_XREF_TECHNICIAN, ((const struct tie_time_entry *)row)->technician_id, line->day, &use);
+    } else {
+        use_erp(judge, TIE_XREF_ITEM, ((const struct tie_movement *)row)->item_id, &use);
+    }
+}
+
+static void lines_use(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
 
     for (size_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];
-        const void *row = check_row_of(judge, line);
-        const struct use use = { .row = "", .line = line };
 
-        if (row == NULL || line->excluded != TIE_EXCLUDED_NONE || line->order == TIE_NO_INDEX)
-            continue;
-        if (line->leg == TIE_LEG_USAGE) {
-            const struct tie_usage_line *usage = row;
-
-            use_fsm(judge, asked, TIE_XREF_ITEM, usage->item_id, line->day, &use);
-            use_fsm(judge, asked, TIE_XREF_TECHNICIAN, usage->technician_id, line->day, &use);
-            use_fsm(judge, asked, TIE_XREF_LOCATION, usage->location_id, line->day, &use);
-        } else if (line->leg == TIE_LEG_TIME) {
-            use_fsm(judge, asked, TIE_XREF_TECHNICIAN, ((const struct tie_time_entry *)row)->technician_id, line->day,
-                &use);
-        } else if (line->leg == TIE_LEG_MOVEMENT) {
-            use_erp(judge, TIE_XREF_ITEM, ((const struct tie_movement *)row)->item_id, &use);
-        }
+        if (line->leg <= TIE_LEG_MOVEMENT && line->excluded == TIE_EXCLUDED_NONE && line->order != TIE_NO_INDEX &&
+            line->row != TIE_NO_INDEX)
+            line_uses(judge, line, check_row_of(judge, line));
     }
 }
 
-static void orders_use(struct judge *judge, struct asked *asked)
+static void orders_use(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
     tie_sum *expected = TIE_TAKE(judge->scratch, tie_sum, match->order_count);
@@ -169,11 +162,11 @@ static void orders_use(struct judge *judge, struct asked *asked)
             continue;
         if (!tie_dec_from_sum(expected[o], &use.amount))
             use.amount = TIE_NONE;
-        use_fsm(judge, asked, TIE_XREF_CUSTOMER, row->customer_id, TIE_NO_DATE, &use);
+        use_fsm(judge, TIE_XREF_CUSTOMER, row->customer_id, TIE_NO_DATE, &use);
         if (row->bill_to_id != row->customer_id)
-            use_fsm(judge, asked, TIE_XREF_CUSTOMER, row->bill_to_id, TIE_NO_DATE, &use);
-        use_fsm(judge, asked, TIE_XREF_ASSET, row->asset_id, TIE_NO_DATE, &use);
-        use_fsm(judge, asked, TIE_XREF_CONTRACT, row->contract_id, TIE_NO_DATE, &use);
+            use_fsm(judge, TIE_XREF_CUSTOMER, row->bill_to_id, TIE_NO_DATE, &use);
+        use_fsm(judge, TIE_XREF_ASSET, row->asset_id, TIE_NO_DATE, &use);
+        use_fsm(judge, TIE_XREF_CONTRACT, row->contract_id, TIE_NO_DATE, &use);
     }
 }
 
@@ -191,12 +184,10 @@ static void invoices_use(struct judge *judge)
 
 void check_mdm_01(struct judge *judge)
 {
-    struct asked asked[TIE_XREF_KIND_COUNT] = { { 0, 0 } };
-
     if (!check_is_on(judge, TIE_MDM_01))
         return;
-    lines_use(judge, asked);
-    orders_use(judge, asked);
+    lines_use(judge);
+    orders_use(judge);
     invoices_use(judge);
 }
 

@@ -200,7 +200,7 @@ static void add(const struct desk *desk, struct sum *sum, const struct portion *
 
 static const struct tie_period *period_of(const struct desk *desk, tie_date day)
 {
-    return tie_world_period(desk->scene->judge->world, desk->entity, day);
+    return tie_key_period(desk->scene->judge->match->keys, desk->entity, day);
 }
 
 static const struct tie_period *named_period(const struct judge *judge, tie_str entity, tie_str period_id)
@@ -416,9 +416,11 @@ static void compare_days(struct desk *desk, const struct portion *portion)
 {
     const struct scene *scene = desk->scene;
     const struct tie_span late = scene->judge->world->policy->window[TIE_WINDOW_LATE_POSTING];
+    const tie_date posted = portion->booked->posting_day, used = portion->use->day;
 
-    if (portion->booked->row == TIE_NO_INDEX || portion->booked->order == TIE_NO_INDEX ||
-        portion->booked->posting_day <= tie_span_after(scene->order->region, portion->use->day, late))
+    if (portion->booked->row == TIE_NO_INDEX || portion->booked->order == TIE_NO_INDEX || posted <= used ||
+        (int64_t)posted - used <= late.workdays || /* so many working days are as many days at least */
+        posted <= tie_span_after(scene->order->region, used, late))
         return;
     add(desk, &desk->late, portion, check_cost_for(scene, portion->quantity));
 }

@@ -116,7 +116,7 @@ static bool provider_price(
         .condition = TIE_W_NEW,
         .band = TIE_W_BASE,
         .day = e->derived.day };
-    const struct tie_price *price = query.price_list == 0 ? NULL : tie_world_price(context->world, &query);
+    const struct tie_price *price = query.price_list == 0 ? NULL : tie_key_price(context->match->keys, &query);
     int64_t num = 1, den = 1;
     tie_dec units = 0;
 
@@ -147,8 +147,10 @@ static void set_claim(
         e->claim_currency = 0;
         return;
     }
-    e->claim_amount = tie_dec_round(
-        e->claim_amount, tie_world_decimals(&context->match->shard->pool, e->claim_currency));
+    e->claim_amount = tie_dec_round(e->claim_amount,
+        e->claim_currency == about->group->currency
+            ? about->decimals
+            : tie_world_decimals(&context->match->shard->pool, e->claim_currency));
 }
 
 /* ---- debits ---- */

@@ -132,7 +132,7 @@ struct tie_decision expect_recorded(
     struct tie_decision decision = { .exists = false };
     struct tie_line none = { .leg = TIE_LEG_BILLING, .row = TIE_NO_INDEX };
     tie_sum weighted = 0, total = 0;
-    bool is_mixed = false, any = false;
+    bool is_mixed = false, is_uneven = false, any = false;
 
     *decision_id = 0;
     if (about->order == TIE_NO_INDEX)
@@ -151,12 +151,13 @@ struct tie_decision expect_recorded(
             any = true;
         }
         is_mixed |= own.exists != decision.exists || own.word != decision.word;
+        is_uneven |= *share_member(&own, component) != *share_member(&decision, component);
         weighted += (tie_sum)*share_member(&own, component) * tie_dec_abs(line->quantity);
         total += tie_dec_abs(line->quantity);
     }
     if (!any)
         decision = decide_line(context, &none, about->row->wo_id, decision_id);
-    if (total > 0)
+    if (is_uneven && total > 0)
         *share_member(&decision, component) = (tie_dec)(weighted / total);
     decision.class_ = is_mixed ? TIE_CLASS_S : class_of_word(decision.word, *share_member(&decision, component));
     if (!decision.exists)

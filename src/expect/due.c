@@ -54,5 +54,7 @@ void expect_party_terms(const struct expect_context *context, struct expect_term
 
     terms->customer = tie_key_fsm(context->match->keys, TIE_XREF_CUSTOMER, row->customer_id, terms->day);
     terms->payer = payer_of(context, row, terms);
+    terms->customer_has_prices = tie_world_has_prices(context->world, terms->customer);
+    terms->payer_has_prices = tie_world_has_prices(context->world, terms->payer);
     terms->billing_due = billing_due(context, order, terms->payer, &terms->has_calendar);
 }

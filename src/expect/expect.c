@@ -269,7 +269,7 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
         .can_derive = delivery->dataset[TIE_DS_ASSET_COVER] || delivery->dataset[TIE_DS_CONTRACT_LINE],
         .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION],
         .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE },
-        .decimals = tie_world_decimals(&match->shard->pool, 0) };
+        .currency = TIE_STR_UNKNOWN };
     context->approval_left = TIE_TAKE(arena, tie_dec, context->approval_count);
     for (size_t i = 0; i < context->approval_count; i++)
         context->approval_left[i] = context->approvals[i].amount_limit;

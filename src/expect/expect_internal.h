@@ -16,7 +16,8 @@ struct expect_terms {
     bool is_line_excluded; /* by the order's cause */
     const struct tie_asset_cover *const *covers;
     size_t cover_count;
-    tie_str customer, payer; /* keys */
+    tie_str customer, payer;                    /* keys */
+    bool customer_has_prices, payer_has_prices; /* rows for it alone */
     tie_date billing_due;
     bool has_calendar;
 };

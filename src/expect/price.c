@@ -24,10 +24,11 @@ static const struct tie_price *in_list(
 
     own.price_list = price_list;
     own.customer = customer;
-    return price_list == 0 ? NULL : tie_world_price(context->world, &own);
+    return price_list == 0 ? NULL : tie_key_price(context->match->keys, &own);
 }
 
-/* `query` asks for the default list; `list` is what that says to all customers. */
+/* `query` asks for the default list, of customer 0 where the customer has no prices of its own; `list` is what that
+ * says to all customers. */
 static bool find_for_customer(const struct expect_context *context, const struct tie_price_query *query,
     const struct tie_contract_line *line, bool is_part, const struct tie_price *list, struct price_found *found)
 {
@@ -37,7 +38,7 @@ static bool find_for_customer(const struct expect_context *context, const struct
     *found = (struct price_found){ .key = query->used_key };
     if (line != NULL && line->price_list_id != 0) {
         price = in_list(context, query, line->price_list_id, query->customer);
-        if (price == NULL)
+        if (price == NULL && query->customer != 0)
             price = in_list(context, query, line->price_list_id, 0);
     }
     if (price != NULL) {
@@ -71,8 +72,10 @@ static bool find_price(const struct expect_context *context, const struct expect
         .condition = is_part && group->condition != TIE_W_EMPTY ? group->condition : TIE_W_NEW,
         .band = is_part || group->band == TIE_W_EMPTY ? TIE_W_BASE : group->band,
         .day = about->day };
-    const tie_str customers[] = { e->payer, e->customer };
-    const size_t last = TIE_COUNT_OF(customers) - 1, first = e->payer == e->customer ? last : 0;
+    const struct expect_terms *terms = about->terms;
+    const tie_str customers[] = { terms->payer_has_prices ? e->payer : 0,
+        terms->customer_has_prices ? e->customer : 0 };
+    const size_t last = TIE_COUNT_OF(customers) - 1, first = customers[0] == customers[1] ? last : 0;
     const size_t sold_count = tie_world_sold_as(context->world, group->item, &sold);
 
     for (size_t k = 0; k <= sold_count; k++) {
@@ -81,7 +84,7 @@ static bool find_price(const struct expect_context *context, const struct expect
 
         for (size_t c = first; c <= last; c++) {
             query.customer = customers[c];
-            if (find_for_customer(context, &query, about->terms->line, is_part, list, found) &&
+            if (find_for_customer(context, &query, terms->line, is_part, list, found) &&
                 (found->rule != TIE_PRICE_LIST || c == last))
                 return true;
         }

@@ -3,7 +3,8 @@
  *
  * All entries are sorted by (key, order, tie); an open table of the keys leads to the run of each, where a binary
  * search finds the day. A look-up costs one probe (the key lies in the slot: a miss costs one line of cache, a hit no
- * second one) and log2(rows of that key) steps, whatever the size of the table.
+ * second one) and log2(rows of that key) steps, whatever the size of the table. Keys of one id, which lie close
+ * together where a dataset was interned, need no probe: an array by id leads to their runs.
  *
  * Invariant: a slot is taken for a key only when all its parts are equal; the hash only says where to begin. Three
  * eighths of the slots stay empty, so a probe ends.
@@ -79,12 +80,41 @@ static int compare_entries(const void *left, const void *right, void *context)
 static void put_run(struct tie_lookup *lookup, struct tie_lookup_run run)
 {
     const size_t mask = ((size_t)1 << lookup->slot_bits) - 1;
-    size_t slot = first_slot(lookup, lookup->at[run.first].part);
+    size_t slot = 0;
 
+    if (lookup->dense != NULL) {
+        lookup->dense[lookup->at[run.first].part[0] - lookup->dense_first] = run;
+        return;
+    }
+    slot = first_slot(lookup, lookup->at[run.first].part);
     while (lookup->slots[slot].run.count != 0)
         slot = (slot + 1) & mask;
     memcpy(lookup->slots[slot].part, lookup->at[run.first].part, sizeof lookup->slots[slot].part);
     lookup->slots[slot].run = run;
+}
+
+/* An array by id takes as much memory as the table of slots, or less, up to so many ids a key. */
+#define IDS_A_KEY_MAX (sizeof(struct tie_lookup_slot) / sizeof(struct tie_lookup_run) * 8 / 5)
+
+static bool is_dense(const struct tie_lookup *lookup, size_t keys)
+{
+    for (size_t i = 0; i < lookup->count; i++)
+        if ((lookup->at[i].part[1] | lookup->at[i].part[2] | lookup->at[i].part[3]) != 0)
+            return false;
+    return (lookup->at[lookup->count - 1].part[0] - lookup->at[0].part[0]) / IDS_A_KEY_MAX < keys;
+}
+
+static void make_room(struct tie_lookup *lookup, size_t keys)
+{
+    if (is_dense(lookup, keys)) {
+        lookup->dense_first = lookup->at[0].part[0];
+        lookup->dense_count = lookup->at[lookup->count - 1].part[0] - lookup->dense_first + 1;
+        lookup->dense = TIE_TAKE(lookup->arena, struct tie_lookup_run, lookup->dense_count);
+        return;
+    }
+    for (lookup->slot_bits = 1; (size_t)1 << lookup->slot_bits < keys / 5 * 8 + 8;)
+        lookup->slot_bits++;
+    lookup->slots = TIE_TAKE(lookup->arena, struct tie_lookup_slot, (size_t)1 << lookup->slot_bits);
 }
 
 void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void *context)
@@ -98,9 +128,7 @@ void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void 
     qsort_r(lookup->at, lookup->count, sizeof *lookup->at, compare_entries, &last);
     for (size_t i = 0; i < lookup->count; i++)
         keys += i == 0 || compare_parts(lookup->at[i - 1].part, lookup->at[i].part) != 0;
-    for (lookup->slot_bits = 1; (size_t)1 << lookup->slot_bits < keys / 5 * 8 + 8;)
-        lookup->slot_bits++;
-    lookup->slots = TIE_TAKE(lookup->arena, struct tie_lookup_slot, (size_t)1 << lookup->slot_bits);
+    make_room(lookup, keys);
     for (size_t first = 0, end; first < lookup->count; first = end) {
         for (end = first + 1; end < lookup->count; end++)
             if (compare_parts(lookup->at[first].part, lookup->at[end].part) != 0)
@@ -112,7 +140,10 @@ void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void 
 struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS])
 {
     const size_t mask = ((size_t)1 << lookup->slot_bits) - 1;
+    const uint32_t place = part[0] - lookup->dense_first;
 
+    if (lookup->dense != NULL && place < lookup->dense_count && (part[1] | part[2] | part[3]) == 0)
+        return lookup->dense[place];
     if (lookup->slots == NULL)
         return (struct tie_lookup_run){ 0, 0 };
     for (size_t slot = first_slot(lookup, part);; slot = (slot + 1) & mask) {
@@ -150,4 +181,21 @@ const struct tie_lookup_entry *tie_lookup_on(
         if (lookup->at[i].to >= day)
             return &lookup->at[i];
     return NULL;
+}
+
+void tie_lookup_days(
+    const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day, tie_date *from, tie_date *to)
+{
+    const struct tie_lookup_run run = tie_lookup_run(lookup, part);
+
+    for (uint32_t i = run.first; i < run.first + run.count; i++) {
+        const int64_t changes[] = { -lookup->at[i].order, (int64_t)lookup->at[i].to + 1 };
+
+        for (size_t c = 0; c < TIE_COUNT_OF(changes); c++) {
+            if (changes[c] <= day)
+                *from = changes[c] > *from ? (tie_date)changes[c] : *from;
+            else if (changes[c] <= *to)
+                *to = (tie_date)(changes[c] - 1);
+        }
+    }
 }

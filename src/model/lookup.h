@@ -31,8 +31,10 @@ struct tie_lookup {
     struct tie_arena *arena;
     struct tie_lookup_entry *at;
     size_t count, room;
-    struct tie_lookup_slot *slots; /* 1 << slot_bits of them; NULL while there is no entry */
+    struct tie_lookup_slot *slots; /* 1 << slot_bits of them; NULL while there is no entry, or where `dense` is used */
     unsigned slot_bits;
+    struct tie_lookup_run *dense; /* by the only part of all keys, from dense_first on; NULL: see slots */
+    uint32_t dense_first, dense_count;
 };
 
 /* Which of two values of one key and order comes first; never 0 for different values. */
@@ -54,5 +56,10 @@ struct tie_lookup_run tie_lookup_since(
 /* The last of them that has not ended before `day`; NULL when there is none. */
 const struct tie_lookup_entry *tie_lookup_on(
     const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day);
+
+/* Narrows from..to, both inclusive, to the days around `day` on which the same entries of a key hold, if the order of
+ * its entries is that of their first days. */
+void tie_lookup_days(
+    const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day, tie_date *from, tie_date *to);
 
 #endif

@@ -22,6 +22,7 @@ enum tie_world_lookup {
     TIE_LOOK_USED_FOR,           /* [sold key] text: used key */
     TIE_LOOK_PRICE,              /* [list, used key, customer, condition and band] row by day */
     TIE_LOOK_CUSTOMER_PRICE,     /* [customer, used key, condition and band] row by day */
+    TIE_LOOK_PRICED_CUSTOMER,    /* [customer] row: those that have prices of their own */
     TIE_LOOK_FSM_CUSTOMER,       /* [FSM id] row */
     TIE_LOOK_CUSTOMER,           /* [customer] row */
     TIE_LOOK_TECHNICIAN,         /* [FSM id] row by day */
@@ -54,6 +55,10 @@ extern const enum tie_dataset tie_world_master[2][TIE_XREF_KIND_COUNT]; /* [TIE_
 
 /* Condition and band of a price in one part of a key. */
 #define TIE_PRICE_KIND(condition, band) ((uint32_t)(condition) << 8 | (uint32_t)(band))
+
+/* The days around that of the query on which tie_world_price() has the same answer. */
+void tie_world_price_days(
+    const struct tie_world *world, const struct tie_price_query *query, tie_date *from, tie_date *to);
 
 const void *tie_world_row(const struct tie_world *world, enum tie_dataset dataset, size_t index);
 

@@ -8,26 +8,50 @@
  *
  * Invariant: a key depends on (kind, text, day) and the world alone. A worker remembers normalised text in a map, and
  * what it was asked last in a table of memos, where a new answer takes the place of another. A memo of a dated pair
- * holds on the days on which none of the id's pairs begins or ends, so a day can't leak into another.
+ * holds on the days on which none of the id's pairs begins or ends, so a day can't leak into another. A memo between
+ * ids of the base pool, as master data have, holds for all shards; one of a shard's own ids ends with its pool.
  * Words of activities and charges ("work", "trip") stand where item ids stand, in time_entry, price and sales_map:
  * they are never normalised, or the policy's upper case would cut them off from the canonical word.
  */
 #include "world_index.h"
 
+#include <string.h>
+
 #define ID_BYTES_MAX 4096 /* a reference is read as text to 4,000 bytes */
-#define MEMO_BITS 10      /* 1,024 memos of 24 bytes and as many units lie in the second cache */
+#define MEMO_BITS 13      /* 8,192 memos of some 40 bytes, of each sort, lie in the second cache */
+
+enum known { NOT_ASKED, KNOWN, NOT_KNOWN };
 
 struct tie_key_memo { /* name 0: empty */
     uint64_t name;    /* side, kind and id */
     tie_str key;
     tie_date from, to; /* both inclusive */
+    uint32_t pool;     /* number of the pool that it holds for; 0: for all */
+    enum known known;  /* to the other side, for MDM-01 */
 };
 
 struct tie_unit_memo { /* item 0: empty */
     tie_str item, uom;
+    uint32_t pool; /* as above */
     uint8_t side;
     bool is_known;
     int64_t num, den;
+};
+
+struct tie_price_memo {
+    struct tie_price_query query; /* of any day from..to, both inclusive */
+    tie_date from, to;
+    uint32_t pool;    /* as above */
+    bool is_answered; /* false: empty */
+    const struct tie_price *price;
+};
+
+struct tie_period_memo {
+    tie_str entity;
+    tie_date day;
+    uint32_t pool;    /* as above */
+    bool is_answered; /* false: empty */
+    const struct tie_period *period;
 };
 
 const enum tie_dataset tie_world_master[2][TIE_XREF_KIND_COUNT] = {
@@ -67,11 +91,34 @@ static bool is_activity(struct tie_text text)
 
 void tie_keys_init(struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena)
 {
-    *keys = (struct tie_keys){ .world = world, .pool = pool };
-    tie_map_init(&keys->cache, arena);
+    *keys = (struct tie_keys){ .world = world };
     keys->memos = TIE_TAKE(arena, struct tie_key_memo, (size_t)1 << MEMO_BITS);
     keys->units = TIE_TAKE(arena, struct tie_unit_memo, (size_t)1 << MEMO_BITS);
+    keys->prices = TIE_TAKE(arena, struct tie_price_memo, (size_t)1 << MEMO_BITS);
+    keys->periods = TIE_TAKE(arena, struct tie_period_memo, (size_t)1 << MEMO_BITS);
     tie_buf_init(&keys->scratch, ID_BYTES_MAX);
+    tie_keys_move(keys, pool, arena);
+}
+
+void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool, struct tie_arena *arena)
+{
+    keys->pool = pool;
+    keys->pool_number++;
+    TIE_ASSERT(keys->pool_number != 0);
+    tie_map_init(&keys->cache, arena);
+    memset(keys->words, 0, sizeof keys->words);
+    memset(keys->regions, 0, sizeof keys->regions);
+}
+
+/* The pool that an answer on two ids holds for: see tie_key_memo. */
+static uint32_t holds_for(const struct tie_keys *keys, tie_str a, tie_str b)
+{
+    return a < keys->pool->first && b < keys->pool->first ? 0 : keys->pool_number;
+}
+
+static bool still_holds(const struct tie_keys *keys, uint32_t pool)
+{
+    return pool == 0 || pool == keys->pool_number;
 }
 
 void tie_keys_release(struct tie_keys *keys)
@@ -109,17 +156,24 @@ static tie_str normalised(struct tie_keys *keys, enum tie_xref_kind kind, tie_st
     return key;
 }
 
-tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+static struct tie_key_memo *erp_memo(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
     const uint64_t name = name_of(TIE_SIDE_ERP, kind, id);
-    struct tie_key_memo *memo;
+    struct tie_key_memo *memo = &keys->memos[memo_slot(name)];
 
+    if (memo->name != name || !still_holds(keys, memo->pool)) {
+        const tie_str key = normalised(keys, kind, id);
+
+        *memo = (struct tie_key_memo){ .name = name, .key = key, .pool = holds_for(keys, id, key) };
+    }
+    return memo;
+}
+
+tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+{
     if (id == 0)
         return 0;
-    memo = &keys->memos[memo_slot(name)];
-    if (memo->name != name)
-        *memo = (struct tie_key_memo){ .name = name, .key = normalised(keys, kind, id) };
-    return memo->key;
+    return erp_memo(keys, kind, id)->key;
 }
 
 static const enum tie_pair_rank pair_ranks[] = { TIE_PAIR_OWN, TIE_PAIR_XREF };
@@ -143,44 +197,35 @@ static tie_str paired_key(const struct tie_world *world, enum tie_xref_kind kind
 static void set_days(
     const struct tie_world *world, enum tie_xref_kind kind, tie_str fsm_key, tie_date day, struct tie_key_memo *memo)
 {
-    const struct tie_lookup *pairs = &world->index->of[TIE_LOOK_PAIR];
-    int64_t from = INT32_MIN, to = INT32_MAX;
-
+    memo->from = INT32_MIN;
+    memo->to = INT32_MAX;
     for (size_t i = 0; i < TIE_COUNT_OF(pair_ranks); i++) {
         const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, fsm_key, (uint32_t)pair_ranks[i] };
-        const struct tie_lookup_run run = tie_lookup_run(pairs, part);
 
-        for (uint32_t k = run.first; k < run.first + run.count; k++) {
-            const int64_t changes[] = { -pairs->at[k].order, (int64_t)pairs->at[k].to + 1 };
-
-            for (size_t c = 0; c < TIE_COUNT_OF(changes); c++)
-                if (changes[c] <= day)
-                    from = changes[c] > from ? changes[c] : from;
-                else
-                    to = changes[c] <= to ? changes[c] - 1 : to;
-        }
+        tie_lookup_days(&world->index->of[TIE_LOOK_PAIR], part, day, &memo->from, &memo->to);
     }
-    memo->from = (tie_date)from;
-    memo->to = (tie_date)to;
+}
+
+static struct tie_key_memo *fsm_memo(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+{
+    const uint64_t name = name_of(TIE_SIDE_FSM, kind, id);
+    const tie_date on = day == TIE_NO_DATE ? keys->world->as_of : day;
+    struct tie_key_memo *memo = &keys->memos[memo_slot(name)];
+
+    if (memo->name != name || on < memo->from || on > memo->to || !still_holds(keys, memo->pool)) {
+        const tie_str own = normalised(keys, kind, id); /* both sides are normalised alike */
+        const tie_str paired = paired_key(keys->world, kind, own, on);
+        const tie_str key = paired != 0 ? paired : own;
+
+        *memo = (struct tie_key_memo){ .name = name, .key = key, .pool = holds_for(keys, id, key) };
+        set_days(keys->world, kind, own, on, memo);
+    }
+    return memo;
 }
 
 tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
-    const uint64_t name = name_of(TIE_SIDE_FSM, kind, id);
-    const tie_date on = day == TIE_NO_DATE ? keys->world->as_of : day;
-    struct tie_key_memo *memo;
-
-    if (id == 0)
-        return 0;
-    memo = &keys->memos[memo_slot(name)];
-    if (memo->name != name || on < memo->from || on > memo->to) {
-        const tie_str own = normalised(keys, kind, id); /* both sides are normalised alike */
-        const tie_str paired = paired_key(keys->world, kind, own, on);
-
-        *memo = (struct tie_key_memo){ .name = name, .key = paired != 0 ? paired : own };
-        set_days(keys->world, kind, own, on, memo);
-    }
-    return memo->key;
+    return id == 0 ? 0 : fsm_memo(keys, kind, id, day)->key;
 }
 
 tie_str tie_key_word(struct tie_keys *keys, enum tie_word word)
@@ -194,8 +239,11 @@ bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, t
 {
     struct tie_unit_memo *memo = &keys->units[memo_slot(((uint64_t)item_key << 32 | uom) * 2 + side)];
 
-    if (memo->item != item_key || memo->uom != uom || memo->side != side || item_key == 0) {
-        *memo = (struct tie_unit_memo){ .item = item_key, .uom = uom, .side = (uint8_t)side };
+    if (memo->item != item_key || memo->uom != uom || memo->side != side || item_key == 0 ||
+        !still_holds(keys, memo->pool)) {
+        *memo = (struct tie_unit_memo){
+            .item = item_key, .uom = uom, .pool = holds_for(keys, item_key, uom), .side = (uint8_t)side
+        };
         memo->is_known = tie_world_unit(keys->world, side, item_key, uom, &memo->num, &memo->den);
     }
     *num = memo->num;
@@ -222,6 +270,41 @@ tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie
     return tie_zone_date_near(&keys->regions[place % TIE_COUNT_OF(keys->regions)].hint, &region->zone, at);
 }
 
+static bool is_same_question(const struct tie_price_query *a, const struct tie_price_query *b)
+{
+    return a->used_key == b->used_key && a->price_list == b->price_list && a->customer == b->customer &&
+        a->condition == b->condition && a->band == b->band;
+}
+
+const struct tie_price *tie_key_price(struct tie_keys *keys, const struct tie_price_query *query)
+{
+    const uint64_t name = ((uint64_t)query->used_key << 32 | query->customer) + query->price_list;
+    struct tie_price_memo *memo = &keys->prices[memo_slot(name)];
+
+    if (!memo->is_answered || query->day < memo->from || query->day > memo->to ||
+        !is_same_question(&memo->query, query) || !still_holds(keys, memo->pool)) {
+        *memo = (struct tie_price_memo){ .query = *query,
+            .pool = holds_for(keys, query->used_key, query->customer | query->price_list),
+            .is_answered = true,
+            .price = tie_world_price(keys->world, query) };
+        tie_world_price_days(keys->world, query, &memo->from, &memo->to);
+    }
+    return memo->price;
+}
+
+const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str entity, tie_date day)
+{
+    struct tie_period_memo *memo = &keys->periods[memo_slot((uint64_t)entity << 32 | (uint32_t)day)];
+
+    if (!memo->is_answered || memo->entity != entity || memo->day != day || !still_holds(keys, memo->pool))
+        *memo = (struct tie_period_memo){ .entity = entity,
+            .day = day,
+            .pool = holds_for(keys, entity, entity),
+            .is_answered = true,
+            .period = tie_world_period(keys->world, entity, day) };
+    return memo->period;
+}
+
 static bool is_delivered(const struct tie_world *world, enum tie_side side, enum tie_xref_kind kind)
 {
     const enum tie_dataset master = tie_world_master[side][kind];
@@ -229,36 +312,61 @@ static bool is_delivered(const struct tie_world *world, enum tie_side side, enum
     return master != TIE_DATASET_COUNT && world->delivery->dataset[master];
 }
 
-bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+/* Without an xref and without master data on the other side nothing can lack a record there. */
+static bool takes_all(const struct tie_world *world, enum tie_xref_kind kind, enum tie_side other)
+{
+    return !world->has_xref[kind] && !is_delivered(world, other, kind);
+}
+
+/* Nothing to map: "", or the word of an activity. */
+static bool is_no_record(const struct tie_keys *keys, enum tie_xref_kind kind, tie_str own)
+{
+    return own == 0 || (kind == TIE_XREF_ITEM && is_activity(tie_pool_text(keys->pool, own)));
+}
+
+static bool find_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
     const struct tie_world *world = keys->world;
-    const tie_str own = tie_key_erp(keys, kind, id);
+    const tie_str own = normalised(keys, kind, id);
     const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, own };
 
-    if (own == 0 || (kind == TIE_XREF_ITEM && is_activity(tie_pool_text(keys->pool, own))))
-        return true; /* nothing to map */
-    if (paired_key(world, kind, own, day) != 0)
+    if (is_no_record(keys, kind, own) || paired_key(world, kind, own, day) != 0)
         return true;
-    if (world->has_xref[kind])
-        return false;
-    return !is_delivered(world, TIE_SIDE_ERP, kind) ||
-        tie_lookup_run(&world->index->of[TIE_LOOK_ERP_MASTER], part).count > 0;
+    return !world->has_xref[kind] && tie_lookup_run(&world->index->of[TIE_LOOK_ERP_MASTER], part).count > 0;
+}
+
+bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+{
+    struct tie_key_memo *memo;
+
+    if (id == 0 || takes_all(keys->world, kind, TIE_SIDE_ERP))
+        return true;
+    memo = fsm_memo(keys, kind, id, day); /* of days on which the same pairs hold, so it is mapped on all or none */
+    if (memo->known == NOT_ASKED)
+        memo->known = find_mapped(keys, kind, id, day) ? KNOWN : NOT_KNOWN;
+    return memo->known == KNOWN;
+}
+
+static bool find_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str own)
+{
+    const struct tie_lookup *back = &keys->world->index->of[TIE_LOOK_BACK];
+    const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, own };
+    const struct tie_lookup_run run = tie_lookup_run(back, part);
+
+    return is_no_record(keys, kind, own) ||
+        (run.count > 0 && (back->at[run.first].order == TIE_BACK_PAIR || !keys->world->has_xref[kind]));
 }
 
 bool tie_key_erp_is_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
-    const struct tie_world *world = keys->world;
-    const struct tie_lookup *back = &world->index->of[TIE_LOOK_BACK];
-    const tie_str own = tie_key_erp(keys, kind, id);
-    const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, own };
-    struct tie_lookup_run run;
+    struct tie_key_memo *memo;
 
-    if (own == 0 || (kind == TIE_XREF_ITEM && is_activity(tie_pool_text(keys->pool, own))))
+    if (id == 0 || takes_all(keys->world, kind, TIE_SIDE_FSM))
         return true;
-    run = tie_lookup_run(back, part);
-    if (run.count > 0 && (back->at[run.first].order == TIE_BACK_PAIR || !world->has_xref[kind]))
-        return true;
-    return !world->has_xref[kind] && !is_delivered(world, TIE_SIDE_FSM, kind);
+    memo = erp_memo(keys, kind, id);
+    if (memo->known == NOT_ASKED)
+        memo->known = find_known(keys, kind, memo->key) ? KNOWN : NOT_KNOWN;
+    return memo->known == KNOWN;
 }
 
 tie_str tie_key_to_fsm(const struct tie_world *world, enum tie_xref_kind kind, tie_str key)

@@ -7,13 +7,39 @@
  */
 #include "world_index.h"
 
+struct price_key {
+    uint32_t part[TIE_LOOKUP_PARTS];
+};
+
+static struct price_key price_key(const struct tie_price_query *query)
+{
+    return (struct price_key){ { query->price_list, query->used_key, query->customer,
+        TIE_PRICE_KIND(query->condition, query->band) } };
+}
+
 const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query)
 {
-    const uint32_t part[TIE_LOOKUP_PARTS] = { query->price_list, query->used_key, query->customer,
-        TIE_PRICE_KIND(query->condition, query->band) };
-    const struct tie_lookup_entry *entry = tie_lookup_on(&world->index->of[TIE_LOOK_PRICE], part, query->day);
+    const struct price_key key = price_key(query);
+    const struct tie_lookup_entry *entry = tie_lookup_on(&world->index->of[TIE_LOOK_PRICE], key.part, query->day);
 
     return entry == NULL ? NULL : tie_world_row(world, TIE_DS_PRICE, entry->value);
+}
+
+void tie_world_price_days(
+    const struct tie_world *world, const struct tie_price_query *query, tie_date *from, tie_date *to)
+{
+    const struct price_key key = price_key(query);
+
+    *from = INT32_MIN;
+    *to = INT32_MAX;
+    tie_lookup_days(&world->index->of[TIE_LOOK_PRICE], key.part, query->day, from, to);
+}
+
+bool tie_world_has_prices(const struct tie_world *world, tie_str customer)
+{
+    const struct tie_lookup *priced = &world->index->of[TIE_LOOK_PRICED_CUSTOMER];
+
+    return tie_lookup_run(priced, (const uint32_t[TIE_LOOKUP_PARTS]){ customer }).count > 0;
 }
 
 const struct tie_price *tie_world_customer_price(const struct tie_world *world, const struct tie_price_query *query)

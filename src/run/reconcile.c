@@ -57,6 +57,7 @@ struct worker {
     pthread_t thread;
     struct shared *shared;
     struct tie_arena shard_arena, scratch, *kept;
+    struct tie_keys keys;
     struct tie_check_sink sink;
     struct tie_closed_orders closed;
     struct tie_facts facts[EXCHANGE_COUNT];
@@ -221,7 +222,6 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
 {
     const struct tie_reconcile_plan *plan = w->shared->plan;
     struct tie_shard shard;
-    struct tie_keys keys;
     bool fits = false;
     enum tie_status status;
 
@@ -236,10 +236,9 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
             status = run_slice(w, (struct tie_slice){ slice.shard, slice.bits + 1, slice.slice * 2 + half }, err);
         return status;
     }
-    tie_keys_init(&keys, plan->world, &shard.pool, &w->shard_arena);
+    tie_keys_move(&w->keys, &shard.pool, &w->shard_arena);
     w->slices++;
-    run_loaded(w, &keys, &shard, slice);
-    tie_keys_release(&keys);
+    run_loaded(w, &w->keys, &shard, slice);
     return TIE_OK;
 }
 
@@ -309,6 +308,7 @@ static enum tie_status open_worker(
     TIE_TRY(tie_arena_init(&w->shard_arena, (size_t)(share / 2), err));
     TIE_TRY(tie_arena_init(&w->scratch, (size_t)share, err));
     TIE_TRY(tie_arena_init(kept, (size_t)share * 2, err));
+    tie_keys_init(&w->keys, shared->plan->world, NULL, kept);
     tie_check_sink_init(&w->sink, kept);
     tie_closed_init(&w->closed, kept);
     for (int i = 0; i < EXCHANGE_COUNT; i++)
@@ -390,6 +390,7 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
 out:
     tie_log_progress_end();
     for (unsigned i = 0; i < count; i++) {
+        tie_keys_release(&workers[i].keys);
         tie_arena_release(&workers[i].shard_arena);
         tie_arena_release(&workers[i].scratch);
     }

@@ -110,6 +110,37 @@ static void test_four_parts(void **state)
         compare(p, p + 1, 2000);
 }
 
+/* Remembered days give on each of them what the entries give. */
+static void test_days(void **state)
+{
+    const uint32_t part[TIE_LOOKUP_PARTS] = { 7 };
+    struct tie_arena arena;
+    struct tie_lookup lookup;
+    uint64_t counter = 5;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, (size_t)1 << 20, NULL), TIE_OK);
+    tie_lookup_init(&lookup, &arena, 0);
+    for (uint32_t i = 0; i < 12; i++) {
+        const tie_date first = i == 0 ? TIE_NO_DATE : (tie_date)(test_random(&counter) % 300);
+        const tie_date last = i == 1 ? TIE_LOOKUP_OPEN : (tie_date)(first + (tie_date)(test_random(&counter) % 90));
+
+        tie_lookup_add(&lookup,
+            &(struct tie_lookup_entry){ .part = { 7 }, .order = tie_lookup_order(first), .to = last, .value = i });
+    }
+    tie_lookup_seal(&lookup, by_value, NULL);
+    for (tie_date day = -20; day < 420; day++) {
+        tie_date from = INT32_MIN, to = INT32_MAX;
+
+        tie_lookup_days(&lookup, part, day, &from, &to);
+        assert_true(from <= day && day <= to);
+        for (tie_date other = -20; other < 420; other++)
+            if (other >= from && other <= to)
+                assert_ptr_equal(tie_lookup_on(&lookup, part, other), tie_lookup_on(&lookup, part, day));
+    }
+    tie_arena_release(&arena);
+}
+
 static void test_nothing(void **state)
 {
     struct tie_arena arena;
@@ -129,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_part),
         cmocka_unit_test(test_four_parts),
+        cmocka_unit_test(test_days),
         cmocka_unit_test(test_nothing),
     };
 

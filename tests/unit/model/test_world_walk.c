@@ -86,6 +86,16 @@ static const struct tie_price *walk_prices(
     return best;
 }
 
+static bool walk_has_prices(const struct test_rows *rows, tie_str customer)
+{
+    const struct tie_price *at = TEST_ROWS(rows, PRICE, price);
+
+    for (size_t i = 0; i < rows->tables[TIE_DS_PRICE].count; i++)
+        if (at[i].customer_id == customer)
+            return true;
+    return false;
+}
+
 static const struct tie_item_cost *walk_costs(const struct test_rows *rows, tie_str item, tie_str plant, tie_date day)
 {
     const struct tie_item_cost *at = TEST_ROWS(rows, ITEM_COST, item_cost), *best = NULL;
@@ -97,7 +107,8 @@ static const struct tie_item_cost *walk_costs(const struct test_rows *rows, tie_
     return best;
 }
 
-static tie_str walk_xref(const struct test_rows *rows, tie_str fsm_id, tie_date day)
+/* The pair that holds on the day; NULL when none does. */
+static const struct tie_xref *walk_xref(const struct test_rows *rows, tie_str fsm_id, tie_date day)
 {
     const struct tie_xref *at = TEST_ROWS(rows, XREF, xref), *best = NULL;
 
@@ -105,7 +116,7 @@ static tie_str walk_xref(const struct test_rows *rows, tie_str fsm_id, tie_date 
         if (at[i].fsm_id == fsm_id && at[i].valid_from <= day && day <= at[i].valid_to &&
             (best == NULL || goes_before(rows, TIE_DS_XREF, at[i].valid_from, &at[i], best->valid_from, best)))
             best = &at[i];
-    return best == NULL ? fsm_id : best->erp_id;
+    return best;
 }
 
 static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
@@ -116,6 +127,7 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
     };
     const struct tie_price *price, *want_price;
     const struct tie_item_cost *cost, *want_cost;
+    const struct tie_xref *xref;
     tie_str fsm_id, plant;
 
     (void)snprintf(name, sizeof name, "P%d", pick(seed, 3));
@@ -128,6 +140,9 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
     want_price = walk_prices(&bench->rows, &query, false);
     TEST_EXPECT((price == NULL) == (want_price == NULL), "price: found by both or none");
     TEST_EXPECT(price == NULL || price->valid_from == want_price->valid_from, "price: the last valid_from");
+    TEST_EXPECT(tie_key_price(&bench->keys, &query) == price, "price: what is remembered is what is found");
+    TEST_EXPECT(tie_world_has_prices(&bench->world, query.customer) == walk_has_prices(&bench->rows, query.customer),
+        "price: some row names the customer");
     price = tie_world_customer_price(&bench->world, &query);
     want_price = walk_prices(&bench->rows, &query, true);
     TEST_EXPECT((price == NULL) == (want_price == NULL), "customer price: found by both or none");
@@ -146,7 +161,9 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
 
     (void)snprintf(name, sizeof name, "F%d", pick(seed, 7));
     fsm_id = test_bench_id(bench, name);
-    TEST_EXPECT(tie_key_fsm(&bench->keys, TIE_XREF_ITEM, fsm_id, day) == walk_xref(&bench->rows, fsm_id, day), "xref");
+    xref = walk_xref(&bench->rows, fsm_id, day);
+    TEST_EXPECT(
+        tie_key_fsm(&bench->keys, TIE_XREF_ITEM, fsm_id, day) == (xref == NULL ? fsm_id : xref->erp_id), "xref");
 }
 
 static void test_random_worlds(void **state)
@@ -166,10 +183,62 @@ static void test_random_worlds(void **state)
     }
 }
 
+/* Texts that the world does not have, as those not in capitals, get the same numbers in each pool, in another order:
+ * none may be remembered. */
+static void compare_keys(struct test_bench *bench, struct test_rows *shard, uint64_t *seed)
+{
+    const struct test_rows *rows = &bench->rows;
+    const struct tie_xref *at = TEST_ROWS(rows, XREF, xref), *wanted;
+    const tie_date day = test_date("2026-02-27") + pick(seed, 35);
+    bool is_named = false;
+    char name[16], written[16];
+
+    (void)snprintf(name, sizeof name, "F%d", pick(seed, 9));
+    (void)snprintf(written, sizeof written, "%c%s", pick(seed, 2) == 0 ? 'F' : 'f', name + 1);
+    const tie_str id = test_str(shard, written);
+
+    wanted = walk_xref(rows, tie_pool_find(&rows->pool, tie_text_of(name)), day);
+    TEST_EXPECT(strcmp(tie_pool_chars(&shard->pool, tie_key_fsm(&bench->keys, TIE_XREF_ITEM, id, day)),
+                    wanted == NULL ? name : tie_pool_chars(&rows->pool, wanted->erp_id)) == 0,
+        "the key of a pool's id");
+    TEST_EXPECT(tie_key_fsm_is_mapped(&bench->keys, TIE_XREF_ITEM, id, day) == (wanted != NULL), "mapped on the day");
+
+    (void)snprintf(name, sizeof name, "I%d", pick(seed, 9));
+    (void)snprintf(written, sizeof written, "%c%s", pick(seed, 2) == 0 ? 'I' : 'i', name + 1);
+    const tie_str item = test_str(shard, written), key = test_str(shard, name);
+
+    for (size_t i = 0; i < rows->tables[TIE_DS_XREF].count; i++)
+        is_named = is_named || strcmp(tie_pool_chars(&rows->pool, at[i].erp_id), name) == 0;
+    TEST_EXPECT(tie_key_erp(&bench->keys, TIE_XREF_ITEM, item) == key, "the ERP's id, in capitals, is the key");
+    TEST_EXPECT(tie_key_erp_is_known(&bench->keys, TIE_XREF_ITEM, item) == is_named, "known to the store");
+}
+
+static void test_keys_of_many_pools(void **state)
+{
+    uint64_t seed = UINT64_C(0x2545f4914f6cdd1d);
+    struct test_bench bench;
+
+    (void)state;
+    test_bench_init(&bench, NULL);
+    add_random_rows(&bench, &seed, 6);
+    test_bench_build(&bench);
+    for (int pool = 0; pool < 60; pool++) {
+        struct test_rows shard;
+
+        test_rows_init(&shard, &bench.rows.pool);
+        tie_keys_move(&bench.keys, &shard.pool, &shard.arena);
+        for (int question = 0; question < 60; question++)
+            compare_keys(&bench, &shard, &seed);
+        test_rows_release(&shard);
+    }
+    test_bench_stop(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_worlds),
+        cmocka_unit_test(test_keys_of_many_pools),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
