@@ -61,7 +61,10 @@ struct tie_pool {
 void tie_pool_init(struct tie_pool *pool, struct tie_arena *arena, const struct tie_pool *base);
 /* Room for `texts` own texts, so that putting them grows nothing. */
 void tie_pool_reserve(struct tie_pool *pool, uint32_t texts);
-tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text);        /* copies; asserts below 2^32 - 2 ids */
+tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text); /* copies; asserts below 2^32 - 2 ids */
+/* Does not copy: the text outlives the pool and has a zero behind it. Of many at once ids[i] is that of texts[i]. */
+tie_str tie_pool_refer(struct tie_pool *pool, struct tie_text text);
+void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, size_t count, tie_str *ids);
 tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text); /* TIE_STR_UNKNOWN when absent */
 struct tie_text tie_pool_text(const struct tie_pool *pool, tie_str id);
 const char *tie_pool_chars(const struct tie_pool *pool, tie_str id);     /* zero-ended, same text */

@@ -155,7 +155,7 @@ struct block { /* some of the rows that are filled */
 
 static tie_str id_of(const struct tie_filling *filling, uint32_t id)
 {
-    return id == 0 ? 0 : tie_pool_put(filling->pool, tie_chunk_dict(filling->chunk, id));
+    return id == 0 ? 0 : tie_pool_refer(filling->pool, tie_chunk_dict(filling->chunk, id));
 }
 
 /* Ids of a column of the chunk into every row; what leads outside the dictionary is empty and marks the chunk. */
@@ -166,12 +166,19 @@ static void fill_texts(const struct block *block, const uint32_t *column, size_t
     const uint32_t count = block->count, dict_count = block->filling->chunk->dict_count;
     const size_t row_bytes = block->row_bytes;
     unsigned char *to = block->to + offset;
+    uint32_t highest = 0;
 
-    for (uint32_t i = 0; i < count; i++, to += row_bytes) {
+    for (uint32_t i = 0; ids != NULL && i < count; i++, to += row_bytes) {
         const uint32_t id = column[row[i]];
-        const tie_str str = ids != NULL && id < dict_count ? ids[id] : id_of(block->filling, id);
+        const tie_str str = ids[id < dict_count ? id : 0];
+        memcpy(to, &str, sizeof str);
+        highest = id > highest ? id : highest;
+    }
+    for (uint32_t i = 0; ids == NULL && i < count; i++, to += row_bytes) {
+        const tie_str str = id_of(block->filling, column[row[i]]);
         memcpy(to, &str, sizeof str);
     }
+    block->filling->chunk->is_broken |= highest >= dict_count;
 }
 
 /* Inline, so that a width known where it is called is one store. */

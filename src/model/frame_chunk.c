@@ -57,28 +57,32 @@ static size_t round_up_8(size_t bytes)
     return (bytes + 7) & ~(size_t)7;
 }
 
-void tie_chunk_layout(
-    const struct tie_dataset_info *info, const bool *delivered, uint32_t rows, struct tie_chunk_layout *layout)
+void tie_chunk_shape_init(
+    struct tie_chunk_shape *shape, const struct tie_dataset_info *info, const bool delivered[TIE_COLUMN_MAX])
 {
-    static const size_t widths[] = { 8, 4, 1 };
-    size_t at = sizeof(struct tie_chunk_header);
+    struct tie_arrays all = { .wide = 1, .dates = 2 }; /* home_hash; source_row and order_ref */
 
-    *layout = (struct tie_chunk_layout){ .home_hash = at };
-    at += 8 * (size_t)rows;
-    for (size_t w = 0; w < TIE_COUNT_OF(widths); w++) {
-        if (widths[w] == 4) {
-            layout->source_row = at;
-            at = round_up_8(at + 4 * (size_t)rows);
-            layout->order_ref = at;
-            at = round_up_8(at + 4 * (size_t)rows);
-        }
-        for (size_t c = 0; c < info->column_count; c++)
-            if (delivered[c] && tie_type_bytes(info->columns[c].type) == widths[w]) {
-                layout->column[c] = at;
-                at = round_up_8(at + widths[w] * rows);
-            }
+    *shape = (struct tie_chunk_shape){ .stored_count = 0 };
+    for (size_t c = 0; c < info->column_count; c++) {
+        const size_t width = tie_type_bytes(info->columns[c].type);
+
+        if (!delivered[c])
+            continue;
+        shape->stored[shape->stored_count++] = (struct tie_stored_array){ (uint16_t)c, all };
+        *(width == 8 ? &all.wide : width == 4 ? &all.dates : &all.bytes) += 1;
     }
-    layout->dict = at;
+    /* a narrower array stands behind all wider ones */
+    for (size_t i = 0; i < shape->stored_count; i++) {
+        struct tie_stored_array *const array = &shape->stored[i];
+        const size_t width = tie_type_bytes(info->columns[array->column].type);
+
+        array->before.wide = width == 8 ? array->before.wide : all.wide;
+        array->before.dates = width == 8 ? 0 : width == 4 ? array->before.dates : all.dates;
+        array->before.bytes = width == 1 ? array->before.bytes : 0;
+    }
+    shape->source_row = (struct tie_arrays){ .wide = all.wide };
+    shape->order_ref = (struct tie_arrays){ .wide = all.wide, .dates = 1 };
+    shape->dict = all;
 }
 
 uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info)
@@ -105,6 +109,7 @@ void tie_record_plan_init(
     size_t keys = 0;
 
     *plan = (struct tie_record_plan){ .info = info, .key_text = -1 };
+    tie_chunk_shape_init(&plan->shape, info, delivered);
     for (size_t c = 0; c < info->column_count; c++) {
         const enum tie_type type = info->columns[c].type;
         const bool is_text = tie_type_is_text(type), is_key = info->columns[c].key == TIE_KEY_PK;
@@ -299,7 +304,7 @@ out:
 static uint32_t add_entry(struct tie_chunk_maker *maker, struct entry entry)
 {
     entries_of(maker)[maker->entry_count] = entry;
-    maker->dict_bytes += entry.key.size;
+    maker->dict_bytes += entry.key.size + 1;
     return maker->entry_count++;
 }
 
@@ -323,9 +328,23 @@ static uint32_t put_text(struct tie_chunk_maker *maker, uint32_t guess, const un
 
 /* ---- columns ---- */
 
+struct layout { /* where the arrays of a chunk begin */
+    size_t source_row, order_ref, dict;
+    size_t column[TIE_COLUMN_MAX];
+};
+
+static void lay_out(const struct tie_chunk_shape *shape, uint32_t rows, struct layout *layout)
+{
+    layout->source_row = tie_array_at(&shape->source_row, rows);
+    layout->order_ref = tie_array_at(&shape->order_ref, rows);
+    layout->dict = tie_array_at(&shape->dict, rows);
+    for (size_t i = 0; i < shape->stored_count; i++)
+        layout->column[shape->stored[i].column] = tie_array_at(&shape->stored[i].before, rows);
+}
+
 /* Texts of all records as ids; finds where the records start. */
 static enum tie_status lay_texts(
-    struct tie_chunk_maker *maker, const struct tie_chunk_layout *layout, uint32_t rows, struct tie_error *err)
+    struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows, struct tie_error *err)
 {
     const struct tie_record_plan *plan = &maker->plan;
     const size_t count = plan->texts.count + 1;
@@ -381,11 +400,11 @@ static void lay_numbers(
             to[r] = from[maker->starts[r]];
 }
 
-static void lay_columns(const struct tie_chunk_maker *maker, const struct tie_chunk_layout *layout, uint32_t rows)
+static void lay_columns(const struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows)
 {
     const struct tie_record_plan *plan = &maker->plan;
 
-    lay_numbers(maker, layout->home_hash, 0, 8, rows);
+    lay_numbers(maker, sizeof(struct tie_chunk_header), 0, 8, rows); /* home_hash */
     lay_numbers(maker, layout->source_row, plan->source_row, 4, rows);
     for (size_t i = 0; i < plan->wide.count; i++)
         lay_numbers(maker, layout->column[plan->wide.at[i]], 8 + 8 * i, 8, rows);
@@ -402,12 +421,12 @@ static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *t
     uint32_t offset = 0;
 
     memset(text - 8, 0, 8);
-    if (maker->dict_bytes > 0)
-        memset(text + round_up_8(maker->dict_bytes) - 8, 0, 8);
+    memset(text + round_up_8(maker->dict_bytes) - 8, 0, 8); /* there is the zero of the empty text at least */
     for (uint32_t id = 0; id < maker->entry_count; id++) {
         memcpy(to + 4 * (size_t)id, &offset, 4);
         copy_text(text + offset, entries[id].at, entries[id].key.size);
         offset += entries[id].key.size;
+        text[offset++] = 0;
     }
     memcpy(to + 4 * (size_t)maker->entry_count, &offset, 4);
 }
@@ -418,12 +437,12 @@ enum tie_status tie_chunk_make(
     const struct tie_record_plan *plan = &maker->plan;
     const size_t entries_max = rows * (plan->texts.count + 1) + 1;
     struct tie_chunk_header header = { .magic = TIE_CHUNK_MAGIC, .shard = shard, .rows = rows };
-    struct tie_chunk_layout layout;
+    struct layout layout;
     enum tie_status status = TIE_OK;
 
-    tie_chunk_layout(plan->info, plan->delivered, rows, &layout);
-    /* all texts of the records, each with its offset: more than any dictionary of them */
-    TIE_TRY(tie_grow(&maker->chunk, layout.dict + 4 * (entries_max + 2) + maker->records.used + 16, err));
+    lay_out(&plan->shape, rows, &layout);
+    /* all texts of the records, each with its offset and its zero: more than any dictionary of them */
+    TIE_TRY(tie_grow(&maker->chunk, layout.dict + 5 * (entries_max + 2) + maker->records.used + 16, err));
     TIE_TRY(tie_grow(&maker->entries, entries_max * sizeof(struct entry), err));
     maker->entry_count = maker->order_count = 0;
     maker->dict_bytes = 0;

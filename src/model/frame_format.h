@@ -11,7 +11,8 @@
  *           +--------+-----------+----------------+------------+-----------+----------------+----------------+------+
  *             32       u64         INSTANT, INT     u32          u32 id      text ids, DATE   WORD, BOOL
  *                                  DECIMAL, RATE
- *   dict    u32 offsets [count + 1], then the bytes; id 0 is the empty text. Every array starts at a multiple of 8.
+ *   dict    u32 offsets [count + 1], then the texts, each with a zero behind it, so that a pool may refer to them as
+ *           they lie; id 0 is the empty text. Every array starts at a multiple of 8.
  *
  * Only delivered columns are stored. Numbers are little-endian, as on both machines that Tieout is built for. The
  * header carries a hash of the dataset's columns: a frame made by another version of the table is refused, never
@@ -27,7 +28,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are mapped as 
 
 #define TIE_FRAME_MAGIC "TIEFRAME"
 #define TIE_FRAME_END_MAGIC "TIESEAL\n"
-#define TIE_FRAME_VERSION 1u
+#define TIE_FRAME_VERSION 2u
 #define TIE_CHUNK_MAGIC 0x4b4e4843u /* "CHNK" */
 #define TIE_CHUNK_ROWS_MAX 4096u    /* ids and rows of a chunk stay in the second-level cache while it is loaded */
 
@@ -61,17 +62,33 @@ struct tie_frame_footer {
 };
 _Static_assert(sizeof(struct tie_frame_footer) == 32, "drawn above");
 
-/* Where the arrays of a chunk begin, from the chunk's first byte. */
-struct tie_chunk_layout {
-    size_t home_hash, source_row, order_ref;
-    size_t column[TIE_COLUMN_MAX]; /* 0: not stored */
-    size_t dict;
+/* How many arrays of each width stand before one in a chunk: with the number of rows, that is where it begins. */
+struct tie_arrays {
+    uint16_t wide, dates, bytes;
+};
+
+/* What is the same in all chunks of a frame. */
+struct tie_chunk_shape {
+    struct tie_arrays source_row, order_ref, dict;
+    size_t stored_count;
+    struct tie_stored_array {
+        uint16_t column;
+        struct tie_arrays before;
+    } stored[TIE_COLUMN_MAX]; /* in order of the dataset */
 };
 
 bool tie_type_is_text(enum tie_type type);
 size_t tie_type_bytes(enum tie_type type); /* of a stored cell */
-void tie_chunk_layout(
-    const struct tie_dataset_info *info, const bool *delivered, uint32_t rows, struct tie_chunk_layout *layout);
+void tie_chunk_shape_init(
+    struct tie_chunk_shape *shape, const struct tie_dataset_info *info, const bool delivered[TIE_COLUMN_MAX]);
+/* Where an array begins, from the first byte of a chunk of `rows` rows. The first is home_hash, behind the header. */
+static inline size_t tie_array_at(const struct tie_arrays *before, uint32_t rows)
+{
+    const size_t dates = (4 * (size_t)rows + 7) & ~(size_t)7, bytes = ((size_t)rows + 7) & ~(size_t)7;
+
+    return sizeof(struct tie_chunk_header) + before->wide * 8 * (size_t)rows + before->dates * dates +
+        before->bytes * bytes;
+}
 uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info);
 /* Which shard a hash belongs to. Slices are cut by the low word, so both cuts are independent. */
 unsigned tie_shard_of_hash(uint64_t home_hash, unsigned shard_count);
@@ -83,6 +100,7 @@ struct tie_frame {
     struct tie_frame_header header;
     const struct tie_dataset_info *info;
     bool delivered[TIE_COLUMN_MAX];
+    struct tie_chunk_shape shape;
     uint64_t rows;
     size_t chunk_count;
     const struct tie_index_entry *index;
@@ -107,8 +125,10 @@ struct tie_chunk {
 TIE_MUST_CHECK enum tie_status tie_chunk_open(
     const struct tie_frame *frame, size_t chunk_index, struct tie_chunk *chunk, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_chunk_check(const struct tie_chunk *chunk, struct tie_error *err);
-/* Text of a dictionary id. A bad one gives "" and marks the chunk. */
+/* Text of a dictionary id, with a zero behind it. A bad one gives "" and marks the chunk. */
 struct tie_text tie_chunk_dict(struct tie_chunk *chunk, uint32_t id);
+/* The same of `count` ids from `first` on, which are in the dictionary. */
+void tie_chunk_texts(struct tie_chunk *chunk, uint32_t first, uint32_t count, struct tie_text *texts);
 /* Id of a text cell, 0 when the column is not stored. */
 uint32_t tie_chunk_id(const struct tie_chunk *chunk, size_t column, uint32_t row);
 /* Widened; the empty value of its type when the column is not stored. A bad word or bool gives 0 and marks the

@@ -21,6 +21,7 @@ struct tie_columns { /* of a dataset, by index */
 struct tie_record_plan {
     const struct tie_dataset_info *info;
     bool delivered[TIE_COLUMN_MAX];
+    struct tie_chunk_shape shape;
     struct tie_columns wide, dates, bytes, texts; /* delivered ones */
     size_t source_row, dates_at, bytes_at, sizes; /* offsets in a record */
     size_t head_bytes;                            /* of all that stands before the texts */

@@ -78,6 +78,7 @@ static enum tie_status check_header(struct tie_frame *frame, struct tie_error *e
         return refuse(frame, "its kind of xref is unknown", err);
     for (size_t c = 0; c < header->column_count; c++)
         frame->delivered[c] = (header->delivered >> c & 1) != 0;
+    tie_chunk_shape_init(&frame->shape, frame->info, frame->delivered);
     return TIE_OK;
 }
 
@@ -203,17 +204,17 @@ enum tie_status tie_chunk_open(
 {
     const struct tie_index_entry *entry = &frame->index[chunk_index];
     const unsigned char *const at = frame->map + entry->offset;
+    const struct tie_chunk_shape *const shape = &frame->shape;
     struct tie_chunk_header header;
-    struct tie_chunk_layout layout;
 
     memcpy(&header, at, sizeof header);
     if (header.magic != TIE_CHUNK_MAGIC || header.bytes != entry->bytes || header.rows != entry->rows ||
         header.shard != entry->shard || header.order_count > header.rows || header.dict_count < 1)
         return refuse(frame, "a chunk's header and the index disagree", err);
-    tie_chunk_layout(frame->info, frame->delivered, header.rows, &layout);
+    const size_t dict_at = tie_array_at(&shape->dict, header.rows);
     const size_t offsets_bytes = (4 * ((size_t)header.dict_count + 1) + 7) & ~(size_t)7;
-    if (layout.dict > header.bytes || offsets_bytes > header.bytes - layout.dict ||
-        header.dict_bytes > header.bytes - layout.dict - offsets_bytes)
+    if (dict_at > header.bytes || offsets_bytes > header.bytes - dict_at ||
+        header.dict_bytes > header.bytes - dict_at - offsets_bytes)
         return refuse(frame, "the arrays of a chunk lie outside it", err);
     *chunk = (struct tie_chunk){ .frame = frame,
         .rows = header.rows,
@@ -221,14 +222,13 @@ enum tie_status tie_chunk_open(
         .order_count = header.order_count,
         .dict_count = header.dict_count,
         .dict_bytes = header.dict_bytes,
-        .home_hash = (const void *)(at + layout.home_hash),
-        .source_row = (const void *)(at + layout.source_row),
-        .order_ref = (const void *)(at + layout.order_ref),
-        .dict_offsets = (const void *)(at + layout.dict),
-        .dict = (const char *)at + layout.dict + offsets_bytes };
-    for (size_t c = 0; c < frame->info->column_count; c++)
-        if (layout.column[c] != 0)
-            chunk->column[c] = at + layout.column[c];
+        .home_hash = (const void *)(at + sizeof header),
+        .source_row = (const void *)(at + tie_array_at(&shape->source_row, header.rows)),
+        .order_ref = (const void *)(at + tie_array_at(&shape->order_ref, header.rows)),
+        .dict_offsets = (const void *)(at + dict_at),
+        .dict = (const char *)at + dict_at + offsets_bytes };
+    for (size_t i = 0; i < shape->stored_count; i++)
+        chunk->column[shape->stored[i].column] = at + tie_array_at(&shape->stored[i].before, header.rows);
     return TIE_OK;
 }
 
@@ -237,17 +237,36 @@ enum tie_status tie_chunk_check(const struct tie_chunk *chunk, struct tie_error 
     return chunk->is_broken ? refuse(chunk->frame, "a cell leads outside its chunk", err) : TIE_OK;
 }
 
+/* The text between two offsets, of which the last byte is its zero. */
+static inline struct tie_text text_between(struct tie_chunk *chunk, uint32_t from, uint32_t to)
+{
+    if (from < to && to <= chunk->dict_bytes && chunk->dict[to - 1] == '\0')
+        return (struct tie_text){ chunk->dict + from, to - from - 1 };
+    chunk->is_broken = true;
+    return TIE_TEXT("");
+}
+
 struct tie_text tie_chunk_dict(struct tie_chunk *chunk, uint32_t id)
 {
     if (id == 0)
         return TIE_TEXT("");
-    if (id < chunk->dict_count) {
-        const uint32_t from = chunk->dict_offsets[id], to = chunk->dict_offsets[id + 1];
-        if (from <= to && to <= chunk->dict_bytes)
-            return (struct tie_text){ chunk->dict + from, to - from };
-    }
+    if (id < chunk->dict_count)
+        return text_between(chunk, chunk->dict_offsets[id], chunk->dict_offsets[id + 1]);
     chunk->is_broken = true;
     return TIE_TEXT("");
+}
+
+void tie_chunk_texts(struct tie_chunk *chunk, uint32_t first, uint32_t count, struct tie_text *texts)
+{
+    const uint32_t *const offsets = chunk->dict_offsets + first;
+
+    TIE_ASSERT(first <= chunk->dict_count && count <= chunk->dict_count - first);
+    for (uint32_t i = 0, from = offsets[0]; i < count; i++) {
+        const uint32_t to = offsets[i + 1];
+
+        texts[i] = text_between(chunk, from, to);
+        from = to;
+    }
 }
 
 uint32_t tie_chunk_id(const struct tie_chunk *chunk, size_t column, uint32_t row)

@@ -1,9 +1,11 @@
 /*
  * pool.c - interned text.
  *
- * Own texts lie in the arena one behind the other, zero-ended; an open-addressing table finds them. A slot holds the id
+ * Own texts lie in the arena one behind the other, zero-ended, or where they lay if they last as long as the pool does
+ * (those of a frame's map do); an open-addressing table finds them. A slot holds the id
  * and a tag of 32 bits beside it, so a probe that leads elsewhere costs no look at a text, and growing makes no tag
- * again. A text of up to 16 bytes, as nearly all are, is two words: its tag takes two multiplications, its comparison
+ * again. The texts of a dictionary go through in steps of some dozens: all tags, then all looks below, then all looks
+ * and additions here, so that the waits for memory overlap and no step carries another's variables along. A text of up to 16 bytes, as nearly all are, is two words: its tag takes two multiplications, its comparison
  * two more loads; longer ones are hashed and compared as bytes.
  *
  * Invariant: a text has one id in a pool and the pools below it. A lookup goes through the pool and then down its
@@ -21,6 +23,7 @@
 #define FIRST_TEXTS 16U
 #define BLOCK_BYTES ((size_t)4096)
 #define PACKED_BYTES ((size_t)16)
+#define AT_ONCE ((size_t)32)                /* texts whose slots are on their way from memory together */
 #define ROOT_2 UINT64_C(0x6A09E667F3BCC909) /* fractions of square roots: no degree of freedom in choosing them */
 #define ROOT_3 UINT64_C(0xBB67AE8584CAA73B)
 
@@ -168,8 +171,8 @@ static struct tie_text keep_text(struct tie_pool *pool, struct tie_text text)
     return (struct tie_text){ at, text.size };
 }
 
-/* Adds a text that is known to be new; `slot` is where it belongs, unless the table must grow. */
-static tie_str add(struct tie_pool *pool, struct tie_text text, uint32_t tag, uint32_t slot)
+/* Adds a text that is known to be new and kept; `slot` is where it belongs, unless the table must grow. */
+static inline tie_str add(struct tie_pool *pool, struct tie_text kept, uint32_t tag, uint32_t slot)
 {
     const tie_str id = pool->first + pool->count;
 
@@ -180,7 +183,7 @@ static tie_str add(struct tie_pool *pool, struct tie_text text, uint32_t tag, ui
         grow_slots(pool, pool->slot_room == 0 ? FIRST_SLOTS : 2 * pool->slot_room);
         slot = free_slot(pool, tag);
     }
-    pool->texts[pool->count++] = keep_text(pool, text);
+    pool->texts[pool->count++] = kept;
     pool->slots[slot] = (struct tie_pool_slot){ tag, id + 1 };
     return id;
 }
@@ -194,19 +197,133 @@ void tie_pool_init(struct tie_pool *pool, struct tie_arena *arena, const struct 
         (void)add(pool, TIE_TEXT(""), tag_of(&none, 0), 0);
 }
 
+/* The name of a text in the pool or below it; else 0, and *slot is where it belongs in the pool. */
+static inline uint32_t find(
+    const struct tie_pool *pool, struct tie_text text, const struct packed *packed, uint32_t tag, uint32_t *slot)
+{
+    uint32_t ignored = 0, name = find_own(pool, text, packed, tag, slot);
+
+    for (const struct tie_pool *base = pool->base; name == 0 && base != NULL; base = base->base)
+        name = find_own(base, text, packed, tag, &ignored);
+    return name;
+}
+
 tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text)
 {
-    uint32_t slot = 0, ignored = 0;
+    uint32_t slot = 0;
 
     TIE_ASSERT(pool->base == NULL || pool->first == pool->base->first + pool->base->count);
     if (text.size == 0)
         return 0;
     const struct packed packed = pack(text);
-    const uint32_t tag = tag_of(&packed, text.size);
-    uint32_t name = find_own(pool, text, &packed, tag, &slot);
-    for (const struct tie_pool *base = pool->base; name == 0 && base != NULL; base = base->base)
-        name = find_own(base, text, &packed, tag, &ignored);
+    const uint32_t tag = tag_of(&packed, text.size), name = find(pool, text, &packed, tag, &slot);
+    return name != 0 ? name - 1 : add(pool, keep_text(pool, text), tag, slot);
+}
+
+tie_str tie_pool_refer(struct tie_pool *pool, struct tie_text text)
+{
+    uint32_t slot = 0;
+
+    TIE_ASSERT(pool->base == NULL || pool->first == pool->base->first + pool->base->count);
+    if (text.size == 0)
+        return 0;
+    const struct packed packed = pack(text);
+    const uint32_t tag = tag_of(&packed, text.size), name = find(pool, text, &packed, tag, &slot);
     return name != 0 ? name - 1 : add(pool, text, tag, slot);
+}
+
+/* ---- many at once ---- */
+
+struct some { /* texts whose slots are on their way from memory together */
+    const struct tie_text *texts;
+    size_t count;
+    struct packed packed[AT_ONCE];
+    uint32_t tags[AT_ONCE], names[AT_ONCE]; /* a name of 0: not found as yet */
+};
+
+/* Tags of all texts; memory is asked for their slots in the pool, which has slots, and in the one below it. */
+static void tag_some(struct some *some, const struct tie_pool *pool)
+{
+    const struct tie_pool *const below = pool->base == NULL || pool->base->slots == NULL ? pool : pool->base;
+    const struct tie_pool_slot *const slots = pool->slots, *const below_slots = below->slots;
+    const uint32_t mask = pool->slot_room - 1, below_mask = below->slot_room - 1;
+
+    for (size_t i = 0; i < some->count; i++) {
+        const struct packed packed = pack(some->texts[i]);
+        const uint32_t tag = tag_of(&packed, some->texts[i].size);
+
+        some->packed[i] = packed;
+        some->tags[i] = tag;
+        __builtin_prefetch(&below_slots[tag & below_mask]);
+        __builtin_prefetch(&slots[tag & mask]);
+    }
+}
+
+/* Names of those that a pool below has; the others are left as they are. */
+static void find_some(struct some *some, const struct tie_pool *below)
+{
+    const struct tie_pool_slot *const slots = below->slots;
+    const uint32_t mask = below->slot_room - 1;
+
+    for (size_t i = 0; i < some->count; i++) {
+        const uint32_t tag = some->tags[i];
+
+        for (uint32_t at = tag & mask; slots[at].name != 0; at = (at + 1) & mask)
+            if (slots[at].tag == tag &&
+                is_same(below->texts[slots[at].name - 1 - below->first], some->texts[i], &some->packed[i])) {
+                some->names[i] = slots[at].name;
+                break;
+            }
+    }
+}
+
+/* Texts without a name are found in the pool, where there is room for all of them, or added. */
+static void add_some(struct some *some, struct tie_pool *pool)
+{
+    struct tie_pool_slot *const slots = pool->slots;
+    struct tie_text *const texts = pool->texts;
+    const uint32_t mask = pool->slot_room - 1, first = pool->first;
+    uint32_t count = pool->count;
+
+    for (size_t i = 0; i < some->count; i++) {
+        const struct tie_text text = some->texts[i];
+        const uint32_t tag = some->tags[i];
+        uint32_t at = tag & mask;
+
+        if (some->names[i] != 0)
+            continue;
+        for (; slots[at].name != 0; at = (at + 1) & mask)
+            if (slots[at].tag == tag && is_same(texts[slots[at].name - 1 - first], text, &some->packed[i]))
+                break;
+        if (slots[at].name == 0) {
+            texts[count++] = text;
+            slots[at] = (struct tie_pool_slot){ tag, first + count };
+        }
+        some->names[i] = slots[at].name;
+    }
+    pool->count = count;
+}
+
+void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, size_t count, tie_str *ids)
+{
+    struct some some;
+
+    TIE_ASSERT(pool->base == NULL || pool->first == pool->base->first + pool->base->count);
+    TIE_ASSERT((uint64_t)pool->first + pool->count + count < TIE_STR_UNKNOWN - 1);
+    for (size_t first = 0; first < count; first += some.count) {
+        some.texts = texts + first;
+        some.count = count - first < AT_ONCE ? count - first : AT_ONCE;
+        tie_pool_reserve(pool, pool->count + (uint32_t)some.count);
+        tag_some(&some, pool);
+        for (size_t i = 0; i < some.count; i++) /* the empty text has name 1 in every pool */
+            some.names[i] = texts[first + i].size == 0;
+        for (const struct tie_pool *below = pool->base; below != NULL; below = below->base)
+            if (below->slots != NULL)
+                find_some(&some, below);
+        add_some(&some, pool);
+        for (size_t i = 0; i < some.count; i++)
+            ids[first + i] = some.names[i] - 1;
+    }
 }
 
 tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text)

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #define SLICE_BITS_MAX 16
+#define TEXTS_AT_ONCE 64u /* of a dictionary: their slices stay in the first-level cache */
 
 struct picked { /* rows of one chunk that are loaded */
     uint32_t row[TIE_CHUNK_ROWS_MAX];
@@ -240,8 +241,10 @@ static void vote(struct loading *load, struct tie_text root)
 
 static enum tie_status count_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
 {
+    const size_t cells = load->picked->count * tie_frame_text_columns(chunk->frame);
+
     load->room[chunk->frame->info->id] += load->picked->count;
-    load->texts += chunk->dict_count;
+    load->texts += cells < chunk->dict_count ? cells : chunk->dict_count;
     if (load->slice.bits < SLICE_BITS_MAX)
         return TIE_OK;
     for (uint32_t i = 0; i < load->picked->count; i++)
@@ -277,28 +280,15 @@ static struct tie_text in_force(const struct loading *load, struct tie_text orde
 }
 
 /* Whether the texts of the picked rows go into the pool whatever they are; `whole` bounds them by the whole
- * dictionary. */
-static bool texts_fit(const struct loading *load, struct tie_chunk *chunk, bool whole)
+ * dictionary. Those of dossiers stay in the frames' maps and in homes, but for defaults. */
+static bool texts_fit(const struct loading *load, const struct tie_chunk *chunk, bool whole)
 {
     const struct tie_frame *const frame = chunk->frame;
-    size_t texts = chunk->dict_count + tie_fill_plan_texts(frame->info);
-    size_t bytes = chunk->dict_bytes + tie_fill_plan_bytes(frame->info);
+    const size_t cells = load->picked->count * tie_frame_text_columns(frame);
+    const size_t of_homes = load->picked->is_visit ? 2 * (size_t)load->picked->count : 0;
+    const size_t texts = tie_fill_plan_texts(frame->info) + (whole ? chunk->dict_count : cells) + of_homes;
+    const size_t bytes = tie_fill_plan_bytes(frame->info) + (load->homes == NULL ? chunk->dict_bytes : 0);
 
-    if (!whole) {
-        texts = load->picked->count * tie_frame_text_columns(frame) + tie_fill_plan_texts(frame->info);
-        bytes -= chunk->dict_bytes;
-        for (uint32_t i = 0; i < load->picked->count; i++) {
-            bytes += tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]).size;
-            for (size_t c = 0; c < frame->info->column_count; c++)
-                if (chunk->column[c] != NULL && tie_type_is_text(frame->info->columns[c].type))
-                    bytes += tie_chunk_dict(chunk, tie_chunk_id(chunk, c, load->picked->row[i])).size;
-        }
-    }
-    for (uint32_t i = 0; load->picked->is_visit && frame->info->id != TIE_DS_INVOICE && i < load->picked->count; i++) {
-        texts += 2;
-        bytes += name_text(load, load->picked->root[i]).size +
-            in_force(load, tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]])).size;
-    }
     return tie_growth_of_pool(load->pool, texts, bytes) <= arena_left(load);
 }
 
@@ -312,8 +302,17 @@ static enum tie_status ready_ids(struct loading *load, struct tie_chunk *chunk, 
         if (load->ids == NULL)
             return tie_fail(err, TIE_CONFIG, "no memory to load a chunk with %u different texts", chunk->dict_count);
     }
-    for (uint32_t id = 0; id < chunk->dict_count; id++)
-        load->ids[id] = tie_pool_put(load->pool, tie_chunk_dict(chunk, id));
+    for (uint32_t first = 0, count; first < chunk->dict_count; first += count) {
+        struct tie_text texts[TEXTS_AT_ONCE];
+        count = chunk->dict_count - first < TEXTS_AT_ONCE ? chunk->dict_count - first : TEXTS_AT_ONCE;
+        tie_chunk_texts(chunk, first, count, texts);
+        if (load->homes != NULL) {
+            tie_pool_refer_all(load->pool, texts, count, load->ids + first);
+            continue;
+        }
+        for (uint32_t i = 0; i < count; i++) /* master data may outlive their frames */
+            load->ids[first + i] = tie_pool_put(load->pool, texts[i]);
+    }
     return TIE_OK;
 }
 
@@ -342,11 +341,12 @@ static void settle_visitors(struct loading *load, const struct tie_frame *frame,
         struct tie_row *const head = (void *)(rows + i * frame->info->row_bytes);
         const struct tie_text number = in_force(load, tie_pool_text(load->pool, head->order_ref));
         if (number.size > 0) {
-            head->order_ref = tie_pool_put(load->pool, number);
+            head->order_ref = tie_pool_refer(load->pool, number);
             head->home_hash = tie_hash_text(number);
         }
-        roots[i] = frame->info->id == TIE_DS_INVOICE ? load->picked->root[i]
-                                                     : tie_pool_put(load->pool, name_text(load, load->picked->root[i]));
+        roots[i] = frame->info->id == TIE_DS_INVOICE
+            ? load->picked->root[i]
+            : tie_pool_refer(load->pool, name_text(load, load->picked->root[i]));
     }
 }
 

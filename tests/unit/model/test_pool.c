@@ -120,12 +120,63 @@ static void test_ids_against_texts(void **state)
     assert_int_equal(pools[0].count + pools[1].count + pools[2].count, distinct);
 }
 
+/* Batches of every size, with repeats inside them, empty texts, long ones, and texts that lie below or were put. Not
+ * one is copied: a text that is new is where it lies. */
+static void test_many_at_once(void **state)
+{
+    enum { NUMBERS = 3000, BATCH_MAX = 100 };
+    static char texts[NUMBERS][48];
+    static tie_str ids[NUMBERS]; /* TIE_STR_UNKNOWN: not in the pools as yet */
+    struct tie_pool pools[3];
+    uint64_t counter = 12;
+
+    (void)state;
+    for (size_t number = 0; number < NUMBERS; number++) {
+        ids[number] = number == 0 ? 0 : TIE_STR_UNKNOWN; /* the empty text */
+        (void)snprintf(texts[number], sizeof texts[0], number == 0 ? "" : "%0*zu", 1 + (int)(number % 40), number);
+    }
+    for (size_t level = 0; level < 3; level++) {
+        struct tie_pool *const pool = &pools[level];
+
+        tie_pool_init(pool, &arena, level == 0 ? NULL : &pools[level - 1]);
+        for (size_t step = 0; step < 400; step++) {
+            const size_t count = test_random(&counter) % (BATCH_MAX + 1);
+            const bool one_by_one = step % 5 == 4;
+            size_t numbers[BATCH_MAX];
+            struct tie_text batch[BATCH_MAX];
+            tie_str got[BATCH_MAX];
+
+            for (size_t i = 0; i < count; i++) {
+                numbers[i] = test_random(&counter) % (NUMBERS * (level + 1) / 3);
+                batch[i] = tie_text_of(texts[numbers[i]]);
+                if (one_by_one)
+                    got[i] = i % 2 == 0 ? tie_pool_put(pool, batch[i]) : tie_pool_refer(pool, batch[i]);
+            }
+            if (!one_by_one)
+                tie_pool_refer_all(pool, batch, count, got);
+            for (size_t i = 0; i < count; i++) {
+                const bool is_new = ids[numbers[i]] == TIE_STR_UNKNOWN;
+
+                if (is_new)
+                    ids[numbers[i]] = got[i];
+                assert_int_equal(got[i], ids[numbers[i]]);
+                assert_string_equal(tie_pool_chars(pool, got[i]), texts[numbers[i]]);
+                if (is_new && !one_by_one)
+                    assert_ptr_equal(tie_pool_chars(pool, got[i]), texts[numbers[i]]);
+            }
+        }
+    }
+    for (size_t a = 0; a < NUMBERS; a++) /* in use at the end, and found again */
+        assert_int_equal(tie_pool_find(&pools[2], tie_text_of(texts[a])), ids[a]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_ids_against_texts),
+        cmocka_unit_test(test_many_at_once),
     };
 
     return cmocka_run_group_tests_name("model/pool", tests, open_arena, close_arena);
