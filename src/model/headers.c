@@ -87,7 +87,8 @@ static struct tie_text text_at(const struct shared *s, uint32_t at)
 
     if (id == 0)
         return TIE_TEXT("");
-    return (struct tie_text){ chunk->texts + chunk->offsets[id], chunk->offsets[id + 1] - chunk->offsets[id] };
+    /* without its zero */
+    return (struct tie_text){ chunk->texts + chunk->offsets[id], chunk->offsets[id + 1] - chunk->offsets[id] - 1 };
 }
 
 static void insert(const struct shared *s, uint64_t hash, uint32_t at)

@@ -487,6 +487,30 @@ static void test_damage(void **state)
     test_rows_release(&rows);
 }
 
+/* Who is handed a text as characters goes on to its zero: a dictionary without one is not read. */
+static void test_text_without_its_zero(void **state)
+{
+    static const char text[] = "an order's own";
+    struct test_rows rows;
+    struct test_frames made;
+    unsigned char *bytes = NULL, *at = NULL;
+
+    (void)state;
+    test_rows_init(&rows, NULL);
+    test_rows_add(&rows, "work_order; wo_id=an order's own, status=closed");
+    test_frames_write(&made, &rows, (struct test_cut){ 1, 1 << 20, 1 });
+    const size_t size = read_whole(made.paths[0], &bytes);
+    at = memmem(bytes, size, text, sizeof text);
+    assert_non_null(at);
+    assert_false(read_all(&made, 0));
+    at[sizeof text - 1] = '!';
+    write_whole(made.paths[0], bytes, size);
+    assert_true(read_all(&made, 0));
+    free(bytes);
+    test_frames_release(&made);
+    test_rows_release(&rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_empty_frame),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_text_without_its_zero),
     };
 
     return cmocka_run_group_tests_name("model/frame", tests, open_folder, close_folder);
