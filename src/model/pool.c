@@ -2,11 +2,12 @@
  * pool.c - interned text.
  *
  * Own texts lie in the arena one behind the other, zero-ended, or where they lay if they last as long as the pool does
- * (those of a frame's map do); an open-addressing table finds them. A slot holds the id
- * and a tag of 32 bits beside it, so a probe that leads elsewhere costs no look at a text, and growing makes no tag
- * again. The texts of a dictionary go through in steps of some dozens: all tags, then all looks below, then all looks
- * and additions here, so that the waits for memory overlap and no step carries another's variables along. A text of up to 16 bytes, as nearly all are, is two words: its tag takes two multiplications, its comparison
- * two more loads; longer ones are hashed and compared as bytes.
+ * (those of a frame's map do); an open-addressing table finds them. A slot holds the id and a tag of 32 bits beside it,
+ * so a probe that leads elsewhere costs no look at a text, and growing makes no tag again. A text of up to 16 bytes, as
+ * nearly all are, is two words: its tag takes two multiplications, its comparison two more loads; longer ones are
+ * hashed and compared as bytes. The texts of a dictionary go through in steps of some dozens: all tags, then all looks
+ * below, then all looks and additions here, so that the waits for memory overlap and no step carries another's
+ * variables along.
  *
  * Invariant: a text has one id in a pool and the pools below it. A lookup goes through the pool and then down its
  * bases; a text is only added where none of them has it. So ids are equal exactly when the texts are. This holds only
