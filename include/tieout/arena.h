@@ -29,6 +29,9 @@ TIE_MUST_CHECK enum tie_status tie_arena_init(struct tie_arena *arena, size_t ca
 void tie_arena_release(struct tie_arena *arena);
 void tie_arena_reset(struct tie_arena *arena); /* ready for reuse; keeps the committed pages */
 
+/* Asks for huge pages below a large block, of an arena or not: for speed alone, a kernel without them may refuse. */
+void tie_use_huge_pages(void *at, size_t bytes);
+
 void *tie_arena_take(struct tie_arena *arena, size_t size_bytes); /* never NULL; zeroed */
 void *tie_arena_try(struct tie_arena *arena, size_t size_bytes);  /* NULL past the cap; zeroed */
 /* The same for who writes all of it: holds what an earlier life of the arena left there. */

@@ -21,8 +21,17 @@
 #include <sys/mman.h>
 
 #define ALIGN_BYTES ((size_t)16)
-#define HUGE_PAGES_FROM_BYTES ((size_t)8 << 20)
+#define HUGE_PAGES_FROM_BYTES ((size_t)4 << 20)
+#define PAGE_BYTES 4096
 #define FIRST_ROOM ((size_t)8) /* elements of a growing array that holds none yet */
+
+void tie_use_huge_pages(void *at, size_t bytes)
+{
+    const size_t skip = (PAGE_BYTES - (uintptr_t)at % PAGE_BYTES) % PAGE_BYTES;
+
+    if (bytes >= HUGE_PAGES_FROM_BYTES)
+        (void)madvise((unsigned char *)at + skip, bytes - skip, MADV_HUGEPAGE);
+}
 
 enum tie_status tie_arena_init(struct tie_arena *arena, size_t cap_bytes, struct tie_error *err)
 {
@@ -39,8 +48,7 @@ enum tie_status tie_arena_init(struct tie_arena *arena, size_t cap_bytes, struct
             "memory limit too small: %zu MiB of address space are refused (%s); lower `memory` in the job or raise the "
             "limit of the process (ulimit -v)",
             (cap_bytes + 1048575) / 1048576, strerror(errno));
-    if (cap_bytes >= HUGE_PAGES_FROM_BYTES)
-        (void)madvise(base, cap_bytes, MADV_HUGEPAGE); /* speed only; a kernel without huge pages may refuse */
+    tie_use_huge_pages(base, cap_bytes);
     arena->base = base;
     arena->cap_bytes = cap_bytes;
     return TIE_OK;

@@ -27,6 +27,7 @@ __extension__ typedef unsigned __int128 magnitude;
 #define DIGITS_KEPT 37    /* 10^37 - 1 is the longest row of nines that 128 bits hold with room for a carry */
 #define EXPONENT_MAX 9999 /* beyond it every value is zero or out of range, whatever its digits */
 #define DEC_DECIMALS 6
+#define SHORT_BYTES 20 /* a sign, 12 digits, a point, 6 digits */
 #define RATE_DECIMALS 12
 #define RATE_ONE INT64_C(1000000000000)
 
@@ -173,32 +174,43 @@ static enum tie_dec_parse fit(const struct number *number, unsigned decimals, in
 }
 
 /* What nearly every decimal is: a sign, at most 12 digits, a point and at most 6 more. False: read it the long way. */
-static bool read_short(struct tie_text text, tie_dec *value)
+static inline bool read_short(struct tie_text text, tie_dec *value)
 {
     static const int64_t powers[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
-    const bool is_signed = text.size > 0 && (text.at[0] == '-' || text.at[0] == '+');
-    size_t i = is_signed ? 1 : 0, whole = 0, decimals = 0;
-    int64_t digits = 0;
+    const char *at = text.at, *const end = text.at + text.size, *point = NULL;
+    uint64_t digits = 0;
+    ptrdiff_t whole = 0, decimals = 0;
 
-    for (; i < text.size && is_digit(text.at[i]) && whole < 12; i++, whole++)
-        digits = digits * 10 + (text.at[i] - '0');
-    if (i < text.size && text.at[i] == '.')
-        for (i++; i < text.size && is_digit(text.at[i]) && decimals < DEC_DECIMALS; i++, decimals++)
-            digits = digits * 10 + (text.at[i] - '0');
-    if (i < text.size || whole + decimals == 0)
+    if (text.size == 0 || text.size > SHORT_BYTES)
         return false;
-    digits *= powers[decimals];
-    *value = text.at[0] == '-' ? -digits : digits;
+    at += *at == '-' || *at == '+';
+    for (point = at; point < end && is_digit(*point); point++)
+        digits = digits * 10 + (unsigned)(*point - '0');
+    whole = point - at;
+    if (point < end && *point == '.') {
+        for (at = ++point; at < end && is_digit(*at); at++)
+            digits = digits * 10 + (unsigned)(*at - '0');
+        decimals = at - point;
+        point = at;
+    }
+    if (point < end || whole > 12 || decimals > DEC_DECIMALS || whole + decimals == 0)
+        return false;
+    *value = (int64_t)digits * powers[decimals];
+    if (text.at[0] == '-')
+        *value = -*value;
     return true;
+}
+
+__attribute__((noinline)) static enum tie_dec_parse read_long(struct tie_text text, tie_dec *value)
+{
+    struct number number;
+
+    return read_number(text, &number) ? fit(&number, DEC_DECIMALS, TIE_DEC_MAX, value) : TIE_DEC_BAD;
 }
 
 enum tie_dec_parse tie_dec_from_text(struct tie_text text, tie_dec *value)
 {
-    struct number number;
-
-    if (read_short(text, value))
-        return TIE_DEC_EXACT;
-    return read_number(text, &number) ? fit(&number, DEC_DECIMALS, TIE_DEC_MAX, value) : TIE_DEC_BAD;
+    return read_short(text, value) ? TIE_DEC_EXACT : read_long(text, value);
 }
 
 /* Takes the last digits off until at most DIGITS_KEPT are left, so that rounding can't overflow. */

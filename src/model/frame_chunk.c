@@ -20,6 +20,7 @@
 
 #define PACKED_BYTES 16
 #define FIRST_SLOTS ((size_t)256)
+#define SLOTS_A_ROW 4
 
 struct packed {
     uint64_t first, last;
@@ -301,6 +302,17 @@ out:
     return status;
 }
 
+/* A power of two: a table that most chunks of so many rows need not grow. One kept from a longer chunk would have to be
+ * emptied whole. */
+static size_t slots_for(uint32_t rows)
+{
+    size_t count = FIRST_SLOTS;
+
+    while (count < SLOTS_A_ROW * (size_t)rows)
+        count *= 2;
+    return count;
+}
+
 static uint32_t add_entry(struct tie_chunk_maker *maker, struct entry entry)
 {
     entries_of(maker)[maker->entry_count] = entry;
@@ -447,7 +459,7 @@ enum tie_status tie_chunk_make(
     maker->entry_count = maker->order_count = 0;
     maker->dict_bytes = 0;
     (void)add_entry(maker, (struct entry){ .is_alone = 1, .at = NULL }); /* "" has id 0 */
-    TIE_TRY(make_slots(maker, maker->slot_count == 0 ? FIRST_SLOTS : maker->slot_count, err));
+    TIE_TRY(make_slots(maker, slots_for(rows), err));
     for (size_t i = 0; i <= plan->texts.count; i++) {
         const size_t at = i == 0 ? layout.order_ref : layout.column[plan->texts.at[i - 1]];
 

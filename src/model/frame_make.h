@@ -57,7 +57,7 @@ struct tie_chunk_maker {
     struct tie_grown entries, slots; /* of the dictionary at hand */
     uint32_t entry_count, order_count;
     size_t dict_bytes;
-    size_t slot_count;                   /* a power of two, kept from chunk to chunk */
+    size_t slot_count;                   /* a power of two */
     uint32_t starts[TIE_CHUNK_ROWS_MAX]; /* of records */
 };
 

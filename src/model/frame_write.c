@@ -77,6 +77,8 @@ static enum tie_status make_blocks(struct tie_frame_writer *writer, size_t memor
     if (writer->blocks == NULL || writer->block_next == NULL || writer->chains == NULL)
         return tie_fail(err, TIE_CONFIG, "no memory for the %zu bytes of buffers of frame %s; lower [limits] memory",
             half, writer->path);
+    if (writer->info->home != TIE_HOME_BROADCAST) /* those are short */
+        tie_use_huge_pages(writer->blocks, half);
     for (size_t i = 0; i < chain_count; i++)
         writer->chains[i] = (struct chain){ .first = NO_BLOCK, .last = NO_BLOCK };
     for (uint32_t i = 0; i < writer->block_count; i++)

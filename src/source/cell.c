@@ -5,8 +5,8 @@
  * before) and answers with the cell or with a reason: dataset.column, the value, what is allowed. Readers decide
  * nothing about the row; what needs several cells is in cells.c.
  *
- * Words, booleans and mapped codes are few and dear to read (maps, lists of words): a part remembers the short texts
- * that were read well. A text that its driver has seen to be plain is not looked at again.
+ * Words, booleans, mapped codes, days and small numbers (of lines, mostly) are few and dear to read: a part remembers
+ * the short texts that were read well. A text that its driver has seen to be plain is not looked at again.
  *
  * Invariant: exact or refused. Text is never cut, a number never passes through floating point, and the one loss that
  * is allowed, decimals past the sixth, is told to the caller, who counts it.
@@ -450,7 +450,8 @@ bool tie_cell_wants_memo(const struct tie_cell_rule *rule)
 {
     const enum tie_type type = rule->column->type;
 
-    return type == TIE_TYPE_WORD || type == TIE_TYPE_BOOL || (type == TIE_TYPE_OPEN && rule->map != NULL);
+    return type == TIE_TYPE_WORD || type == TIE_TYPE_BOOL || type == TIE_TYPE_DATE || type == TIE_TYPE_INT ||
+        (type == TIE_TYPE_OPEN && rule->map != NULL);
 }
 
 static bool has_ending(const char *name, const char *ending)

@@ -18,17 +18,17 @@
  */
 #include "driver.h"
 
+#include "tieout/arena.h"
 #include "tieout/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { WRITE_BYTES = 1 << 16, WINDOW_BYTES = 1 << 18, FIRST_SLOTS = 1 << 12, OFFSET_BITS = 40 };
-enum { PAGE_BYTES = 4096, HUGE_FROM_BYTES = 1 << 22, AHEAD = 16 };
+enum { AHEAD = 16 };
 
 struct record {
     uint32_t size, part;
@@ -180,15 +180,6 @@ static void insert(struct tie_keys *keys, uint64_t hash, uint64_t offset)
     keys->count++;
 }
 
-/* For speed alone: a kernel without them may refuse. */
-static void use_huge_pages(unsigned char *at, size_t bytes)
-{
-    const size_t skip = (PAGE_BYTES - (uintptr_t)at % PAGE_BYTES) % PAGE_BYTES;
-
-    if (bytes >= HUGE_FROM_BYTES)
-        (void)madvise(at + skip, bytes - skip, MADV_HUGEPAGE);
-}
-
 /* Slots for twice as many keys. */
 static uint64_t room_for(uint64_t count)
 {
@@ -238,7 +229,7 @@ static enum tie_status rebuild(struct tie_keys *keys, uint64_t room, uint64_t en
         status = tie_fail(err, TIE_CONFIG, "no memory for %llu primary keys; raise memory of the source",
             (unsigned long long)keys->count);
     } else {
-        use_huge_pages((unsigned char *)slots, room * sizeof *slots);
+        tie_use_huge_pages(slots, room * sizeof *slots);
         keys->room = room;
         keys->count = 0;
         status = fill(keys, end, err);

@@ -8,7 +8,8 @@
  */
 #include "driver.h"
 
-#include <endian.h>
+#include "tieout/bytes.h"
+
 #include <string.h>
 
 static const struct tie_pg_type types[] = {
@@ -69,73 +70,58 @@ static size_t unescape(char *field, size_t size)
     return (size_t)(to - field);
 }
 
-#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* The high bit of each byte of `word` that is `byte`, and of no other. */
-static uint64_t bytes_equal(uint64_t word, unsigned char byte)
+/* Sixteen bytes, the missing ones as blanks, which are no mark. */
+static inline tie_bytes part_at(const char *at, size_t left)
 {
-    const uint64_t gap = word ^ EACH_BYTE(byte);
+    tie_bytes part = tie_bytes_each(' ');
 
-    return ~(((gap & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)) | gap | EACH_BYTE(0x7F));
-}
-
-/* The high bit of each byte that is no printable ASCII; DEL passes for it. */
-static uint64_t bytes_odd(uint64_t word)
-{
-    return (~((word & EACH_BYTE(0x7F)) + EACH_BYTE(0x60)) | word) & EACH_BYTE(0x80);
-}
-
-static uint64_t word_at(const char *at, size_t left)
-{
-    uint64_t word = EACH_BYTE(' ');
-
-    if (left >= sizeof word)
-        memcpy(&word, at, sizeof word);
+    if (left >= sizeof part)
+        memcpy(&part, at, sizeof part);
     else
-        memcpy(&word, at, left);
-    return le64toh(word);
+        memcpy(&part, at, left);
+    return part;
 }
 
-static void end_field(struct tie_raw *cell, char *at, size_t size, bool has_escape, bool is_odd)
+/* `is_odd`: it holds a backslash, or what is no printable ASCII (DEL passes for it). */
+static inline void end_field(struct tie_raw *cell, char *at, size_t size, bool is_odd)
 {
-    *cell = (struct tie_raw){ .text = { at, size }, .is_plain = !is_odd && !has_escape };
-    if (!has_escape)
+    *cell = (struct tie_raw){ .text = { at, size }, .is_plain = !is_odd };
+    if (!is_odd)
         return;
     cell->is_null = size == 2 && at[0] == '\\' && at[1] == 'N';
     cell->text = cell->is_null ? (struct tie_text){ "", 0 } : (struct tie_text){ at, unescape(at, size) };
 }
 
-/* Eight bytes at a time: where tabs and backslashes are, and what is no plain text. A mark that was seen behind the
- * last tab of a word belongs to the field that goes on. */
+/* Where tabs are, and what is no plain text. A mark that was seen behind the last tab of a part belongs to the field
+ * that goes on. */
 bool tie_pg_copy_split(char *line, size_t size, struct tie_raw *cells, size_t count)
 {
-    uint64_t escapes = 0, odd = 0;
     size_t start = 0, field = 0;
+    unsigned odd = 0; /* of the field at hand: not 0 */
 
-    for (size_t at = 0; at < size; at += sizeof(uint64_t)) {
-        const uint64_t word = word_at(line + at, size - at);
-        uint64_t tabs = bytes_equal(word, '\t');
-        uint64_t word_escapes = bytes_equal(word, '\\'), word_odd = bytes_odd(word) & ~tabs;
+    for (size_t at = 0; at < size; at += sizeof(tie_bytes)) {
+        const tie_bytes part = part_at(line + at, size - at);
+        unsigned tabs = tie_bytes_mask((tie_bytes)(part == tie_bytes_each('\t')));
+        /* as signed numbers, bytes above 0x7F are less than a blank too */
+        const tie_bytes odds = (tie_bytes)((tie_signed_bytes)part < (tie_signed_bytes)tie_bytes_each(' ')) |
+            (tie_bytes)(part == tie_bytes_each('\\'));
+        unsigned part_odd = tie_bytes_mask(odds) & ~tabs;
 
         for (; tabs != 0; tabs &= tabs - 1) {
-            const size_t end = at + (size_t)__builtin_ctzll(tabs) / 8;
-            const uint64_t before = (tabs & -tabs) - 1;
+            const size_t end = at + (size_t)__builtin_ctz(tabs);
+            const unsigned before = (tabs & -tabs) - 1;
 
             if (field + 1 >= count)
                 return false;
-            escapes |= word_escapes & before;
-            odd |= word_odd & before;
-            end_field(&cells[field++], line + start, end - start, escapes != 0, odd != 0);
-            word_escapes &= ~before;
-            word_odd &= ~before;
-            escapes = odd = 0;
+            end_field(&cells[field++], line + start, end - start, (odd | (part_odd & before)) != 0);
+            part_odd &= ~before;
+            odd = 0;
             start = end + 1;
         }
-        escapes |= word_escapes;
-        odd |= word_odd;
+        odd |= part_odd;
     }
     if (field + 1 != count)
         return false;
-    end_field(&cells[field], line + start, size - start, escapes != 0, odd != 0);
+    end_field(&cells[field], line + start, size - start, odd != 0);
     return true;
 }

@@ -189,20 +189,27 @@ static void test_reading(void **state)
 /* With a memory and without one, and whether its driver knows a text to be plain or not: the same answers. */
 static void test_memory(void **state)
 {
-    static const char *const names[] = { "direction", "deleted", "uom" };
+    static const struct {
+        enum tie_dataset dataset;
+        const char *name;
+        bool is_mapped;
+    } columns[] = { { TIE_DS_USAGE_LINE, "direction", false }, { TIE_DS_USAGE_LINE, "deleted", false },
+        { TIE_DS_USAGE_LINE, "uom", true }, { TIE_DS_MOVEMENT, "posting_date", false },
+        { TIE_DS_MOVEMENT, "line_no", false } };
     static const char *const texts[] = { "used", "returned", "removed", "usedused", "261", "Z1", "y", "yy", "yyy", "no",
-        "0", "ST", "EA", "a text of sixteen", "sixteen bytes ok", "sixteen bytes o k" };
-    const struct tie_dataset_info *dataset = tie_dataset(TIE_DS_USAGE_LINE);
+        "0", "ST", "EA", "12", "9.00", "2026-02-28", "2026-02-29", "2026-03-01 00:00", "a text of sixteen",
+        "sixteen bytes ok", "sixteen bytes o k" };
     uint64_t random = 9;
 
     (void)state;
-    for (size_t n = 0; n < TIE_COUNT_OF(names); n++) {
-        const int column = tie_column_find(dataset, tie_text_of(names[n]));
+    for (size_t n = 0; n < TIE_COUNT_OF(columns); n++) {
+        const struct tie_dataset_info *dataset = tie_dataset(columns[n].dataset);
+        const int column = tie_column_find(dataset, tie_text_of(columns[n].name));
         const struct tie_code_map map = { column, TIE_COUNT_OF(uom_lists), uom_lists };
         struct tie_cell_memo memo = { 0 };
         struct tie_cell_rule rule, with;
 
-        tie_cell_rule_init(&rule, dataset, column, &map, n == 2, &zone);
+        tie_cell_rule_init(&rule, dataset, column, &map, columns[n].is_mapped, &zone);
         assert_true(tie_cell_wants_memo(&rule));
         with = rule;
         with.memo = &memo;

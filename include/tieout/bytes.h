@@ -1,0 +1,56 @@
+/*
+ * bytes.h - sixteen bytes at a time, in the compiler's vectors: SSE2, NEON, or words where a machine has neither.
+ *
+ * A comparison of two vectors gives a byte 0xFF where it holds and 0 elsewhere; tie_bytes_mask() makes one bit of each,
+ * the lowest for the first byte in memory.
+ *
+ * x86-64 gathers them by one instruction that its base has; elsewhere by a multiplication of each half. Both are here
+ * so that tests can compare them on one machine.
+ */
+#ifndef TIEOUT_BYTES_H
+#define TIEOUT_BYTES_H
+
+#include <stdint.h>
+#include <string.h>
+
+typedef unsigned char tie_bytes __attribute__((vector_size(16)));
+typedef signed char tie_signed_bytes __attribute__((vector_size(16)));
+
+static inline tie_bytes tie_bytes_each(char byte)
+{
+    tie_bytes each;
+
+    memset(&each, byte, sizeof each);
+    return each;
+}
+
+/* Eight bits, the lowest for the first byte in memory, of eight bytes that are 0 or 1. */
+static inline unsigned tie_bytes_gather(uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return (unsigned)((word * UINT64_C(0x0102040810204080)) >> 56);
+}
+
+static inline unsigned tie_bytes_mask_portable(tie_bytes hits)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t words[2];
+
+    memcpy(words, &hits, sizeof words);
+    return tie_bytes_gather(words[0] & ones) | tie_bytes_gather(words[1] & ones) << 8;
+}
+
+static inline unsigned tie_bytes_mask(tie_bytes hits)
+{
+#ifdef __SSE2__
+    typedef char plain_bytes __attribute__((vector_size(16)));
+
+    return (unsigned)__builtin_ia32_pmovmskb128((plain_bytes)hits);
+#else
+    return tie_bytes_mask_portable(hits);
+#endif
+}
+
+#endif
