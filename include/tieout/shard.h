@@ -38,6 +38,11 @@ struct tie_frames {
     struct tie_frame **at;
 };
 
+/* Rows that have been read are no longer counted as memory of the process: those that lie in a shard, or all. They may
+ * be read again, also while they are forgotten. */
+void tie_shard_forget(const struct tie_frames *frames, unsigned shard);
+void tie_frames_forget(const struct tie_frames *frames);
+
 /* ---- homes ---- */
 struct tie_homes;
 /* By `threads` threads, at least one; below memory_bytes, else TIE_CONFIG. What is found depends on neither. */

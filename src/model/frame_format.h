@@ -107,6 +107,9 @@ struct tie_frame {
     uint32_t *shard_first; /* [shard_count + 2] index of the first chunk of a shard; [s + 1] is the end of shard s */
 };
 
+/* Pages of some chunks are no longer counted as memory of the process; they may be read again. */
+void tie_frame_forget(const struct tie_frame *frame, size_t first_chunk, size_t end_chunk);
+
 /* Texts of a row: its stored text columns and the order it names. */
 size_t tie_frame_text_columns(const struct tie_frame *frame);
 

@@ -268,9 +268,12 @@ static enum tie_status ask_shard(struct worker *w, size_t shard, struct tie_erro
 
     for (size_t f = 0; f < frames->count; f++) {
         const struct tie_frame *const frame = frames->at[f];
-        if (frame->info->id == TIE_DS_INVOICE_LINE)
-            for (size_t c = frame->shard_first[shard]; c < frame->shard_first[shard + 1]; c++)
-                TIE_TRY(ask_chunk(w, f, c, err));
+        const size_t first = frame->shard_first[shard], end = frame->shard_first[shard + 1];
+        if (frame->info->id != TIE_DS_INVOICE_LINE)
+            continue;
+        for (size_t c = first; c < end; c++)
+            TIE_TRY(ask_chunk(w, f, c, err));
+        tie_frame_forget(frame, first, end);
     }
     TIE_TRY(ask_visitors(w, (unsigned)shard, err));
     TIE_TRY(keep_marked(w, (unsigned)shard, err));

@@ -157,6 +157,7 @@ enum tie_status tie_homes_find(const struct tie_frames *frames, size_t memory_by
     TIE_TRY(make_lists(made, frames->shard_count, err));
     tie_arena_reset(&work);
     TIE_TRY(tie_headers_find(frames, made, threads, err));
+    tie_frames_forget(frames);
     made->links.work = NULL;
     *homes = made;
     made = NULL;

@@ -544,6 +544,7 @@ static enum tie_status load_broadcast(struct loading *load, const struct tie_fra
             load->picked->row[load->picked->count] = load->picked->count;
         TIE_TRY(load_chunk(load, &chunk, err));
     }
+    tie_frame_forget(frame, 0, frame->chunk_count);
 out:
     return status;
 }

@@ -257,6 +257,7 @@ static void *work_round_a(void *argument)
             atomic_store(&w->shared->failed, true);
             break;
         }
+        tie_shard_forget(w->shared->plan->frames, task);
         tie_log_progress("reconcile", task + 1, tasks, "shards");
     }
     return NULL;
@@ -270,6 +271,7 @@ static void *work_waiting(void *argument)
         w->now = &w->waiting.at[i];
         if (w->now->for_round[w->shared->round] != NULL)
             w->status = run_slice(w, w->now->slice, &w->error);
+        tie_shard_forget(w->shared->plan->frames, w->now->slice.shard);
     }
     return NULL;
 }
