@@ -178,6 +178,8 @@ void tie_reference_match(
 bool tie_reference_build(const struct tie_reference *reference, struct tie_text text,
     const struct tie_reference_match *match, struct tie_buf *out);
 bool tie_reference_is_blind(const struct tie_reference *reference);
+/* Whether tie_id_normalise() leaves the id as it is; it may say no though it does, of an id of stripped characters. */
+bool tie_id_is_normal(const struct tie_policy *policy, enum tie_xref_kind kind, struct tie_text id);
 /* An id of `kind` as it is compared: trimmed, upper case, stripped, leading zeros off, as the policy says. */
 void tie_id_normalise(
     const struct tie_policy *policy, enum tie_xref_kind kind, struct tie_text id, struct tie_buf *out);

@@ -58,7 +58,6 @@ bool tie_world_has_rejected_invoice(const struct tie_world *world, const char *i
 struct tie_keys {
     const struct tie_world *world;
     struct tie_pool *pool; /* the shard's; may be used by one thread */
-    struct tie_map cache;
     struct tie_buf scratch;
     struct tie_key_memo *memos; /* private to model/world_keys.c, as these are */
     struct tie_unit_memo *units;
@@ -74,9 +73,8 @@ struct tie_keys {
 };
 void tie_keys_init(
     struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena);
-/* On to another pool above the world's: what is remembered of ids of the world's own pool stays. `arena`, which may be
- * another one, holds what is remembered of the pool's. */
-void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool, struct tie_arena *arena);
+/* On to another pool above the world's: what is remembered of ids of the world's own pool stays. */
+void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool);
 void tie_keys_release(struct tie_keys *keys);
 /* Key of an id written by the ERP; 0 for 0. Words of activities and charges ("work", "trip") that stand in place of
  * an item id are keys as they are and need no mapping. */
@@ -135,7 +133,7 @@ struct tie_price_query {
 /* Row of that list for that customer (0 = all: exactly the rows with empty customer), valid on the day; condition and
  * band exact; last valid_from. The caller walks contract list, list, customer in the order it needs. */
 const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query);
-/* The same, remembered for the days on which the same rows are valid. */
+/* The same; the rows of all days are remembered. */
 const struct tie_price *tie_key_price(struct tie_keys *keys, const struct tie_price_query *query);
 /* Whether some row, of any day, is for this customer alone. */
 bool tie_world_has_prices(const struct tie_world *world, tie_str customer);

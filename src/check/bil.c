@@ -15,7 +15,7 @@ static tie_dec gap_of(const struct scene *scene, tie_dec expected)
 
 static bool is_within(const struct scene *scene, tie_dec gap)
 {
-    return gap != TIE_NONE && tie_dec_abs(gap) <= scene->money_tolerance;
+    return gap == 0 || (gap != TIE_NONE && tie_dec_abs(gap) <= check_money_tolerance(scene));
 }
 
 static struct draft money_draft(struct scene *scene, enum tie_check check, tie_dec expected, unsigned marks)
@@ -45,7 +45,7 @@ void check_bil_01(struct scene *scene, unsigned marks)
 {
     const tie_dec expected = check_less(scene->expected, check_approved_credit(scene, scene->expected));
 
-    if (expected != TIE_NONE && expected <= scene->money_tolerance)
+    if (expected != TIE_NONE && expected <= check_money_tolerance(scene))
         return;
     struct draft draft = money_draft(
         scene, scene->group->kind == TIE_GROUP_LABOUR ? TIE_BIL_09 : TIE_BIL_01, scene->expected, marks);
@@ -60,7 +60,7 @@ void check_bil_02(struct scene *scene, unsigned marks)
 {
     const tie_dec gap = gap_of(scene, scene->expected);
 
-    if (gap != TIE_NONE && gap <= scene->money_tolerance)
+    if (gap != TIE_NONE && gap <= check_money_tolerance(scene))
         return;
     struct draft draft = money_draft(scene, TIE_BIL_02, scene->expected, marks);
 
@@ -116,7 +116,7 @@ static bool has_unapproved_time(const struct scene *scene)
 void check_bil_07(struct scene *scene, unsigned marks)
 {
     (void)marks;
-    if (scene->actual != TIE_NONE && scene->actual <= scene->money_tolerance)
+    if (scene->actual != TIE_NONE && scene->actual <= check_money_tolerance(scene))
         return;
     if (is_billed_by_terms(scene) || (scene->group->kind == TIE_GROUP_LABOUR && has_unapproved_time(scene)))
         return;
@@ -226,7 +226,7 @@ void check_bil_money(struct scene *scene, enum tie_code quantity_code, unsigned 
     const bool is_price = code == TIE_CODE_END;
     if (is_price)
         code = tie_money_code(
-            scene->judge->match, scene->group, scene->expect, expected, scene->actual, scene->money_tolerance);
+            scene->judge->match, scene->group, scene->expect, expected, scene->actual, check_money_tolerance(scene));
     if (code == TIE_CODE_BIL_05 && scene->class_ == TIE_CLASS_S) {
         check_bil_06(scene, marks); /* above the customer's share: the covered share was invoiced */
         return;
@@ -235,7 +235,7 @@ void check_bil_money(struct scene *scene, enum tie_code quantity_code, unsigned 
     if (code == TIE_CODE_BIL_03) { /* shown beside it: what the price of the billed part lacks */
         const tie_dec billed_value = check_expected_for(scene, scene->billed);
 
-        if (check_exceeds(billed_value, scene->actual, scene->money_tolerance))
+        if (check_exceeds(billed_value, scene->actual, check_money_tolerance(scene)))
             bil_gap(scene, TIE_CODE_BIL_04, billed_value, marks, true);
     }
 }

@@ -20,7 +20,7 @@ void check_con_01(struct scene *scene, unsigned marks)
     const tie_dec gap = check_less(due, debited);
     const bool is_debited = debited != TIE_NONE && debited > 0;
 
-    if (!check_deciding(scene)->is_metered || (gap == TIE_NONE ? is_debited : gap <= scene->money_tolerance))
+    if (!check_deciding(scene)->is_metered || (gap == TIE_NONE ? is_debited : gap <= check_money_tolerance(scene)))
         return; /* where nobody knows what is due, only a debit that is missing altogether is a gap */
     struct draft draft = check_draft_of_group(scene, TIE_CON_01);
 
@@ -43,7 +43,7 @@ void check_con_11(struct scene *scene, unsigned marks)
         return;
     }
     if (scene->actual != TIE_NONE &&
-        !check_exceeds(scene->actual, scene->expected == TIE_NONE ? 0 : scene->expected, scene->money_tolerance))
+        !check_exceeds(scene->actual, scene->expected == TIE_NONE ? 0 : scene->expected, check_money_tolerance(scene)))
         return;
     struct draft draft = check_draft_of_group(scene, TIE_CON_11);
 

@@ -91,6 +91,7 @@ static bool is_stray(const struct tie_line *line)
         line->pass == TIE_PASS_NONE && line->duplicate_of == TIE_NO_INDEX;
 }
 
+/* Marks of findings; what they leave open is settled while lines are counted. */
 static void mark_lines(const struct judge *judge)
 {
     struct tie_line *lines = judge->match->lines;
@@ -105,10 +106,14 @@ static void mark_lines(const struct judge *judge)
         if (judge->verdicts[i] == TIE_VERDICT_PENDING)
             mark_group(judge, i, LEGS_ALL, TIE_STATE_PENDING);
     }
-    for (size_t i = 0; i < judge->match->line_count; i++) {
-        if (lines[i].state == TIE_STATE_OPEN)
-            lines[i].state = is_stray(&lines[i]) ? TIE_STATE_EXCEPTED : TIE_STATE_MATCHED;
-    }
+}
+
+static void settle(struct tie_line *line, bool is_marked)
+{
+    if (!is_marked)
+        line->state = line->excluded != TIE_EXCLUDED_NONE ? TIE_STATE_EXCLUDED : TIE_STATE_OPEN;
+    if (line->state == TIE_STATE_OPEN)
+        line->state = is_stray(line) ? TIE_STATE_EXCEPTED : TIE_STATE_MATCHED;
 }
 
 /* ---- the tally ---- */
@@ -120,23 +125,47 @@ static void count_line(struct tie_tally_cell *cell, const struct tie_line *line)
     cell->amount += line->amount == TIE_NONE ? 0 : line->amount;
 }
 
+static void add_cell(struct tie_tally_cell *sum, const struct tie_tally_cell *part)
+{
+    sum->rows += part->rows;
+    sum->quantity += part->quantity;
+    sum->amount += part->amount;
+}
+
+/* Lines of one leg from `first` on, which nearly all match: those are added up apart. Returns where the leg ends. */
+static size_t count_leg(const struct judge *judge, size_t first, struct tie_tally *tally)
+{
+    const struct tie_match *match = judge->match;
+    const enum tie_leg leg = match->lines[first].leg;
+    const bool is_marked = judge->drafts.count > 0;
+    struct tie_tally_cell input = { 0 }, matched = { 0 };
+    size_t i = first;
+
+    for (; i < match->line_count && match->lines[i].leg == leg; i++) {
+        struct tie_line *line = &match->lines[i];
+
+        settle(line, is_marked);
+        if (line->row == TIE_NO_INDEX)
+            continue; /* counted where its row lies */
+        count_line(&input, line);
+        count_line(line->state == TIE_STATE_MATCHED ? &matched : &tally->state[leg][line->state], line);
+        if (line->state == TIE_STATE_EXCLUDED)
+            count_line(&tally->excluded[leg][line->excluded], line);
+    }
+    input.rows = 0; /* the shard's own tables say how many there are */
+    add_cell(&tally->input[leg], &input);
+    add_cell(&tally->state[leg][TIE_STATE_MATCHED], &matched);
+    return i;
+}
+
 static void count_lines(const struct judge *judge, struct tie_tally *tally)
 {
     const struct tie_match *match = judge->match;
 
     for (int leg = 0; leg < TIE_LEG_COUNT; leg++)
         tally->input[leg].rows += match->dossier->ranges[tie_leg_dataset((enum tie_leg)leg)].count;
-    for (size_t i = 0; i < match->line_count; i++) {
-        const struct tie_line *line = &match->lines[i];
-
-        if (line->row == TIE_NO_INDEX)
-            continue; /* counted where its row lies */
-        tally->input[line->leg].quantity += line->quantity == TIE_NONE ? 0 : line->quantity;
-        tally->input[line->leg].amount += line->amount == TIE_NONE ? 0 : line->amount;
-        count_line(&tally->state[line->leg][line->state], line);
-        if (line->state == TIE_STATE_EXCLUDED)
-            count_line(&tally->excluded[line->leg][line->excluded], line);
-    }
+    for (size_t i = 0; i < match->line_count;)
+        i = count_leg(judge, i, tally);
 }
 
 /* ---- closure completeness (matching 9.7) ---- */
@@ -236,20 +265,14 @@ static void count_groups(const struct judge *judge, struct tie_tally *tally)
 
 void check_states(struct judge *judge)
 {
-    mark_lines(judge);
+    if (judge->drafts.count > 0)
+        mark_lines(judge);
     count_lines(judge, &judge->sink->tally);
     count_groups(judge, &judge->sink->tally);
     count_orders(judge, &judge->sink->tally);
 }
 
 /* ---- tallies of many workers ---- */
-
-static void add_cell(struct tie_tally_cell *sum, const struct tie_tally_cell *part)
-{
-    sum->rows += part->rows;
-    sum->quantity += part->quantity;
-    sum->amount += part->amount;
-}
 
 void tie_tally_add(struct tie_tally *sum, const struct tie_tally *part)
 {

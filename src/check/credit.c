@@ -98,7 +98,7 @@ static bool is_followed(const struct scene *scene, const struct tie_group *group
             line->amount > 0 && line->open > 0 && amount_of(scene, other, &amount))
             billed += amount;
     }
-    return credit->reverses != TIE_NO_INDEX ? billed > 0 : billed >= (tie_sum)credited - scene->money_tolerance;
+    return credit->reverses != TIE_NO_INDEX ? billed > 0 : billed >= (tie_sum)credited - check_money_tolerance(scene);
 }
 
 static bool is_larger(const struct scene *scene, uint32_t index, uint32_t than)
@@ -130,8 +130,9 @@ static void add_credit(
     credits->count++;
     if (is_larger(scene, index, credits->largest_open))
         credits->largest_open = index;
-    if (credits->exact == TIE_NO_INDEX && gap != TIE_NONE && !check_exceeds(amount, gap, scene->money_tolerance) &&
-        !check_exceeds(gap, amount, scene->money_tolerance))
+    if (credits->exact == TIE_NO_INDEX && gap != TIE_NONE &&
+        !check_exceeds(amount, gap, check_money_tolerance(scene)) &&
+        !check_exceeds(gap, amount, check_money_tolerance(scene)))
         credits->exact = index;
 }
 
@@ -159,7 +160,7 @@ static struct credits credits_of(const struct scene *scene, tie_dec gap)
 
 tie_dec check_approved_credit(const struct scene *scene, tie_dec gap)
 {
-    if (gap == TIE_NONE || gap <= scene->money_tolerance)
+    if (gap == TIE_NONE || gap <= 0 || gap <= check_money_tolerance(scene))
         return 0;
     const tie_sum approved = credits_of(scene, TIE_NONE).approved;
 
@@ -177,7 +178,8 @@ static uint32_t answering(const struct scene *scene, tie_dec gap, const struct c
         return credits->exact;
     if (scene->actual < 0)
         return credits->largest;
-    return gap != TIE_NONE && difference <= scene->money_tolerance && difference >= -(tie_sum)scene->money_tolerance
+    return gap != TIE_NONE && difference <= check_money_tolerance(scene) &&
+            difference >= -(tie_sum)check_money_tolerance(scene)
         ? credits->largest_open
         : TIE_NO_INDEX;
 }
@@ -203,17 +205,20 @@ void check_bil_17(struct scene *scene, unsigned marks)
     (void)marks;
     if (scene->actual == TIE_NONE || scene->actual == 0 || !check_is_on(judge, TIE_BIL_17))
         return;
+    const bool is_due = check_has_presence(scene) && !scene->order->is_cancelled;
+    tie_dec expected = is_due && !scene->group->is_summarised ? check_believed_expectation(scene) : 0;
+
+    if (!scene->group->is_summarised && expected != TIE_NONE && expected <= scene->actual)
+        return; /* nothing is lacking, as nearly always */
     whole = *scene;
     if (scene->group->is_summarised && !check_take_summary(&whole))
         return;
-    const bool is_due = check_has_presence(scene) && !scene->order->is_cancelled;
-    const tie_dec expected = !is_due  ? 0
-        : scene->group->is_summarised ? whole.expected
-                                      : check_believed_expectation(scene);
+    if (is_due && scene->group->is_summarised)
+        expected = whole.expected;
     const tie_dec lacking = check_less(expected, scene->actual);
     const tie_dec gap = check_less(lacking, check_approved_credit(&whole, lacking));
 
-    if (gap == TIE_NONE ? scene->actual > 0 : gap <= whole.money_tolerance)
+    if (gap == TIE_NONE ? scene->actual > 0 : gap <= check_money_tolerance(&whole))
         return;
     const struct credits credits = credits_of(&whole, gap);
     const uint32_t index = answering(&whole, gap, &credits);

@@ -24,23 +24,41 @@ void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
 
 /* ---- one dossier ---- */
 
+/* What of a line can make a row check speak. A check looks again, and closer. */
+enum {
+    SPEAKS_REPEATED = 1, /* it repeats another line */
+    SPEAKS_STRAY = 2,    /* it is of no order */
+    SPEAKS_FOREIGN = 4,  /* it came by exchange */
+    SPEAKS_EXCESS = 8,   /* more came back than went out */
+    SPEAKS_ALWAYS = 16
+};
+
 /* By leg, as lines are. */
 static const struct {
     enum tie_leg leg;
+    unsigned speaks; /* when any of these holds */
+    enum tie_check id;
     row_check *check;
     bool also_at_load; /* rows left out because they repeat an earlier one */
 } row_checks[] = {
-    { TIE_LEG_USAGE, check_inv_08, true },
-    { TIE_LEG_USAGE, check_wos_08, false },
-    { TIE_LEG_TIME, check_wos_08, false },
-    { TIE_LEG_MOVEMENT, check_inv_07, true },
-    { TIE_LEG_MOVEMENT, check_inv_15, false },
-    { TIE_LEG_MOVEMENT, check_inv_16, false },
-    { TIE_LEG_MOVEMENT, check_inv_21, false },
-    { TIE_LEG_BILLING, check_bil_08, true },
-    { TIE_LEG_LEDGER, check_con_02, false },
-    { TIE_LEG_CLAIM, check_wty_02, false },
+    { TIE_LEG_USAGE, SPEAKS_REPEATED, TIE_INV_08, check_inv_08, true },
+    { TIE_LEG_USAGE, SPEAKS_STRAY, TIE_WOS_08, check_wos_08, false },
+    { TIE_LEG_TIME, SPEAKS_STRAY, TIE_WOS_08, check_wos_08, false },
+    { TIE_LEG_MOVEMENT, SPEAKS_REPEATED, TIE_INV_07, check_inv_07, true },
+    { TIE_LEG_MOVEMENT, SPEAKS_FOREIGN, TIE_INV_15, check_inv_15, false },
+    { TIE_LEG_MOVEMENT, SPEAKS_EXCESS, TIE_INV_16, check_inv_16, false },
+    { TIE_LEG_MOVEMENT, SPEAKS_STRAY, TIE_INV_21, check_inv_21, false },
+    { TIE_LEG_BILLING, SPEAKS_REPEATED, TIE_BIL_08, check_bil_08, true },
+    { TIE_LEG_LEDGER, SPEAKS_ALWAYS, TIE_CON_02, check_con_02, false },
+    { TIE_LEG_CLAIM, SPEAKS_ALWAYS, TIE_WTY_02, check_wty_02, false },
 };
+
+static unsigned facts_of(const struct tie_line *line)
+{
+    return SPEAKS_ALWAYS | (line->duplicate_of != TIE_NO_INDEX ? SPEAKS_REPEATED : 0U) |
+        (line->order == TIE_NO_INDEX ? SPEAKS_STRAY : 0U) | (line->row == TIE_NO_INDEX ? SPEAKS_FOREIGN : 0U) |
+        (line->excess > 0 ? SPEAKS_EXCESS : 0U);
+}
 
 static bool is_left_out(const struct judge *judge, const struct tie_line *line, bool also_at_load)
 {
@@ -49,22 +67,29 @@ static bool is_left_out(const struct judge *judge, const struct tie_line *line, 
     return line->excluded != TIE_EXCLUDED_NONE && !(also_at_load && line->excluded == TIE_EXCLUDED_DUPLICATE_LOAD);
 }
 
+static void judge_row(struct judge *judge, uint32_t index, unsigned facts)
+{
+    const struct tie_line *line = &judge->match->lines[index];
+
+    for (size_t c = 0; c < TIE_COUNT_OF(row_checks); c++) {
+        if (row_checks[c].leg == line->leg && (row_checks[c].speaks & facts) != 0 &&
+            check_is_on(judge, row_checks[c].id) && !is_left_out(judge, line, row_checks[c].also_at_load))
+            row_checks[c].check(judge, index);
+    }
+}
+
 static void judge_rows(struct judge *judge)
 {
-    size_t first = 0;
+    unsigned speaks[TIE_LEG_COUNT] = { 0 };
 
+    for (size_t c = 0; c < TIE_COUNT_OF(row_checks); c++)
+        speaks[row_checks[c].leg] |= row_checks[c].speaks;
     for (uint32_t i = 0; i < judge->match->line_count; i++) {
         const struct tie_line *line = &judge->match->lines[i];
+        const unsigned facts = facts_of(line) & speaks[line->leg];
 
-        /* lines stand by leg but for a few at the end that came by exchange, and so do the checks */
-        if (i > 0 && line->leg < line[-1].leg)
-            first = 0;
-        while (first < TIE_COUNT_OF(row_checks) && row_checks[first].leg < line->leg)
-            first++;
-        for (size_t c = first; c < TIE_COUNT_OF(row_checks) && row_checks[c].leg == line->leg; c++) {
-            if (!is_left_out(judge, line, row_checks[c].also_at_load))
-                row_checks[c].check(judge, i);
-        }
+        if (facts != 0)
+            judge_row(judge, i, facts);
     }
 }
 
@@ -81,7 +106,6 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
         .sink = sink };
 
     tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
-    judge.asks_wos_04 = TIE_TAKE(scratch, bool, match->group_count);
     check_doubt_find(&judge);
     check_read_scenes(&judge);
     check_judge_groups(&judge);

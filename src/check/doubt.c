@@ -41,11 +41,12 @@ void check_doubt_find(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
     const size_t count = match->order_count;
-    const char **by_owner = TIE_TAKE(judge->scratch, const char *, count);
+    const char **by_owner;
 
-    judge->doubts = TIE_TAKE(judge->scratch, const char *, count);
     if (judge->world->rejects.order_count == 0 && judge->world->rejects.invoice_count == 0)
         return;
+    by_owner = TIE_TAKE(judge->scratch, const char *, count);
+    judge->doubts = TIE_TAKE(judge->scratch, const char *, count);
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t owner = match->orders[i].owner;
 
@@ -81,9 +82,12 @@ static const char *doubt_of_row(const struct judge *judge, uint32_t line)
 
 const char *check_doubt_of(const struct judge *judge, const struct draft *draft)
 {
-    const char *doubt = draft->order == TIE_NO_INDEX ? NULL : judge->doubts[draft->order];
     const uint32_t groups[] = { draft->group, draft->other_group }, lines[] = { draft->line, draft->other_line };
+    const char *doubt;
 
+    if (judge->doubts == NULL)
+        return NULL;
+    doubt = draft->order == TIE_NO_INDEX ? NULL : judge->doubts[draft->order];
     for (size_t i = 0; i < TIE_COUNT_OF(groups) && doubt == NULL; i++)
         doubt = doubt_of_group(judge, groups[i]);
     for (size_t i = 0; i < TIE_COUNT_OF(lines) && doubt == NULL; i++)

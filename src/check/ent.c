@@ -52,16 +52,19 @@ static struct at_stake *stakes_of(struct judge *judge)
 void check_ent_01(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
-    const struct at_stake *stakes;
+    const struct at_stake *stakes = NULL;
 
     if (!judge->world->delivery->dataset[TIE_DS_ENTITLEMENT_DECISION])
         return; /* where decisions aren't delivered every order is chargeable, and none can lack one */
-    stakes = stakes_of(judge);
-    for (uint32_t o = 0; o < match->order_count; o++) {
+    for (uint32_t o = 0; check_is_on(judge, TIE_ENT_01) && o < match->order_count; o++) {
         const struct tie_order *order = &match->orders[o];
 
-        if (!order->is_closed || order->is_cancelled || order->is_excluded || !stakes[o].has_work ||
+        if (!order->is_closed || order->is_cancelled || order->is_excluded ||
             judge->expectations->order_has_decision[o])
+            continue;
+        if (stakes == NULL)
+            stakes = stakes_of(judge);
+        if (!stakes[o].has_work)
             continue;
         struct draft draft = check_draft_of_order(judge, o, TIE_ENT_01);
 
@@ -84,8 +87,8 @@ static tie_dec misbilled(struct judge *judge, uint32_t index, bool is_uncovered)
 
     if (difference == TIE_NONE)
         return TIE_NONE;
-    if (scene.actual == TIE_NONE || tie_dec_abs(scene.actual - recorded) > scene.money_tolerance ||
-        tie_dec_abs(scene.actual - expected) <= scene.money_tolerance)
+    if (scene.actual == TIE_NONE || tie_dec_abs(scene.actual - recorded) > check_money_tolerance(&scene) ||
+        tie_dec_abs(scene.actual - expected) <= check_money_tolerance(&scene))
         return 0;
     return difference;
 }

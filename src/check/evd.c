@@ -15,7 +15,7 @@ void check_evd_06(struct scene *scene, unsigned marks)
     if (!scene->expect->is_goodwill || scene->expect->is_approved ||
         !scene->judge->world->policy->goodwill_needs_approval)
         return;
-    if (!check_has_presence(scene) || (gap != TIE_NONE && gap <= scene->money_tolerance))
+    if (!check_has_presence(scene) || (gap != TIE_NONE && gap <= check_money_tolerance(scene)))
         return;
     struct draft draft = check_draft_of_group(scene, TIE_EVD_06);
 

@@ -148,7 +148,7 @@ static void need_hours_billed(struct judge *judge, const struct tie_line *billed
     const struct tie_invoice_line *row = check_row_of(judge, billed);
     const struct tie_group *group = billed->group == TIE_NO_INDEX ? NULL : &match->groups[billed->group];
 
-    if (group == NULL || group->kind != TIE_GROUP_LABOUR)
+    if (group == NULL || group->kind != TIE_GROUP_LABOUR || TIE_OF_COUNT(match->dossier, TIME_ENTRY) == 0)
         return;
     for (size_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];

@@ -160,15 +160,19 @@ static void judge_group(struct scene *scene)
 void check_judge_groups(struct judge *judge)
 {
     for (uint32_t i = 0; i < judge->match->group_count; i++) {
-        struct scene scene = check_scene_of(judge, i);
+        struct scene *scene = &judge->scenes[i], own;
 
-        if (scene.order->is_excluded)
+        if (scene->order->is_excluded)
             continue;
-        check_bil_17(&scene, 0);
-        if (scene.order->is_cancelled)
-            check_inv_22(&scene, 0);
+        if (scene->group->is_summarised) { /* its money becomes that of the summary on the way */
+            own = *scene;
+            scene = &own;
+        }
+        check_bil_17(scene, 0);
+        if (scene->order->is_cancelled)
+            check_inv_22(scene, 0);
         else
-            judge_group(&scene);
+            judge_group(scene);
     }
     check_inv_pairs(judge);
 }

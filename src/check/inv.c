@@ -341,7 +341,8 @@ static void judge_pair(struct judge *judge, uint32_t used_group, uint32_t issued
     if (!is_alike(&used, &issued))
         return;
     forget(judge, issued_group, is_potential);
-    judge->asks_wos_04[issued_group] = false;
+    if (judge->asks_wos_04 != NULL)
+        judge->asks_wos_04[issued_group] = false;
     if (may_stand_for(judge, used.group->item, issued.group->item, day)) {
         forget(judge, used_group, is_one_sided);
         forget(judge, issued_group, is_one_sided);

@@ -117,7 +117,7 @@ void check_inv_09(struct scene *scene, unsigned marks)
     struct misplaced misplaced = { .posted = TIE_NO_DATE };
 
     (void)marks;
-    if (!scene->has_stock || scene->usage <= 0)
+    if (!scene->has_stock || scene->usage <= 0 || !check_is_on(judge, TIE_INV_09))
         return;
     for (uint32_t i = 0; i < issues->count; i++)
         look_at(scene, &judge->match->lines[issues->at[i]], &misplaced);

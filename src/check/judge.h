@@ -63,9 +63,10 @@ struct judge {
         struct draft *at;
         size_t count, room;
     } drafts;
-    const struct scene *scenes;      /* per group; NULL: not read yet */
-    const char **doubts;             /* per order: what to say of a rejected row that its family lacks; NULL: none */
-    bool *asks_wos_04;               /* per group: its cell says WOS-04, which is a finding of the order */
+    struct scene *scenes; /* per group; NULL: not read yet */
+    /* per order: what to say of a rejected row that its family lacks; NULL: none, as is the list without such rows */
+    const char **doubts;
+    bool *asks_wos_04;               /* per group: its cell says WOS-04, which is a finding of the order; NULL: none */
     enum tie_verdict_word *verdicts; /* per group, filled by primary.c */
 };
 
@@ -81,10 +82,10 @@ struct scene {
     enum tie_outcome outcome;
     enum tie_class class_;
     tie_dec expected, actual; /* the customer's money; expected TIE_NONE: not known */
-    tie_dec money_tolerance;
-    int relation;         /* 1..13, of whatever legs there are */
-    bool is_unsure;       /* three legs, none agrees, and nothing says which is right */
-    bool trusts_movement; /* ... but a serial number does: movement is right */
+    tie_dec money_tolerance;  /* TIE_NONE: that of the expectation; ask check_money_tolerance() */
+    int relation;             /* 1..13, of whatever legs there are */
+    bool is_unsure;           /* three legs, none agrees, and nothing says which is right */
+    bool trusts_movement;     /* ... but a serial number does: movement is right */
 };
 
 /* ---- draft.c: what a draft of each grain knows by itself ---- */
@@ -111,6 +112,8 @@ tie_dec check_shown_quantity(const struct tie_group *group, tie_dec quantity); /
 /* ---- scene.c: facts that the families ask for ---- */
 void check_read_scenes(struct judge *judge); /* fills judge->scenes */
 struct scene check_scene_of(struct judge *judge, uint32_t index);
+/* Of the customer's money. Worked out when a difference asks for it. */
+tie_dec check_money_tolerance(const struct scene *scene);
 const struct tie_decision *check_deciding(const struct scene *scene); /* the one that money is compared with */
 bool check_exceeds(
     tie_dec larger, tie_dec smaller, tie_dec tolerance); /* larger - smaller > tolerance; false when one is unknown */

@@ -120,7 +120,8 @@ static struct scene read_scene(struct judge *judge, uint32_t index)
         .movement = group->movement,
         .class_ = expect->class_,
         .expected = expect->customer_amount,
-        .actual = group->rate_missing ? TIE_NONE : group->charged_amount };
+        .actual = group->rate_missing ? TIE_NONE : group->charged_amount,
+        .money_tolerance = TIE_NONE };
 
     if (group->kind == TIE_GROUP_LABOUR && expect->billable_qty > 0)
         scene.usage = expect->billable_qty;
@@ -131,7 +132,6 @@ static struct scene read_scene(struct judge *judge, uint32_t index)
         scene.class_ = TIE_CLASS_T;
     scene.outcome = outcome_of(&scene);
     scene.billed = covered_quantity(&scene);
-    scene.money_tolerance = tie_expect_tolerance(judge->match, group, expect);
     scene.relation = tie_relation(scene.usage, scene.movement, scene.billed, group->tolerance);
     find_reference(&scene);
     return scene;
@@ -140,7 +140,7 @@ static struct scene read_scene(struct judge *judge, uint32_t index)
 /* A scene hangs on match and expectations alone, which no check changes, so it is read once for all that ask. */
 void check_read_scenes(struct judge *judge)
 {
-    struct scene *scenes = TIE_TAKE(judge->scratch, struct scene, judge->match->group_count);
+    struct scene *scenes = tie_arena_take_raw(judge->scratch, judge->match->group_count * sizeof *scenes);
 
     for (uint32_t i = 0; i < judge->match->group_count; i++)
         scenes[i] = read_scene(judge, i);
@@ -150,6 +150,12 @@ void check_read_scenes(struct judge *judge)
 struct scene check_scene_of(struct judge *judge, uint32_t index)
 {
     return judge->scenes != NULL ? judge->scenes[index] : read_scene(judge, index);
+}
+
+tie_dec check_money_tolerance(const struct scene *scene)
+{
+    return scene->money_tolerance != TIE_NONE ? scene->money_tolerance
+                                              : tie_expect_tolerance(scene->judge->match, scene->group, scene->expect);
 }
 
 const struct tie_decision *check_deciding(const struct scene *scene)
@@ -311,7 +317,7 @@ void tie_check_read_group(struct tie_arena *scratch, const struct tie_match *mat
         .relation = scene.relation,
         .expected = scene.expected,
         .actual = scene.actual,
-        .money_tolerance = scene.money_tolerance,
+        .money_tolerance = check_money_tolerance(&scene),
         .currency = check_text_of(&judge, scene.group->currency),
         .is_unsure = scene.is_unsure,
         .trusts_movement = scene.trusts_movement };

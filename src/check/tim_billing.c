@@ -92,7 +92,7 @@ static void add_group(
         delay->is_unbilled = true;
         add_delay(judge, delay, scene, as_of - closed, unbilled->f.exposure);
     } else if (unbilled == NULL && billed > target && scene->expected != TIE_NONE &&
-        scene->expected > scene->money_tolerance) {
+        scene->expected > check_money_tolerance(scene)) {
         delay->is_billed = true;
         add_delay(judge, delay, scene, billed - closed, scene->expected);
     }

@@ -15,13 +15,15 @@
  * Invariant: quantity without a use (a surplus) and lines that no pass matched take no part; other checks name them.
  * Parts only: the checks are about a use (usage_line), and matching.md, section 9.6 names no wrong period of labour.
  * A return that names no original is an event of its own day, no reversal. Rejected: comparing only the last day of
- * each leg; one late document among ten would then mark all ten.
+ * leg; one late document among ten would then mark all ten.
+ * Cost: where no pair of a use and a booking has anything to say, as in nearly all groups, none is laid out.
  */
 #include "judge.h"
 
 #include <stdlib.h>
 
 #define DAYS_OF_YEAR 365
+#define PAIRS_AT_ONCE 16 /* of a use and a booking: more are laid out */
 
 struct use {
     uint32_t line;
@@ -412,17 +414,20 @@ static void tim_02(struct desk *desk)
 /* ---- TIM-14 ---- */
 
 /* The movement names its order itself, and was posted too late for it. */
+static bool is_late(const struct desk *desk, const struct tie_line *use, const struct tie_line *booked)
+{
+    const struct tie_span late = desk->scene->judge->world->policy->window[TIE_WINDOW_LATE_POSTING];
+    const tie_date posted = booked->posting_day, used = use->day;
+
+    return booked->leg == TIE_LEG_MOVEMENT && booked->row != TIE_NO_INDEX && booked->order != TIE_NO_INDEX &&
+        posted > used && (int64_t)posted - used > late.workdays && /* so many working days are as many days at least */
+        posted > tie_span_after(desk->scene->order->region, used, late);
+}
+
 static void compare_days(struct desk *desk, const struct portion *portion)
 {
-    const struct scene *scene = desk->scene;
-    const struct tie_span late = scene->judge->world->policy->window[TIE_WINDOW_LATE_POSTING];
-    const tie_date posted = portion->booked->posting_day, used = portion->use->day;
-
-    if (portion->booked->row == TIE_NO_INDEX || portion->booked->order == TIE_NO_INDEX || posted <= used ||
-        (int64_t)posted - used <= late.workdays || /* so many working days are as many days at least */
-        posted <= tie_span_after(scene->order->region, used, late))
-        return;
-    add(desk, &desk->late, portion, check_cost_for(scene, portion->quantity));
+    if (is_late(desk, portion->use, portion->booked))
+        add(desk, &desk->late, portion, check_cost_for(desk->scene, portion->quantity));
 }
 
 static void tim_14(struct desk *desk)
@@ -450,6 +455,32 @@ static void take_movement(struct desk *desk, const struct portion *portion)
     compare_days(desk, portion);
 }
 
+/* Whichever use a booking of the leg is laid against, there is nothing to say: then they need not be laid out. */
+static bool is_timely(const struct desk *desk, enum tie_leg leg)
+{
+    const struct tie_lines *uses = &desk->scene->group->lines[TIE_LEG_USAGE], *lines = &desk->scene->group->lines[leg];
+
+    if ((uint64_t)uses->count * lines->count > PAIRS_AT_ONCE)
+        return false;
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const struct tie_line *booked = line_at(desk, lines->at[i]);
+
+        if (booked->reverses != TIE_NO_INDEX)
+            return false;
+        if (booked->posting_day == TIE_NO_DATE)
+            continue;
+        const tie_date day = ledger_day(desk, booked);
+
+        for (uint32_t u = 0; u < uses->count; u++) {
+            const struct tie_line *use = line_at(desk, uses->at[u]);
+
+            if (is_other_period(desk, use->day, day) || is_late(desk, use, booked))
+                return false;
+        }
+    }
+    return true;
+}
+
 void check_posting(struct scene *scene)
 {
     const struct tie_group *group = scene->group;
@@ -462,6 +493,8 @@ void check_posting(struct scene *scene)
         (!check_is_on(scene->judge, TIE_TIM_02) && !check_is_on(scene->judge, TIE_TIM_14)))
         return;
     desk = (struct desk){ .scene = scene, .entity = check_work_order_of(scene->judge, group->order)->legal_entity_id };
+    if ((!scene->has_stock || is_timely(&desk, TIE_LEG_MOVEMENT)) && is_timely(&desk, TIE_LEG_BILLING))
+        return;
     desk.uses = TIE_TAKE(scratch, struct use, uses);
     desk.bookings = TIE_TAKE(scratch, struct booking, 2 * bookings); /* book_again() ends one or a reversal each time */
     if (scene->has_stock)

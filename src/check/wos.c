@@ -11,8 +11,12 @@
 
 void check_wos_04_ask(struct scene *scene, unsigned marks)
 {
+    struct judge *judge = scene->judge;
+
     (void)marks;
-    scene->judge->asks_wos_04[scene->index] = true;
+    if (judge->asks_wos_04 == NULL)
+        judge->asks_wos_04 = TIE_TAKE(judge->scratch, bool, judge->match->group_count);
+    judge->asks_wos_04[scene->index] = true;
 }
 
 struct outcome { /* of one order */
@@ -44,7 +48,7 @@ static struct outcome *outcomes_of(struct judge *judge)
         outcome->has_rows = true;
         if (group->kind == TIE_GROUP_PART && group->is_stocked)
             outcome->movement += group->movement;
-        if (!judge->asks_wos_04[i])
+        if (judge->asks_wos_04 == NULL || !judge->asks_wos_04[i])
             continue;
         outcome->is_asked = true;
         if (judge->expectations->at[i].full_amount != TIE_NONE) {
@@ -61,16 +65,44 @@ static struct outcome *outcomes_of(struct judge *judge)
     return outcomes;
 }
 
+/* Closed as if there had been work: without any row of it that says something. */
+static bool expects_rows(const struct judge *judge, uint32_t index)
+{
+    const struct tie_order *order = &judge->match->orders[index];
+
+    return order->is_closed && !order->is_cancelled && !order->is_excluded && order->owner == index &&
+        judge->world->policy->signoff_type[check_work_order_of(judge, index)->wo_type];
+}
+
+/* No group asks, and no order that expects rows is without a group: then no order's outcome needs to be known. */
+static bool is_silent(const struct judge *judge)
+{
+    const struct tie_match *match = judge->match;
+    size_t g = 0;
+
+    if (judge->asks_wos_04 != NULL)
+        return false;
+    for (uint32_t o = 0; o < match->order_count; o++) { /* groups stand by order */
+        while (g < match->group_count && match->groups[g].order < o)
+            g++;
+        if ((g == match->group_count || match->groups[g].order != o) && expects_rows(judge, o))
+            return false;
+    }
+    return true;
+}
+
 void check_wos_04(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
-    const struct outcome *outcomes = outcomes_of(judge);
+    const struct outcome *outcomes;
 
+    if (!check_is_on(judge, TIE_WOS_04) || is_silent(judge))
+        return;
+    outcomes = outcomes_of(judge);
     for (uint32_t o = 0; o < match->order_count; o++) {
         const struct tie_order *order = &match->orders[o];
         const struct outcome *outcome = &outcomes[o];
-        const bool expects_work = judge->world->policy->signoff_type[check_work_order_of(judge, o)->wo_type];
-        const bool is_empty = expects_work && !outcome->has_rows && order->owner == o;
+        const bool is_empty = !outcome->has_rows && expects_rows(judge, o);
 
         if (!order->is_closed || order->is_cancelled || order->is_excluded || outcome->is_named ||
             !(outcome->is_asked || is_empty))
@@ -281,6 +313,8 @@ static void wos_08_evidence(struct judge *judge)
 
 void check_wos_08_objects(struct judge *judge)
 {
+    if (!check_is_on(judge, TIE_WOS_08))
+        return;
     wos_08_orders(judge);
     wos_08_evidence(judge);
 }

@@ -35,7 +35,7 @@ void check_wty_13(struct scene *scene, unsigned marks)
         check_bil_06(scene, marks);
         return;
     }
-    if (scene->actual != TIE_NONE && !check_exceeds(scene->actual, deductible, scene->money_tolerance))
+    if (scene->actual != TIE_NONE && !check_exceeds(scene->actual, deductible, check_money_tolerance(scene)))
         return; /* the invoice is the deductible */
     struct draft draft = check_draft_of_group(scene, TIE_WTY_13);
     const bool is_comparable = scene->group->claim_currency == 0 ||

@@ -137,6 +137,11 @@ struct tie_decision expect_recorded(
     *decision_id = 0;
     if (about->order == TIE_NO_INDEX)
         return decision;
+    if (!context->may_be_recorded) {
+        decision.class_ = TIE_CLASS_N;
+        decision.day = about->day;
+        return decision;
+    }
     for (uint32_t n = 0; n < group->lines[leg].count; n++) {
         const struct tie_line *line = &match->lines[group->lines[leg].at[n]];
         struct tie_decision own;

@@ -270,6 +270,9 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
         .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION],
         .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE },
         .currency = TIE_STR_UNKNOWN };
+    context->may_be_recorded = context->decision_count > 0 ||
+        TIE_DELIVERED(delivery, USAGE_LINE, usage_line, reason_code) ||
+        TIE_DELIVERED(delivery, TIME_ENTRY, time_entry, reason_code);
     context->approval_left = TIE_TAKE(arena, tie_dec, context->approval_count);
     for (size_t i = 0; i < context->approval_count; i++)
         context->approval_left[i] = context->approvals[i].amount_limit;

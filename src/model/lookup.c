@@ -154,10 +154,9 @@ struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint
     }
 }
 
-struct tie_lookup_run tie_lookup_since(
-    const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day)
+/* The entries of a run that began by the day. */
+static struct tie_lookup_run since(const struct tie_lookup *lookup, struct tie_lookup_run run, tie_date day)
 {
-    const struct tie_lookup_run run = tie_lookup_run(lookup, part);
     const int64_t wanted = tie_lookup_order(day);
     uint32_t low = run.first, high = run.first + run.count;
 
@@ -172,15 +171,26 @@ struct tie_lookup_run tie_lookup_since(
     return (struct tie_lookup_run){ low, run.first + run.count - low };
 }
 
-const struct tie_lookup_entry *tie_lookup_on(
+struct tie_lookup_run tie_lookup_since(
     const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day)
 {
-    const struct tie_lookup_run run = tie_lookup_since(lookup, part, day);
+    return since(lookup, tie_lookup_run(lookup, part), day);
+}
 
-    for (uint32_t i = run.first; i < run.first + run.count; i++)
+const struct tie_lookup_entry *tie_lookup_in(const struct tie_lookup *lookup, struct tie_lookup_run run, tie_date day)
+{
+    const struct tie_lookup_run begun = since(lookup, run, day);
+
+    for (uint32_t i = begun.first; i < begun.first + begun.count; i++)
         if (lookup->at[i].to >= day)
             return &lookup->at[i];
     return NULL;
+}
+
+const struct tie_lookup_entry *tie_lookup_on(
+    const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day)
+{
+    return tie_lookup_in(lookup, tie_lookup_run(lookup, part), day);
 }
 
 void tie_lookup_days(

@@ -57,6 +57,8 @@ struct tie_lookup_run tie_lookup_since(
 const struct tie_lookup_entry *tie_lookup_on(
     const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day);
 
+/* The same of the entries of a key. */
+const struct tie_lookup_entry *tie_lookup_in(const struct tie_lookup *lookup, struct tie_lookup_run run, tie_date day);
 /* Narrows from..to, both inclusive, to the days around `day` on which the same entries of a key hold, if the order of
  * its entries is that of their first days. */
 void tie_lookup_days(

@@ -260,33 +260,52 @@ bool tie_reference_is_blind(const struct tie_reference *reference)
     return reference->is_blind;
 }
 
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+bool tie_id_is_normal(const struct tie_policy *policy, enum tie_xref_kind kind, struct tie_text id)
+{
+    const struct tie_normalise *rule = &policy->normalise[kind];
+    const char *strip = rule->strip == NULL ? "" : rule->strip;
+
+    if ((rule->trim && tie_text_trim(id).size != id.size) || (rule->zeros && id.size > 1 && id.at[0] == '0'))
+        return false;
+    for (size_t i = 0; i < id.size; i++)
+        if ((rule->upper && upper(id.at[i]) != id.at[i]) || (strip[0] != '\0' && strchr(strip, id.at[i]) != NULL))
+            return false;
+    return true;
+}
+
 void tie_id_normalise(const struct tie_policy *policy, enum tie_xref_kind kind, struct tie_text id, struct tie_buf *out)
 {
     const struct tie_normalise *rule = &policy->normalise[kind];
     const char *strip = rule->strip == NULL ? "" : rule->strip;
     const struct tie_text trimmed = rule->trim ? tie_text_trim(id) : id;
-    struct tie_text rest = trimmed;
     bool is_leading = rule->zeros;
-    size_t kept = 0;
+    size_t kept = 0, size = 0;
 
     tie_buf_reset(out);
+    tie_buf_put(out, trimmed.at, trimmed.size);
+    if (out->failed)
+        return;
     for (size_t i = 0; i < trimmed.size; i++)
         kept += strchr(strip, trimmed.at[i]) == NULL;
     if (kept == 0)
         strip = ""; /* an id of nothing but stripped characters stays an id */
     kept = kept == 0 ? trimmed.size : kept;
-    for (; rest.size > 0; rest = (struct tie_text){ rest.at + 1, rest.size - 1 }) {
-        const struct tie_text one = { rest.at, 1 };
+    for (size_t i = 0; i < trimmed.size; i++) { /* what is kept moves up */
+        const char c = out->at[i];
 
-        if (strip[0] != '\0' && strchr(strip, one.at[0]) != NULL)
+        if (strip[0] != '\0' && strchr(strip, c) != NULL)
             continue;
         kept--;
-        is_leading = is_leading && one.at[0] == '0' && kept > 0;
-        if (is_leading)
-            continue;
-        if (rule->upper)
-            put_upper(out, one);
-        else
-            tie_buf_char(out, one.at[0]);
+        is_leading = is_leading && c == '0' && kept > 0;
+        if (!is_leading)
+            out->at[size++] = rule->upper ? upper(c) : c;
     }
+    out->size = size;
+    if (trimmed.size > 0)
+        out->at[size] = '\0';
 }

@@ -44,6 +44,7 @@ enum tie_back_rank { TIE_BACK_PAIR, TIE_BACK_EQUAL }; /* named by a pair; taken 
 struct tie_world_index {
     struct tie_lookup of[TIE_LOOK_COUNT];
     tie_str hour, minute;                   /* "h" and "min" */
+    bool has_pair[TIE_XREF_KIND_COUNT][2];  /* by enum tie_pair_rank: TIE_LOOK_PAIR has some */
     const bool *is_each;                    /* by row of dataset item */
     const struct tie_asset_cover **covers;  /* beside the entries of TIE_LOOK_COVERS */
     const struct tie_contract_line **lines; /* beside the entries of TIE_LOOK_LINES */
@@ -56,9 +57,9 @@ extern const enum tie_dataset tie_world_master[2][TIE_XREF_KIND_COUNT]; /* [TIE_
 /* Condition and band of a price in one part of a key. */
 #define TIE_PRICE_KIND(condition, band) ((uint32_t)(condition) << 8 | (uint32_t)(band))
 
-/* The days around that of the query on which tie_world_price() has the same answer. */
-void tie_world_price_days(
-    const struct tie_world *world, const struct tie_price_query *query, tie_date *from, tie_date *to);
+/* tie_world_price() in two steps: the rows of any day, and of those the one of the day. */
+struct tie_lookup_run tie_world_price_run(const struct tie_world *world, const struct tie_price_query *query);
+const struct tie_price *tie_world_price_in(const struct tie_world *world, struct tie_lookup_run run, tie_date day);
 
 const void *tie_world_row(const struct tie_world *world, enum tie_dataset dataset, size_t index);
 

@@ -6,8 +6,8 @@
  * for; without either it keeps its own normalised text, so that ids which are equal in both systems need no
  * cross-reference.
  *
- * Invariant: a key depends on (kind, text, day) and the world alone. A worker remembers normalised text in a map, and
- * what it was asked last in a table of memos, where a new answer takes the place of another. A memo of a dated pair
+ * Invariant: a key depends on (kind, text, day) and the world alone. A worker remembers what it was
+ * asked last in a table of memos, where a new answer takes the place of another. A memo of a dated pair
  * holds on the days on which none of the id's pairs begins or ends, so a day can't leak into another. A memo between
  * ids of the base pool, as master data have, holds for all shards; one of a shard's own ids ends with its pool.
  * Words of activities and charges ("work", "trip") stand where item ids stand, in time_entry, price and sales_map:
@@ -39,11 +39,10 @@ struct tie_unit_memo { /* item 0: empty */
 };
 
 struct tie_price_memo {
-    struct tie_price_query query; /* of any day from..to, both inclusive */
-    tie_date from, to;
-    uint32_t pool;    /* as above */
-    bool is_answered; /* false: empty */
-    const struct tie_price *price;
+    struct tie_price_query query; /* but for its day */
+    uint32_t pool;                /* as above */
+    bool is_answered;             /* false: empty */
+    struct tie_lookup_run run;    /* of all days */
 };
 
 struct tie_period_memo {
@@ -92,20 +91,19 @@ static bool is_activity(struct tie_text text)
 void tie_keys_init(struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena)
 {
     *keys = (struct tie_keys){ .world = world };
-    keys->memos = TIE_TAKE(arena, struct tie_key_memo, (size_t)1 << MEMO_BITS);
+    keys->memos = TIE_TAKE(arena, struct tie_key_memo, (size_t)2 << MEMO_BITS);
     keys->units = TIE_TAKE(arena, struct tie_unit_memo, (size_t)1 << MEMO_BITS);
     keys->prices = TIE_TAKE(arena, struct tie_price_memo, (size_t)1 << MEMO_BITS);
     keys->periods = TIE_TAKE(arena, struct tie_period_memo, (size_t)1 << MEMO_BITS);
     tie_buf_init(&keys->scratch, ID_BYTES_MAX);
-    tie_keys_move(keys, pool, arena);
+    tie_keys_move(keys, pool);
 }
 
-void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool, struct tie_arena *arena)
+void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool)
 {
     keys->pool = pool;
     keys->pool_number++;
     TIE_ASSERT(keys->pool_number != 0);
-    tie_map_init(&keys->cache, arena);
     memset(keys->words, 0, sizeof keys->words);
     memset(keys->regions, 0, sizeof keys->regions);
 }
@@ -139,27 +137,25 @@ static uint64_t name_of(enum tie_side side, enum tie_xref_kind kind, tie_str id)
 
 static tie_str normalised(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
-    const uint64_t slot = (uint64_t)kind << 32 | id;
-    uint32_t key = 0;
-    struct tie_text text;
+    const struct tie_text text = tie_pool_text(keys->pool, id);
 
-    if (tie_map_get(&keys->cache, slot, &key))
-        return key;
-    text = tie_pool_text(keys->pool, id);
-    if (kind != TIE_XREF_ITEM || !is_activity(text)) {
-        tie_id_normalise(keys->world->policy, kind, text, &keys->scratch);
-        TIE_ASSERT(!keys->scratch.failed);
-        text = tie_buf_slice(&keys->scratch);
-    }
-    key = tie_pool_put(keys->pool, text);
-    tie_map_set(&keys->cache, slot, key);
-    return key;
+    if (tie_id_is_normal(keys->world->policy, kind, text) || (kind == TIE_XREF_ITEM && is_activity(text)))
+        return id; /* as nearly all are */
+    tie_id_normalise(keys->world->policy, kind, text, &keys->scratch);
+    TIE_ASSERT(!keys->scratch.failed);
+    return tie_pool_put(keys->pool, tie_buf_slice(&keys->scratch));
+}
+
+/* Ids of a shard, of which each has others, don't push out those of master data. */
+static struct tie_key_memo *memo_of(const struct tie_keys *keys, tie_str id, uint64_t name)
+{
+    return &keys->memos[memo_slot(name) + (id < keys->pool->first ? 0 : (size_t)1 << MEMO_BITS)];
 }
 
 static struct tie_key_memo *erp_memo(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
     const uint64_t name = name_of(TIE_SIDE_ERP, kind, id);
-    struct tie_key_memo *memo = &keys->memos[memo_slot(name)];
+    struct tie_key_memo *memo = memo_of(keys, id, name);
 
     if (memo->name != name || !still_holds(keys, memo->pool)) {
         const tie_str key = normalised(keys, kind, id);
@@ -184,6 +180,8 @@ static tie_str paired_key(const struct tie_world *world, enum tie_xref_kind kind
     const tie_date on = day == TIE_NO_DATE ? world->as_of : day;
 
     for (size_t i = 0; i < TIE_COUNT_OF(pair_ranks); i++) {
+        if (!world->index->has_pair[kind][pair_ranks[i]])
+            continue;
         const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, fsm_key, (uint32_t)pair_ranks[i] };
         const struct tie_lookup_entry *pair = tie_lookup_on(&world->index->of[TIE_LOOK_PAIR], part, on);
 
@@ -200,6 +198,8 @@ static void set_days(
     memo->from = INT32_MIN;
     memo->to = INT32_MAX;
     for (size_t i = 0; i < TIE_COUNT_OF(pair_ranks); i++) {
+        if (!world->index->has_pair[kind][pair_ranks[i]])
+            continue;
         const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, fsm_key, (uint32_t)pair_ranks[i] };
 
         tie_lookup_days(&world->index->of[TIE_LOOK_PAIR], part, day, &memo->from, &memo->to);
@@ -210,7 +210,7 @@ static struct tie_key_memo *fsm_memo(struct tie_keys *keys, enum tie_xref_kind k
 {
     const uint64_t name = name_of(TIE_SIDE_FSM, kind, id);
     const tie_date on = day == TIE_NO_DATE ? keys->world->as_of : day;
-    struct tie_key_memo *memo = &keys->memos[memo_slot(name)];
+    struct tie_key_memo *memo = memo_of(keys, id, name);
 
     if (memo->name != name || on < memo->from || on > memo->to || !still_holds(keys, memo->pool)) {
         const tie_str own = normalised(keys, kind, id); /* both sides are normalised alike */
@@ -281,15 +281,12 @@ const struct tie_price *tie_key_price(struct tie_keys *keys, const struct tie_pr
     const uint64_t name = ((uint64_t)query->used_key << 32 | query->customer) + query->price_list;
     struct tie_price_memo *memo = &keys->prices[memo_slot(name)];
 
-    if (!memo->is_answered || query->day < memo->from || query->day > memo->to ||
-        !is_same_question(&memo->query, query) || !still_holds(keys, memo->pool)) {
+    if (!memo->is_answered || !is_same_question(&memo->query, query) || !still_holds(keys, memo->pool))
         *memo = (struct tie_price_memo){ .query = *query,
             .pool = holds_for(keys, query->used_key, query->customer | query->price_list),
             .is_answered = true,
-            .price = tie_world_price(keys->world, query) };
-        tie_world_price_days(keys->world, query, &memo->from, &memo->to);
-    }
-    return memo->price;
+            .run = tie_world_price_run(keys->world, query) };
+    return tie_world_price_in(keys->world, memo->run, query->day);
 }
 
 const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str entity, tie_date day)
@@ -330,9 +327,9 @@ static bool find_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str 
     const tie_str own = normalised(keys, kind, id);
     const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, own };
 
-    if (is_no_record(keys, kind, own) || paired_key(world, kind, own, day) != 0)
-        return true;
-    return !world->has_xref[kind] && tie_lookup_run(&world->index->of[TIE_LOOK_ERP_MASTER], part).count > 0;
+    return paired_key(world, kind, own, day) != 0 ||
+        (!world->has_xref[kind] && tie_lookup_run(&world->index->of[TIE_LOOK_ERP_MASTER], part).count > 0) ||
+        is_no_record(keys, kind, own);
 }
 
 bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
@@ -353,8 +350,8 @@ static bool find_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str o
     const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, own };
     const struct tie_lookup_run run = tie_lookup_run(back, part);
 
-    return is_no_record(keys, kind, own) ||
-        (run.count > 0 && (back->at[run.first].order == TIE_BACK_PAIR || !keys->world->has_xref[kind]));
+    return (run.count > 0 && (back->at[run.first].order == TIE_BACK_PAIR || !keys->world->has_xref[kind])) ||
+        is_no_record(keys, kind, own);
 }
 
 bool tie_key_erp_is_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
@@ -427,6 +424,7 @@ static void add_pair(struct tie_keys *keys, struct tie_world *world, const struc
     if (pair->fsm_id == 0 || pair->erp_id == 0)
         return;
     entry = pair_entry(keys, pair);
+    world->index->has_pair[pair->kind][pair->rank] = true;
     if (!back)
         tie_lookup_add(&world->index->of[TIE_LOOK_PAIR], &entry);
     else if (pair->rank == TIE_PAIR_OWN || !is_overruled(world, &entry))

@@ -7,32 +7,24 @@
  */
 #include "world_index.h"
 
-struct price_key {
-    uint32_t part[TIE_LOOKUP_PARTS];
-};
-
-static struct price_key price_key(const struct tie_price_query *query)
+struct tie_lookup_run tie_world_price_run(const struct tie_world *world, const struct tie_price_query *query)
 {
-    return (struct price_key){ { query->price_list, query->used_key, query->customer,
-        TIE_PRICE_KIND(query->condition, query->band) } };
+    const uint32_t part[TIE_LOOKUP_PARTS] = { query->price_list, query->used_key, query->customer,
+        TIE_PRICE_KIND(query->condition, query->band) };
+
+    return tie_lookup_run(&world->index->of[TIE_LOOK_PRICE], part);
 }
 
-const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query)
+const struct tie_price *tie_world_price_in(const struct tie_world *world, struct tie_lookup_run run, tie_date day)
 {
-    const struct price_key key = price_key(query);
-    const struct tie_lookup_entry *entry = tie_lookup_on(&world->index->of[TIE_LOOK_PRICE], key.part, query->day);
+    const struct tie_lookup_entry *entry = tie_lookup_in(&world->index->of[TIE_LOOK_PRICE], run, day);
 
     return entry == NULL ? NULL : tie_world_row(world, TIE_DS_PRICE, entry->value);
 }
 
-void tie_world_price_days(
-    const struct tie_world *world, const struct tie_price_query *query, tie_date *from, tie_date *to)
+const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query)
 {
-    const struct price_key key = price_key(query);
-
-    *from = INT32_MIN;
-    *to = INT32_MAX;
-    tie_lookup_days(&world->index->of[TIE_LOOK_PRICE], key.part, query->day, from, to);
+    return tie_world_price_in(world, tie_world_price_run(world, query), query->day);
 }
 
 bool tie_world_has_prices(const struct tie_world *world, tie_str customer)

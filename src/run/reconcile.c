@@ -236,7 +236,7 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
             status = run_slice(w, (struct tie_slice){ slice.shard, slice.bits + 1, slice.slice * 2 + half }, err);
         return status;
     }
-    tie_keys_move(&w->keys, &shard.pool, &w->shard_arena);
+    tie_keys_move(&w->keys, &shard.pool);
     w->slices++;
     run_loaded(w, &w->keys, &shard, slice);
     return TIE_OK;

@@ -226,7 +226,7 @@ static void test_keys_of_many_pools(void **state)
         struct test_rows shard;
 
         test_rows_init(&shard, &bench.rows.pool);
-        tie_keys_move(&bench.keys, &shard.pool, &shard.arena);
+        tie_keys_move(&bench.keys, &shard.pool);
         for (int question = 0; question < 60; question++)
             compare_keys(&bench, &shard, &seed);
         test_rows_release(&shard);
