@@ -32,7 +32,10 @@ struct entry { /* of a sort of many rows */
 struct sorting {
     const struct tie_pool *pool;
     const struct tie_rows *rows;
-    const struct tie_column *keys[KEYS_MAX]; /* parts of the primary key */
+    struct sort_key {
+        const struct tie_column *column;
+        bool is_text;
+    } keys[KEYS_MAX]; /* parts of the primary key */
     size_t key_count;
 };
 
@@ -110,23 +113,52 @@ static struct sorting sorting_of(const struct tie_pool *pool, enum tie_dataset d
     for (size_t c = 0; c < info->column_count; c++)
         if (info->columns[c].key == TIE_KEY_PK) {
             TIE_ASSERT(sorting.key_count < KEYS_MAX);
-            sorting.keys[sorting.key_count++] = &info->columns[c];
+            sorting.keys[sorting.key_count++] = (struct sort_key){ &info->columns[c],
+                tie_type_is_text(info->columns[c].type) };
         }
     return sorting;
 }
 
-/* Eight bytes from `at` on as a number that orders as they do; what the text does not have is zero. */
+/* Eight bytes as a number that orders as they do: little-endian, as frames are. */
+static inline uint64_t eight_bytes(const char *at)
+{
+    uint64_t bytes = 0;
+
+    memcpy(&bytes, at, 8);
+    return __builtin_bswap64(bytes);
+}
+
+/* Those from `at` on; what the text does not have is zero. */
 static uint64_t prefix_of_text(struct tie_text text, size_t at)
 {
     uint64_t prefix = 0;
 
-    if (text.size >= at + 8) {
-        memcpy(&prefix, text.at + at, 8);
-        return __builtin_bswap64(prefix); /* little-endian, as frames are */
-    }
+    if (text.size >= at + 8)
+        return eight_bytes(text.at + at);
     for (size_t i = at; i < at + 8; i++)
         prefix = prefix << 8 | (i < text.size ? (unsigned char)text.at[i] : 0);
     return prefix;
+}
+
+/* As tie_text_compare; keys are short, mostly of one size, and differ behind their eighth byte. */
+static inline int compare_keys(struct tie_text a, struct tie_text b)
+{
+    const size_t size = a.size < b.size ? a.size : b.size;
+
+    if (size < 8)
+        return tie_text_compare(a, b);
+    for (size_t at = 0;; at = at + 16 <= size ? at + 8 : size - 8) { /* the last eight may overlap those before */
+        const uint64_t x = eight_bytes(a.at + at), y = eight_bytes(b.at + at);
+        if (x != y)
+            return x < y ? -1 : 1;
+        if (at + 8 == size)
+            return a.size < b.size ? -1 : a.size > b.size;
+    }
+}
+
+static inline struct tie_text text_of(const struct tie_pool *pool, tie_str id)
+{
+    return id >= pool->first ? pool->texts[id - pool->first] : tie_pool_text(pool, id);
 }
 
 static uint64_t prefix_of(const struct sorting *sorting, size_t index)
@@ -135,9 +167,10 @@ static uint64_t prefix_of(const struct sorting *sorting, size_t index)
 
     if (sorting->key_count == 0)
         return 0;
-    if (tie_type_is_text(sorting->keys[0]->type))
-        return prefix_of_text(tie_pool_text(sorting->pool, tie_cell_str(sorting->keys[0], row)), 0);
-    return (uint64_t)tie_cell_number(sorting->keys[0], row) ^ UINT64_C(1) << 63; /* signed order as unsigned order */
+    if (sorting->keys[0].is_text)
+        return prefix_of_text(tie_pool_text(sorting->pool, tie_cell_str(sorting->keys[0].column, row)), 0);
+    /* signed order as unsigned order */
+    return (uint64_t)tie_cell_number(sorting->keys[0].column, row) ^ UINT64_C(1) << 63;
 }
 
 static int compare_rows(const void *context, uint32_t a, uint32_t b)
@@ -146,10 +179,13 @@ static int compare_rows(const void *context, uint32_t a, uint32_t b)
     const unsigned char *const left = row_at(sorting->rows, a), *const right = row_at(sorting->rows, b);
 
     for (size_t k = 0; k < sorting->key_count; k++) {
-        const struct tie_column *const column = sorting->keys[k];
+        const struct tie_column *const column = sorting->keys[k].column;
         int order;
-        if (tie_type_is_text(column->type)) {
-            order = tie_pool_compare(sorting->pool, tie_cell_str(column, left), tie_cell_str(column, right));
+        if (sorting->keys[k].is_text) {
+            tie_str x = 0, y = 0;
+            memcpy(&x, left + column->offset, sizeof x);
+            memcpy(&y, right + column->offset, sizeof y);
+            order = x == y ? 0 : compare_keys(text_of(sorting->pool, x), text_of(sorting->pool, y));
         } else {
             const int64_t x = tie_cell_number(column, left), y = tie_cell_number(column, right);
             order = x < y ? -1 : x > y;

@@ -147,50 +147,82 @@ size_t tie_fill_plan_bytes(const struct tie_dataset_info *info)
 
 struct block { /* some of the rows that are filled */
     const struct tie_filling *filling;
-    const uint32_t *row; /* of the chunk */
-    uint32_t count;
+    const uint32_t *row; /* of the chunk; NULL: `first` and those behind it */
+    uint32_t first, count;
     size_t row_bytes;
     unsigned char *to;
 };
 
-static tie_str id_of(const struct tie_filling *filling, uint32_t id)
+static inline void put_id(unsigned char *to, const tie_str *ids, uint32_t id, uint32_t dict_count, uint32_t *highest)
 {
-    return id == 0 ? 0 : tie_pool_refer(filling->pool, tie_chunk_dict(filling->chunk, id));
+    memcpy(to, &ids[id < dict_count ? id : 0], sizeof *ids);
+    *highest = id > *highest ? id : *highest;
 }
 
-/* Ids of a column of the chunk into every row; what leads outside the dictionary is empty and marks the chunk. */
-static void fill_texts(const struct block *block, const uint32_t *column, size_t offset)
+/* Ids of a column of the chunk into every row; what leads outside the dictionary is empty and marks the chunk. Most
+ * blocks are runs of rows. */
+static void fill_ids(const struct block *block, const uint32_t *column, size_t offset)
 {
-    const uint32_t *const row = block->row;
     const tie_str *const ids = block->filling->ids;
+    const uint32_t *const row = block->row, *const from = column + block->first;
     const uint32_t count = block->count, dict_count = block->filling->chunk->dict_count;
     const size_t row_bytes = block->row_bytes;
     unsigned char *to = block->to + offset;
     uint32_t highest = 0;
 
-    for (uint32_t i = 0; ids != NULL && i < count; i++, to += row_bytes) {
-        const uint32_t id = column[row[i]];
-        const tie_str str = ids[id < dict_count ? id : 0];
-        memcpy(to, &str, sizeof str);
-        highest = id > highest ? id : highest;
-    }
-    for (uint32_t i = 0; ids == NULL && i < count; i++, to += row_bytes) {
-        const tie_str str = id_of(block->filling, column[row[i]]);
-        memcpy(to, &str, sizeof str);
-    }
+    for (uint32_t i = 0; row == NULL && i < count; i++, to += row_bytes)
+        put_id(to, ids, from[i], dict_count, &highest);
+    for (uint32_t i = 0; row != NULL && i < count; i++, to += row_bytes)
+        put_id(to, ids, column[row[i]], dict_count, &highest);
     block->filling->chunk->is_broken |= highest >= dict_count;
 }
 
-/* Inline, so that a width known where it is called is one store. */
+/* The same for few rows of a large dictionary, whose ids are made on the way; neighbours often hold the same text. */
+static void fill_texts(const struct block *block, const uint32_t *column, size_t offset)
+{
+    struct tie_chunk *const chunk = block->filling->chunk;
+    struct tie_text texts[BLOCK_ROWS];
+    tie_str ids[BLOCK_ROWS];
+    uint8_t text_of[BLOCK_ROWS];
+    uint32_t last = UINT32_MAX;
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < block->count; i++) {
+        const uint32_t id = column[block->row == NULL ? block->first + i : block->row[i]];
+        if (id != last || count == 0)
+            texts[count++] = tie_chunk_dict(chunk, id);
+        last = id;
+        text_of[i] = (uint8_t)(count - 1);
+    }
+    tie_pool_refer_all(block->filling->pool, texts, count, ids);
+    for (uint32_t i = 0; i < block->count; i++)
+        memcpy(block->to + i * block->row_bytes + offset, &ids[text_of[i]], sizeof *ids);
+}
+
+static void fill_column(const struct block *block, const uint32_t *column, size_t offset)
+{
+    (block->filling->ids != NULL ? fill_ids : fill_texts)(block, column, offset);
+}
+
+/* Inline, so that a width known where it is called is one store; a run of rows goes by fours. */
 static inline void fill_numbers(const struct block *block, const void *column, size_t width, size_t offset)
 {
-    const unsigned char *const from = column;
     const uint32_t *const row = block->row;
     const uint32_t count = block->count;
     const size_t row_bytes = block->row_bytes;
+    const unsigned char *from = (const unsigned char *)column + (row == NULL ? block->first * width : 0);
     unsigned char *to = block->to + offset;
+    uint32_t i = 0;
 
-    for (uint32_t i = 0; i < count; i++, to += row_bytes)
+    for (; row == NULL && i + 4 <= count; i += 4, to += 4 * row_bytes, from += 4 * width) {
+        memcpy(to, from, width);
+        memcpy(to + row_bytes, from + width, width);
+        memcpy(to + 2 * row_bytes, from + 2 * width, width);
+        memcpy(to + 3 * row_bytes, from + 3 * width, width);
+    }
+    for (; row == NULL && i < count; i++, to += row_bytes, from += width)
+        memcpy(to, from, width);
+    for (; i < count; i++, to += row_bytes)
         memcpy(to, from + row[i] * width, width);
 }
 
@@ -203,7 +235,7 @@ static void fill_bytes(const struct block *block, const unsigned char *column, s
     bool is_broken = false;
 
     for (uint32_t i = 0; i < count; i++, to += row_bytes) {
-        const unsigned char cell = column[row[i]];
+        const unsigned char cell = column[row == NULL ? block->first + i : row[i]];
         *to = cell < limit ? cell : 0;
         is_broken |= cell >= limit;
     }
@@ -219,9 +251,9 @@ static void fill_block(const struct tie_fill_plan *plan, const struct block *blo
         memcpy(to, plan->row, block->row_bytes);
     fill_numbers(block, chunk->home_hash, sizeof(uint64_t), offsetof(struct tie_row, home_hash));
     fill_numbers(block, chunk->source_row, sizeof(uint32_t), offsetof(struct tie_row, source_row));
-    fill_texts(block, chunk->order_ref, offsetof(struct tie_row, order_ref));
+    fill_column(block, chunk->order_ref, offsetof(struct tie_row, order_ref));
     for (size_t c = 0; c < plan->texts.count; c++)
-        fill_texts(block, chunk->column[plan->texts.at[c].column], plan->texts.at[c].offset);
+        fill_column(block, chunk->column[plan->texts.at[c].column], plan->texts.at[c].offset);
     for (size_t c = 0; c < plan->wide.count; c++)
         fill_numbers(block, chunk->column[plan->wide.at[c].column], sizeof(uint64_t), plan->wide.at[c].offset);
     for (size_t c = 0; c < plan->dates.count; c++)
@@ -238,9 +270,10 @@ void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *f
     const size_t row_bytes = plan->frame->info->row_bytes;
 
     for (uint32_t first = 0; first < filling->count; first += BLOCK_ROWS) {
-        const uint32_t left = filling->count - first;
-        const struct block block = { filling, filling->row + first, left < BLOCK_ROWS ? left : BLOCK_ROWS, row_bytes,
-            rows + first * row_bytes };
+        const uint32_t left = filling->count - first, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+        const uint32_t *const row = filling->row + first;
+        const bool is_run = filling->is_ascending && row[count - 1] - row[0] == count - 1;
+        const struct block block = { filling, is_run ? NULL : row, row[0], count, row_bytes, rows + first * row_bytes };
 
         fill_block(plan, &block);
     }

@@ -39,6 +39,7 @@ struct tie_filling {
     struct tie_pool *pool;
     const uint32_t *row; /* which rows of the chunk */
     uint32_t count;
+    bool is_ascending;  /* each row once, in their order */
     const tie_str *ids; /* of the chunk's dictionary in the pool; NULL: text by text */
 };
 

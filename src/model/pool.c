@@ -255,6 +255,7 @@ static void tag_some(struct some *some, const struct tie_pool *pool)
 
         some->packed[i] = packed;
         some->tags[i] = tag;
+        some->names[i] = some->texts[i].size == 0; /* the empty text has name 1 in every pool */
         __builtin_prefetch(&below_slots[tag & below_mask]);
         __builtin_prefetch(&slots[tag & mask]);
     }
@@ -278,8 +279,8 @@ static void find_some(struct some *some, const struct tie_pool *below)
     }
 }
 
-/* Texts without a name are found in the pool, where there is room for all of them, or added. */
-static void add_some(struct some *some, struct tie_pool *pool)
+/* Texts without a name are found in the pool, where there is room for all of them, or added. Names become ids. */
+static void add_some(const struct some *some, struct tie_pool *pool, tie_str *ids)
 {
     struct tie_pool_slot *const slots = pool->slots;
     struct tie_text *const texts = pool->texts;
@@ -291,8 +292,10 @@ static void add_some(struct some *some, struct tie_pool *pool)
         const uint32_t tag = some->tags[i];
         uint32_t at = tag & mask;
 
-        if (some->names[i] != 0)
+        if (some->names[i] != 0) {
+            ids[i] = some->names[i] - 1;
             continue;
+        }
         for (; slots[at].name != 0; at = (at + 1) & mask)
             if (slots[at].tag == tag && is_same(texts[slots[at].name - 1 - first], text, &some->packed[i]))
                 break;
@@ -300,7 +303,7 @@ static void add_some(struct some *some, struct tie_pool *pool)
             texts[count++] = text;
             slots[at] = (struct tie_pool_slot){ tag, first + count };
         }
-        some->names[i] = slots[at].name;
+        ids[i] = slots[at].name - 1;
     }
     pool->count = count;
 }
@@ -316,14 +319,10 @@ void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, siz
         some.count = count - first < AT_ONCE ? count - first : AT_ONCE;
         tie_pool_reserve(pool, pool->count + (uint32_t)some.count);
         tag_some(&some, pool);
-        for (size_t i = 0; i < some.count; i++) /* the empty text has name 1 in every pool */
-            some.names[i] = texts[first + i].size == 0;
         for (const struct tie_pool *below = pool->base; below != NULL; below = below->base)
             if (below->slots != NULL)
                 find_some(&some, below);
-        add_some(&some, pool);
-        for (size_t i = 0; i < some.count; i++)
-            ids[first + i] = some.names[i] - 1;
+        add_some(&some, pool, ids + first);
     }
 }
 

@@ -102,12 +102,22 @@ void tie_roots_add(struct tie_roots *roots, struct tie_text root)
     (void)tie_map_put(&roots->by_hash, hash, 0, NULL);
 }
 
+static inline bool passes(const struct tie_roots *roots, uint64_t root_hash)
+{
+    return (roots->filter[root_hash % FILTER_BITS / 64] >> root_hash % 64 & 1) != 0;
+}
+
 static bool is_wanted(const struct tie_roots *roots, uint64_t root_hash)
 {
     uint32_t ignored = 0;
 
-    return (roots->filter[root_hash % FILTER_BITS / 64] >> root_hash % 64 & 1) != 0 &&
-        tie_map_get(&roots->by_hash, root_hash, &ignored);
+    return passes(roots, root_hash) && tie_map_get(&roots->by_hash, root_hash, &ignored);
+}
+
+/* Nearly all rows are, where few dossiers are wanted: so this is asked first, and inline. */
+static inline bool is_turned_away(const struct tie_roots *roots, const struct tie_chunk *chunk, uint32_t row)
+{
+    return roots != NULL && chunk->order_ref[row] != 0 && !passes(roots, chunk->home_hash[row]);
 }
 
 /* A row that stays where it lies has the root that it names. */
@@ -154,7 +164,7 @@ static void pick_residents(struct loading *load, size_t frame_index, size_t chun
         for (; all && row < end; row++)
             picked->row[count++] = row;
         for (; row < end; row++)
-            if (takes(load, chunk, document, row))
+            if (!is_turned_away(load->roots_wanted, chunk, row) && takes(load, chunk, document, row))
                 picked->row[count++] = row;
     }
     picked->count = count;
@@ -368,7 +378,7 @@ static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk,
     TIE_ASSERT(table->count + load->picked->count <= load->room[dataset]);
     unsigned char *const rows = (unsigned char *)table->at + table->count * table->row_bytes;
     const struct tie_filling filling = { chunk, load->pool, load->picked->row, load->picked->count,
-        whole ? load->ids : NULL };
+        !load->picked->is_visit, whole ? load->ids : NULL };
     tie_fill_rows(plan, &filling, rows);
     if (load->roots[dataset] != NULL) {
         tie_str *const roots = load->roots[dataset] + table->count;
