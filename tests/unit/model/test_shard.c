@@ -338,11 +338,42 @@ static void test_fits(void **state)
     test_rows_release(&rows);
 }
 
+/* Keys of every length that begin alike, few and many of them to an order: rows stand in the order of their bytes. */
+static void test_order_of_keys(void **state)
+{
+    struct test_rows rows;
+    struct tie_shard shard;
+    size_t compared = 0;
+
+    (void)state;
+    seed = 5;
+    test_rows_init(&rows, NULL);
+    for (unsigned i = 0; i < 400; i++) {
+        char key[33] = "usage-line-number-of-a-long-name";
+        const unsigned size = 1 + draw(32);
+
+        key[draw(size)] = (char)('a' + draw(26));
+        add(&rows, "usage_line; usage_id=%.*s%u, wo_id=W%u", (int)size, key, i, i / 12 % 3 == 0 ? 1 : i / 12);
+    }
+    shard = (struct tie_shard){ .pool = rows.pool };
+    memcpy(shard.tables, rows.tables, sizeof shard.tables);
+    assert_int_equal(tie_shard_from_rows(&rows.arena, &shard, NULL), TIE_OK);
+    for (size_t d = 0; d < shard.dossier_count; d++) {
+        const struct tie_usage_line *const lines = TIE_OF(&shard, &shard.dossiers[d], USAGE_LINE, usage_line);
+
+        for (size_t i = 1; i < TIE_OF_COUNT(&shard.dossiers[d], USAGE_LINE); i++, compared++)
+            assert_true(tie_pool_compare(&shard.pool, lines[i - 1].usage_id, lines[i].usage_id) < 0);
+    }
+    assert_true(compared > 100);
+    test_rows_release(&rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_companies),
         cmocka_unit_test(test_fits),
+        cmocka_unit_test(test_order_of_keys),
     };
 
     return cmocka_run_group_tests_name("model/shard", tests, NULL, NULL);
