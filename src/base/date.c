@@ -244,6 +244,24 @@ static bool take_offset(struct tie_text *rest, int *seconds)
     return rest->size == 0 && hour <= OFFSET_HOURS_MAX && minute <= 59 && second <= 59;
 }
 
+/* Whole seconds, naive or with the offset of UTC, as stores write them. False: read it the long way. */
+static bool read_seconds(struct tie_text text, tie_instant *at, bool *has_offset)
+{
+    const char *from = text.at;
+    struct tie_text day = { from, 10 };
+    tie_date date;
+
+    if (text.size < 19 || (from[10] != ' ' && from[10] != 'T') || from[13] != ':' || from[16] != ':')
+        return false;
+    *has_offset = (text.size == 22 && memcmp(from + 19, "+00", 3) == 0) || (text.size == 20 && from[19] == 'Z');
+    const unsigned hour = two_digits(from + 11), minute = two_digits(from + 14), second = two_digits(from + 17);
+
+    if ((text.size > 19 && !*has_offset) || hour > 23 || minute > 59 || second > 59 || !take_date(&day, &date))
+        return false;
+    *at = (int64_t)date * TIE_US_PER_DAY + (int64_t)(hour * 3600 + minute * 60 + second) * TIE_US_PER_SECOND;
+    return true;
+}
+
 bool tie_instant_from_text(struct tie_text text, tie_instant *at, bool *has_offset)
 {
     tie_date date;
@@ -251,6 +269,8 @@ bool tie_instant_from_text(struct tie_text text, tie_instant *at, bool *has_offs
     int offset_seconds = 0;
     bool found = false;
 
+    if (read_seconds(text, at, has_offset))
+        return true;
     if (!take_date(&text, &date))
         return false;
     if (text.size > 0) {

@@ -3,8 +3,8 @@
  *
  * Parts of one dataset (and of one kind of xref) form a lane. A lane is read by one worker, part after part, so "the
  * second row of a key" means the same in every run; lanes are taken from a common list, those with transactions first
- * because they are the long ones. The first link is the holder of the snapshot: its worker reads like the others and
- * is closed last.
+ * because they are the long ones, and of files the largest first, so that workers end together. The first link is the
+ * holder of the snapshot: its worker reads like the others and is closed last.
  *
  * The first failure stops all, by the end of the process when others still read. The parent removes the files of a
  * failed try.
@@ -29,6 +29,7 @@ struct lane {
     const struct tie_part_spec *parts[TIE_DATASET_COUNT * 8];
     size_t count;
     bool is_long;
+    uint64_t bytes; /* of its files; 0 where they are not known */
 };
 
 struct job {
@@ -262,10 +263,15 @@ static void *work(void *context)
     return NULL;
 }
 
+static bool comes_before(const struct lane *a, const struct lane *b)
+{
+    return a->is_long != b->is_long ? a->is_long : a->bytes > b->bytes;
+}
+
 static void make_lanes(struct job *job)
 {
     const struct tie_extract_plan *plan = &job->request.plan;
-    struct lane *lanes = TIE_TAKE(&job->arena, struct lane, plan->part_count), *ordered = NULL;
+    struct lane *lanes = TIE_TAKE(&job->arena, struct lane, plan->part_count);
 
     for (size_t i = 0; i < plan->part_count; i++) {
         const struct tie_part_spec *part = &plan->parts[i];
@@ -277,15 +283,18 @@ static void make_lanes(struct job *job)
         TIE_ASSERT(lanes[at].count < TIE_COUNT_OF(lanes[at].parts));
         lanes[at].parts[lanes[at].count++] = part;
         lanes[at].is_long = tie_dataset(part->dataset)->home != TIE_HOME_BROADCAST;
+        lanes[at].bytes += job->spec->driver == TIE_DRIVER_FILES ? tie_files_bytes(part) : 0;
     }
-    const size_t count = job->lane_count;
+    TIE_ASSERT(job->lane_count > 0);               /* a source without parts gets no child */
+    for (size_t i = 1; i < job->lane_count; i++) { /* few, and in order where nothing is known */
+        const struct lane lane = lanes[i];
+        size_t at = i;
 
-    TIE_ASSERT(count > 0); /* a source without parts gets no child */
-    ordered = TIE_TAKE(&job->arena, struct lane, count);
-    for (size_t i = 0, at = 0; i < 2 * count; i++)
-        if (lanes[i % count].is_long == (i < count))
-            ordered[at++] = lanes[i % count];
-    job->lanes = ordered;
+        for (; at > 0 && comes_before(&lane, &lanes[at - 1]); at--)
+            lanes[at] = lanes[at - 1];
+        lanes[at] = lane;
+    }
+    job->lanes = lanes;
 }
 
 /* Runs `count` workers to the end of the lanes; the first one in this thread. */

@@ -392,7 +392,7 @@ static enum tie_status read_rows(
     struct stream *stream, struct tie_raw *cells, const struct tie_row_sink *sink, struct tie_error *err)
 {
     struct tie_csv_row row = { .count = 0 };
-    bool end = false;
+    bool end = false, was_plain = false;
     enum tie_status status = TIE_OK;
 
     for (;;) {
@@ -402,8 +402,10 @@ static enum tie_status read_rows(
         for (size_t i = 0; i < row.count; i++) { /* what else a cell has stays zero */
             cells[i].text = row.fields[i];
             cells[i].is_null = row.fields[i].size == 0;
-            cells[i].is_plain = row.is_plain;
         }
+        for (size_t i = 0; row.is_plain != was_plain && i < row.count; i++)
+            cells[i].is_plain = row.is_plain;
+        was_plain = row.is_plain;
         if (sink->line != NULL)
             *sink->line = row.line;
         TIE_TRY(sink->row(sink->context, cells, err));

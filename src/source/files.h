@@ -22,5 +22,7 @@ const char *tie_files_dated(struct tie_arena *arena, const char *text, tie_date 
 /* The plan of a child that reads files: dates are put in, `file` is never NULL, and query_path and control_path say
  * where a file is ("/srv/drop.zip: price.csv"), for messages. */
 void tie_files_prepare(struct tie_arena *arena, struct tie_extract_plan *plan);
+/* Size of a prepared part's file; 0 where it is a member of an archive, or can't be told. */
+uint64_t tie_files_bytes(const struct tie_part_spec *part);
 
 #endif

@@ -9,6 +9,7 @@
 #include "tieout/file.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct {
     const char *ending;
@@ -131,4 +132,11 @@ void tie_files_prepare(struct tie_arena *arena, struct tie_extract_plan *plan)
     }
     plan->sources = source;
     plan->parts = parts;
+}
+
+uint64_t tie_files_bytes(const struct tie_part_spec *part)
+{
+    struct stat seen;
+
+    return stat(part->query_path, &seen) == 0 && seen.st_size > 0 ? (uint64_t)seen.st_size : 0;
 }

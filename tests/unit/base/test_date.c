@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -189,6 +190,35 @@ static void test_instants_as_text(void **state)
     }
 }
 
+/* Two ways to write one instant, one of them read at once and the other part by part, are refused and read alike. */
+static void test_two_ways(void **state)
+{
+    static const struct {
+        const char *short_end, *long_end;
+    } ends[] = { { "", ".0" }, { "+00", "+00:00" }, { "Z", ".0Z" }, { "+00", " +00" } };
+    static const char wrong[] = "0123456789x:/"; /* no sign: behind minutes it begins an offset */
+    uint64_t counter = 3;
+
+    (void)state;
+    for (int round = 0; round < 60000; round++) {
+        char texts[2][64];
+        tie_instant at[2] = { 1, 1 };
+        bool has_offset[2] = { false, false }, is_right[2];
+        const size_t end = test_random(&counter) % TIE_COUNT_OF(ends);
+
+        for (size_t i = 0; i < 2; i++)
+            (void)snprintf(texts[i], sizeof texts[i], "%04d-%02d-%02d %02d:%02d:%02d%s", 1996 + round % 30, round % 13,
+                round % 32, round % 25, round % 61, round % 60 + round % 7 / 6,
+                i == 0 ? ends[end].short_end : ends[end].long_end);
+        if (round % 2 == 0) /* one byte that may have no place there */
+            texts[0][round / 2 % 19] = texts[1][round / 2 % 19] = wrong[test_random(&counter) % (sizeof wrong - 1)];
+        for (size_t i = 0; i < 2; i++)
+            is_right[i] = tie_instant_from_text(tie_text_of(texts[i]), &at[i], &has_offset[i]);
+        if (is_right[0] != is_right[1] || (is_right[0] && (at[0] != at[1] || has_offset[0] != has_offset[1])))
+            fail_msg("\"%s\" and \"%s\" differ", texts[0], texts[1]);
+    }
+}
+
 static void test_instants_round_trip(void **state)
 {
     uint64_t counter = 5;
@@ -264,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_dates_as_text),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_instants_as_text),
+        cmocka_unit_test(test_two_ways),
         cmocka_unit_test(test_instants_round_trip),
         cmocka_unit_test(test_workdays),
     };
