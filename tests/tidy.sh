@@ -30,7 +30,7 @@ owner() {
     check | check_table | closed) echo check ;;
     ledger) echo ledger ;;
     publish | sample | sample_math | sample_file | evaluate) echo publish ;;
-    reconcile | job | pipeline | bundle) echo run ;;
+    reconcile | job | pipeline | bundle | budget) echo run ;;
     *) echo unknown ;;
     esac
 }

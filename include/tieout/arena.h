@@ -3,7 +3,8 @@
  *
  * An arena reserves `cap_bytes` of address space when it is made and commits pages as they are touched, so an
  * allocation never fails half-way: tie_arena_take() past the cap is a programmer error (the planner of the caller
- * proved the fit), tie_arena_try() returns NULL there and lets the caller split its work. Memory is zeroed, aligned to
+ * proved the fit) or, where nobody can tell before, the end of the program with a line that says what did not fit;
+ * tie_arena_try() returns NULL there and lets the caller split its work. Memory is zeroed, aligned to
  * 16 bytes. Lifetimes are by arena: process, run, shard, scratch. Nothing in an arena is freed singly.
  * Threads: one arena belongs to one thread at a time.
  */
@@ -19,6 +20,10 @@ struct tie_arena {
     size_t cap_bytes;  /* address space reserved */
     size_t used_bytes; /* handed out since the last reset */
     size_t peak_bytes; /* most ever handed out; pages up to here may be dirty */
+    /* What it holds, where the data decide how much that is, and the name of it: past the cap the program ends with
+     * exit code 78 and says "<holds> '<name>' does not fit". NULL: to be full is a programmer error. */
+    const char *holds, *name;
+    size_t name_size;
 };
 
 struct tie_arena_mark {

@@ -5,13 +5,15 @@
  * Dossiers that gave facts (an open part on one side, a movement without an order on the other) wait: exchange B pairs
  * them by serial (pass P4), round C loads their shards again and judges those that have nothing left to ask; exchange
  * D pairs the rest by item and date (pass P9), round F judges them. A shard that does not fit into its share of the
- * memory is cut into slices; only a single dossier that can't fit is an error, which names it.
+ * memory is cut into slices; one that is small and still does not fit is judged alone when all others are done, in
+ * what they no longer need; only a single dossier that can't fit then is an error, which names it.
  *
  * Output depends on the rows, the policy and the as-of alone: never on threads, shard_count, memory or order.
  */
 #ifndef TIEOUT_RECONCILE_H
 #define TIEOUT_RECONCILE_H
 
+#include "tieout/budget.h"
 #include "tieout/frame_csv.h"
 #include "tieout/closed.h"
 #include "tieout/publish.h"
@@ -36,7 +38,7 @@ struct tie_reconcile_plan {
     const struct tie_check_switch *switches; /* [TIE_CHECK_COUNT] */
     struct tie_anchors *anchors;             /* flags are set here */
     const char *const *part_titles;          /* by part index, for evidence */
-    uint64_t memory_bytes;
+    struct tie_budget budget;
     unsigned threads;
     const struct tie_watch *watch; /* NULL in a run */
     size_t part_count;
@@ -72,7 +74,7 @@ void tie_reconciled_release(struct tie_reconciled *result);
 /*
  * Looks at some dossiers once more, when all rounds are over: loads only `shards`, and gives those dossiers that hold
  * an order of `wanted` to `visit`, matched and with expectations as they were judged. One thread; at a time one slice
- * of a shard is in memory, at most half of the plan's memory. Dossiers come by shard, slice and root, an order that
+ * of a shard is in memory, within the budget of one judged alone. Dossiers come by shard, slice and root, an order that
  * shard_count decides: the visitor must not depend on it.
  */
 typedef void tie_reconcile_visit(

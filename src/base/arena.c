@@ -14,11 +14,14 @@
  */
 #include "tieout/arena.h"
 
+#include "tieout/log.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define ALIGN_BYTES ((size_t)16)
 #define HUGE_PAGES_FROM_BYTES ((size_t)4 << 20)
@@ -89,11 +92,24 @@ void *tie_arena_try(struct tie_arena *arena, size_t size_bytes)
     return block;
 }
 
+/* Ending at any instant is what a run survives (a refused malloc does the same): what lies half-done is removed by the
+ * next start. To hand the refusal up through all that judges would put a branch behind each allocation. */
+TIE_NORETURN static void refuse(const struct tie_arena *arena)
+{
+    TIE_ASSERT(arena->holds != NULL && "the arena's cap was planned too small");
+    tie_log_progress_end();
+    tie_log(TIE_LOG_ERROR, "memory limit too small: %s%s%.*s%s does not fit into %zu MiB; raise [limits] memory",
+        arena->holds, arena->name != NULL ? " '" : "", (int)arena->name_size, arena->name != NULL ? arena->name : "",
+        arena->name != NULL ? "'" : "", arena->cap_bytes >> 20);
+    _exit(tie_status_exit_code(TIE_CONFIG));
+}
+
 void *tie_arena_take(struct tie_arena *arena, size_t size_bytes)
 {
     void *block = tie_arena_try(arena, size_bytes);
 
-    TIE_ASSERT(block != NULL && "the arena's cap was planned too small");
+    if (block == NULL)
+        refuse(arena);
     return block;
 }
 
@@ -101,7 +117,8 @@ void *tie_arena_take_raw(struct tie_arena *arena, size_t size_bytes)
 {
     void *block = tie_arena_try_raw(arena, size_bytes);
 
-    TIE_ASSERT(block != NULL && "the arena's cap was planned too small");
+    if (block == NULL)
+        refuse(arena);
     return block;
 }
 

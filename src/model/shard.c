@@ -530,8 +530,7 @@ enum tie_status tie_shard_load_roots(struct tie_arena *arena, const struct tie_f
     *fits = !load.is_full;
     if (load.is_full && slice.bits == SLICE_BITS_MAX)
         TIE_TRY(tie_fail(err, TIE_CONFIG,
-            "memory limit too small: the dossier of order '%.*s' does not fit into %zu MiB; raise "
-            "[limits] memory or run fewer threads",
+            "memory limit too small: the dossier of order '%.*s' does not fit into %zu MiB; raise [limits] memory",
             (int)load.vote.size, load.vote.at, arena->cap_bytes >> 20));
 out:
     close_loading(&load);

@@ -9,11 +9,11 @@
 #include "bundle_content.h"
 
 #include "tieout/archive_reader.h"
+#include "tieout/budget.h"
 
 #include <stddef.h>
 #include <string.h>
 
-enum { REPLAY_SHARDS = 64 };
 #define REPLAY_MEMORY_BYTES ((uint64_t)2 << 30)
 
 struct identity { /* what stands in struct tie_job and struct tie_pipeline, side by side */
@@ -226,7 +226,7 @@ static enum tie_status get_identity(
         .confidence = (tie_dec)identity.sample_confidence };
     job->plan.zone = job->zone;
     job->plan.policy = &job->policy;
-    job->plan.shard_count = REPLAY_SHARDS;
+    job->plan.shard_count = TIE_SHARDS_OF_REPLAY;
     job->memory_bytes = REPLAY_MEMORY_BYTES;
     line->name = identity.run;
     line->dry = identity.is_dry;

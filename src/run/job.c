@@ -3,12 +3,12 @@
  */
 #include "tieout/job.h"
 
+#include "tieout/budget.h"
+
 #include <string.h>
 #include <unistd.h>
 
-/* How many rows will come is not known before they are read. 256 shards keep the rows of a night of ten million
- * near the processor's cache while they are matched; a small night pays with chunks of few rows. */
-enum { LOOKBACK_MAX_DAYS = 3660, SHARDS_AUTO = 256 };
+enum { LOOKBACK_MAX_DAYS = 3660 };
 
 static const struct tie_schema_row job_rows[] = {
     { .section = "job", .key = NULL, .flags = TIE_SCHEMA_REQUIRED, .help = "what the job is and where its results go" },
@@ -124,7 +124,7 @@ static void read_limits(const struct tie_config *config, struct tie_job *job)
     job->keep_runs = (unsigned)tie_config_int(section, "keep_runs");
     job->plan.reject_share = tie_config_dec(section, "reject_share");
     job->plan.reject_rows = (uint64_t)tie_config_int(section, "reject_rows");
-    job->plan.shard_count = shards != TIE_NONE ? (unsigned)shards : SHARDS_AUTO;
+    job->plan.shard_count = shards != TIE_NONE ? (unsigned)shards : TIE_SHARDS_OF_RUN;
 }
 
 /* A file that is wrong inside names itself and its line; one that can't be read is the fault of the key naming it. */

@@ -81,8 +81,8 @@ enum tie_status tie_reconcile_look(const struct tie_reconcile_plan *plan, const 
     struct looking l = { .plan = plan, .result = result, .look = look };
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_arena_init(&l.shard_arena, (size_t)(plan->memory_bytes / 2), err));
-    TIE_TRY(tie_arena_init(&l.scratch, (size_t)plan->memory_bytes, err));
+    TIE_TRY(tie_arena_init(&l.shard_arena, plan->budget.rows_alone, err));
+    TIE_TRY(tie_arena_init(&l.scratch, plan->budget.scratch_alone, err));
     for (unsigned s = 0; s <= plan->frames->shard_count; s++)
         if (look->shards[s])
             TIE_TRY(look_at(&l, (struct tie_slice){ s, 0, 0 }, err));

@@ -7,6 +7,7 @@
  */
 #include "tieout/pipeline.h"
 
+#include "tieout/budget.h"
 #include "tieout/digest.h"
 #include "tieout/log.h"
 
@@ -51,7 +52,8 @@ enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_e
     const int64_t started_us = tie_clock_us(), cpu_started_us = cpu_us();
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_homes_find(&line->frames, (size_t)job->memory_bytes / 4, job->threads, &line->homes, err));
+    TIE_TRY(tie_homes_find(
+        &line->frames, tie_budget_of(job->memory_bytes, job->threads).homes, job->threads, &line->homes, err));
     tie_pool_init(&line->pool, line->arena, NULL);
     TIE_TRY(tie_broadcast_load(line->arena, &line->frames, &line->pool, tables, err));
     TIE_TRY(tie_world_build(line->arena, &line->pool, tables,
@@ -88,10 +90,28 @@ static enum tie_status check_credit_signs(const struct tie_pipeline *line, struc
         (unsigned long long)r->credits_same_sign, (unsigned long long)r->credits_seen);
 }
 
-/* FIN-06: an engine that loses a row must not publish a figure. */
+static uint64_t rows_in_frames(const struct tie_pipeline *line, enum tie_dataset dataset)
+{
+    uint64_t rows = 0;
+
+    for (size_t f = 0; f < line->frames.count; f++)
+        rows += tie_frame_dataset(line->frames.at[f]) == dataset ? tie_frame_rows(line->frames.at[f]) : 0;
+    return rows;
+}
+
+/* FIN-06: an engine that loses a row must not publish a figure. Rows are counted when they are loaded, so those of a
+ * shard or slice that nobody loaded show in the frames alone. */
 static enum tie_status check_conservation(const struct tie_pipeline *line, struct tie_error *err)
 {
     const struct tie_tally *tally = &line->reconciled.tally;
+
+    for (enum tie_leg leg = 0; leg <= TIE_LEG_BILLING; leg++) {
+        const uint64_t extracted = rows_in_frames(line, tie_leg_dataset(leg));
+        if (extracted != tally->input[leg].rows)
+            return tie_fail(err, TIE_INTERNAL, "FIN-06: %s: %llu rows extracted, %llu judged; nothing was published",
+                tie_dataset(tie_leg_dataset(leg))->name, (unsigned long long)extracted,
+                (unsigned long long)tally->input[leg].rows);
+    }
 
     for (enum tie_leg leg = 0; leg <= TIE_LEG_BILLING && !line->reconciled.conserved; leg++) {
         uint64_t rows = 0;
@@ -130,7 +150,7 @@ struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
         .switches = line->switches,
         .anchors = &line->anchors,
         .part_titles = tie_pipeline_titles(line),
-        .memory_bytes = job->memory_bytes / 2,
+        .budget = tie_budget_of(job->memory_bytes, job->threads),
         .threads = job->threads,
         .watch = line->watch,
         .part_count = job->plan.part_count,

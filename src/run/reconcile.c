@@ -2,10 +2,11 @@
  * reconcile.c - shards handed to threads, rounds A, C and F around the exchanges B and D.
  *
  * A task is a slice of a shard. Round A takes tasks from one counter; a slice that does not fit its worker's arena is
- * cut in two and both halves are done by the same worker, so no queue is needed. Every worker has three arenas: `shard`
- * (rows and their text, reset per slice), `scratch` (match and expectation, reset per dossier) and `kept` (findings,
- * evidence and facts, lives as long as the result). A worker remembers which dossiers of its slices wait, and for which
- * round; C and F load those dossiers again, and no others.
+ * cut in two and both halves are done by the same worker, so no queue is needed; one that is cut small and still does
+ * not fit (a giant dossier) waits until all others of the round are done and then has the memory of all workers.
+ * Every worker has three arenas: `shard` (rows and their text, reset per slice), `scratch` (match and expectation,
+ * reset per dossier) and `kept` (findings, evidence and facts, lives as long as the result). A worker remembers which
+ * dossiers of its slices wait, and for which round; C and F load those dossiers again, and no others.
  *
  *   A  gives facts to B (an issue or a use by its serial, P4), else to D (by item and date, P9), else is judged
  *   C  applies the replies of B; what is still open then gives its facts to D, else is judged
@@ -53,6 +54,11 @@ struct waiting_list {
     size_t count, room;
 };
 
+struct alone { /* a slice that does not fit beside others */
+    struct tie_slice slice;
+    struct waiting *now; /* NULL in round A */
+};
+
 struct worker {
     pthread_t thread;
     struct shared *shared;
@@ -65,6 +71,11 @@ struct worker {
     struct reconcile_picks picks;
     struct waiting_list waiting;
     struct waiting *now; /* entry that is being run; NULL in round A */
+    bool is_alone;
+    struct {
+        struct alone *at;
+        size_t count, room;
+    } alone;
     uint64_t dossiers, deferred, slices;
     uint64_t credits_same_sign, credits_seen;
     enum tie_status status;
@@ -101,7 +112,11 @@ static void match_dossier(struct worker *w, struct tie_keys *keys, const struct 
     const struct tie_dossier *dossier, struct tie_match *match)
 {
     const struct tie_watch *watch = w->shared->plan->watch;
+    const struct tie_text order = tie_pool_text(&shard->pool, dossier->root);
     struct tie_trace *trace = NULL;
+
+    w->scratch.name = order.at; /* should it not fit */
+    w->scratch.name_size = order.size;
 
     if (watch != NULL && watch->wants(watch->context, shard, dossier)) {
         trace = watch->trace;
@@ -230,6 +245,10 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
         w->now == NULL ? NULL : w->now->for_round[w->shared->round], &shard, &fits, err);
     if (status != TIE_OK)
         return status;
+    if (!fits && slice.bits >= TIE_SLICE_BITS_ALONE && !w->is_alone) {
+        TIE_PUSH(w->kept, &w->alone, (struct alone){ slice, w->now });
+        return TIE_OK;
+    }
     if (!fits) {
         TIE_ASSERT(slice.bits < SLICE_BITS_MAX);
         for (unsigned half = 0; half < 2 && status == TIE_OK; half++)
@@ -276,6 +295,54 @@ static void *work_waiting(void *argument)
     return NULL;
 }
 
+static void close_arenas(struct worker *w)
+{
+    tie_arena_release(&w->shard_arena);
+    tie_arena_release(&w->scratch);
+}
+
+static enum tie_status open_arenas(struct worker *w, size_t rows_bytes, size_t scratch_bytes, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(tie_arena_init(&w->shard_arena, rows_bytes, err));
+    TIE_TRY(tie_arena_init(&w->scratch, scratch_bytes, err));
+    w->scratch.holds = "the dossier of order";
+out:
+    return status;
+}
+
+/* The slices that did not fit beside others, by the first worker, in the memory of all. */
+static enum tie_status run_alone(struct worker *workers, unsigned count, struct tie_error *err)
+{
+    const struct tie_budget *const budget = &workers[0].shared->plan->budget;
+    enum tie_status status = TIE_OK;
+    size_t slices = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        slices += workers[i].alone.count;
+    if (slices == 0)
+        return TIE_OK;
+    for (unsigned i = 0; i < count; i++)
+        close_arenas(&workers[i]);
+    TIE_TRY(open_arenas(&workers[0], budget->rows_alone, budget->scratch_alone, err));
+    workers[0].is_alone = true;
+    for (unsigned i = 0; i < count; i++) {
+        for (size_t a = 0; a < workers[i].alone.count; a++) {
+            const struct alone alone = workers[i].alone.at[a];
+            workers[0].now = alone.now;
+            TIE_TRY(run_slice(&workers[0], alone.slice, err));
+        }
+        workers[i].alone.count = 0;
+    }
+    workers[0].is_alone = false;
+    close_arenas(&workers[0]);
+    for (unsigned i = 0; i < count; i++)
+        TIE_TRY(open_arenas(&workers[i], budget->rows, budget->scratch, err));
+out:
+    return status;
+}
+
 /* Runs one round on all workers; the calling thread is the first of them. */
 static enum tie_status run_round(struct worker *workers, unsigned count, enum round round, struct tie_error *err)
 {
@@ -298,18 +365,18 @@ static enum tie_status run_round(struct worker *workers, unsigned count, enum ro
                 *err = workers[i].error;
             return workers[i].status;
         }
-    return TIE_OK;
+    return run_alone(workers, count, err);
 }
 
 static enum tie_status open_worker(
-    struct worker *w, struct shared *shared, struct tie_arena *kept, uint64_t share, struct tie_error *err)
+    struct worker *w, struct shared *shared, struct tie_arena *kept, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
     *w = (struct worker){ .shared = shared, .kept = kept };
-    TIE_TRY(tie_arena_init(&w->shard_arena, (size_t)(share / 2), err));
-    TIE_TRY(tie_arena_init(&w->scratch, (size_t)share, err));
-    TIE_TRY(tie_arena_init(kept, (size_t)share * 2, err));
+    TIE_TRY(open_arenas(w, shared->plan->budget.rows, shared->plan->budget.scratch, err));
+    TIE_TRY(tie_arena_init(kept, shared->plan->budget.kept, err));
+    kept->holds = "what a thread found, with its evidence,";
     tie_keys_init(&w->keys, shared->plan->world, NULL, kept);
     tie_check_sink_init(&w->sink, kept);
     tie_closed_init(&w->closed, kept);
@@ -379,7 +446,7 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
     *result = (struct tie_reconciled){ .arenas = TIE_TAKE(arena, struct tie_arena, count), .arena_count = count };
     reconcile_find_row_anchors(plan->anchors, shared.has_row_anchors);
     for (unsigned i = 0; i < count; i++)
-        TIE_TRY(open_worker(&workers[i], &shared, &result->arenas[i], plan->memory_bytes / count, err));
+        TIE_TRY(open_worker(&workers[i], &shared, &result->arenas[i], err));
     TIE_TRY(run_round(workers, count, ROUND_A, err));
 
     started_us = tie_clock_us();
@@ -393,8 +460,7 @@ out:
     tie_log_progress_end();
     for (unsigned i = 0; i < count; i++) {
         tie_keys_release(&workers[i].keys);
-        tie_arena_release(&workers[i].shard_arena);
-        tie_arena_release(&workers[i].scratch);
+        close_arenas(&workers[i]);
     }
     if (status != TIE_OK)
         tie_reconciled_release(result);

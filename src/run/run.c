@@ -7,6 +7,7 @@
  */
 #include "signals.h"
 
+#include "tieout/budget.h"
 #include "tieout/bundle.h"
 #include "tieout/lock.h"
 #include "tieout/log.h"
@@ -82,7 +83,7 @@ static enum tie_status extract(struct run *run, struct tie_error *err)
     enum tie_status status = TIE_OK;
 
     plan->work_folder = run->work_folder;
-    plan->memory_bytes = run->line.job->memory_bytes / 4;
+    plan->memory_bytes = tie_budget_of(run->line.job->memory_bytes, plan->threads).frames;
     TIE_TRY(tie_extract(run->line.arena, plan, &run->line.extract, err));
     TIE_TRY(tie_pipeline_open_frames(&run->line, err));
     for (size_t i = 0; i < plan->part_count; i++)

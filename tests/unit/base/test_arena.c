@@ -12,6 +12,9 @@
 #include "base/random.h"
 #include "tieout/arena.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 static bool is_zero(const unsigned char *at, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -126,6 +129,41 @@ static void test_push(void **state)
     tie_arena_release(&arena);
 }
 
+/* What does not fit by the size of the data ends the program with a line about it. */
+static void test_refusal(void **state)
+{
+    char line[512] = "";
+    size_t size = 0;
+    ssize_t got;
+    int ends[2], result = 0;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        static const char name[] = "WO-7 and more";
+        struct tie_arena arena;
+        (void)dup2(ends[1], STDERR_FILENO);
+        if (tie_arena_init(&arena, (size_t)3 << 20, NULL) != TIE_OK)
+            _exit(1);
+        arena.holds = "the dossier of order";
+        arena.name = name;
+        arena.name_size = 4;
+        (void)tie_arena_take(&arena, (size_t)2 << 20);
+        (void)tie_arena_take_raw(&arena, (size_t)2 << 20);
+        _exit(0);
+    }
+    (void)close(ends[1]);
+    while ((got = read(ends[0], line + size, sizeof line - 1 - size)) > 0)
+        size += (size_t)got;
+    (void)close(ends[0]);
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_true(WIFEXITED(result));
+    assert_int_equal(WEXITSTATUS(result), 78);
+    assert_non_null(strstr(
+        line, "memory limit too small: the dossier of order 'WO-7' does not fit into 3 MiB; raise [limits] memory"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +172,7 @@ int main(void)
         cmocka_unit_test(test_zeroed_after_reuse),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_push),
+        cmocka_unit_test(test_refusal),
     };
 
     return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);
