@@ -116,6 +116,12 @@ static const struct pairing {
 } pairings[] = { { serial_key, TIE_P1, TIE_BY_SERIAL }, { lot_key, TIE_P1, TIE_BY_LOT },
     { quantity_key, TIE_P2, TIE_BY_QUANTITY } };
 
+/* Whether any row of the dossier has the mark. */
+static bool has_mark(const struct tie_match_work *work, enum tie_trace_by by)
+{
+    return by == TIE_BY_SERIAL ? work->has_serial : by == TIE_BY_LOT ? work->has_lot : true;
+}
+
 static int by_key(const void *a, const void *b)
 {
     const struct keyed *x = a, *y = b;
@@ -185,6 +191,16 @@ static size_t run_of(const struct keyed *at, size_t first, size_t count)
     return end - first;
 }
 
+/* One row against one, which nearly all groups are: both have something left, and there is no run to look for. */
+static void pair_two(struct bench *bench, const struct pairing *by)
+{
+    const uint32_t usage = bench->usage.at[0], movement = bench->movement.at[0];
+    const uint64_t key = by->key(bench->match, usage);
+
+    if (key != 0 && key == by->key(bench->match, movement))
+        pair(bench, usage, movement, by->pass, by->by);
+}
+
 /* Pairs lines of equal key that have exactly one line on either side. */
 static void pair_unique(struct bench *bench, const struct pairing *by)
 {
@@ -249,21 +265,18 @@ static void set_off(struct bench *bench)
     }
 }
 
-static enum tie_pass weakest(const struct tie_match *match, const struct side *side)
+/* Labels what no stronger pass did; returns the weakest pass that the side then needed. */
+static enum tie_pass label_rest(struct tie_match *match, const struct side *side)
 {
-    enum tie_pass pass = TIE_PASS_NONE;
+    enum tie_pass weakest = TIE_PASS_NONE;
 
-    for (size_t i = 0; i < side->count; i++)
-        if (match->lines[side->at[i]].pass > pass)
-            pass = match->lines[side->at[i]].pass;
-    return pass;
-}
-
-static void label_rest(struct tie_match *match, const struct side *side)
-{
-    for (size_t i = 0; i < side->count; i++)
+    for (size_t i = 0; i < side->count; i++) {
         if (match->work->lines[side->at[i]].left > 0)
             label(match, side->at[i], TIE_P3);
+        if (match->lines[side->at[i]].pass > weakest)
+            weakest = match->lines[side->at[i]].pass;
+    }
+    return weakest;
 }
 
 static bool agrees(const struct tie_group *group)
@@ -312,13 +325,11 @@ static void close_part(struct bench *bench, struct tie_group *group)
 {
     struct tie_match *match = bench->match;
     const bool is_closed = group->is_stocked && agrees(group) && bench->usage.count > 0 && bench->movement.count > 0;
-    enum tie_pass usage, movement;
 
     if (is_closed) {
-        label_rest(match, &bench->usage);
-        label_rest(match, &bench->movement);
-        usage = weakest(match, &bench->usage);
-        movement = weakest(match, &bench->movement);
+        const enum tie_pass usage = label_rest(match, &bench->usage);
+        const enum tie_pass movement = label_rest(match, &bench->movement);
+
         group->pass = usage > movement ? usage : movement;
     }
     if (match->trace != NULL || can_pair(bench))
@@ -347,18 +358,32 @@ static void label_billing(struct tie_match *match, const struct tie_group *group
             label(match, time->at[i], TIE_P3);
 }
 
-static void pair_group(struct bench *bench, const struct tie_group *group)
+static void pair_by(struct bench *bench, const struct pairing *by)
+{
+    if (bench->match->trace == NULL && bench->usage.count == 1 && bench->movement.count == 1) {
+        pair_two(bench, by);
+        return;
+    }
+    if (bench->keys == NULL)
+        bench->keys = tie_arena_take_raw(bench->match->arena, bench->match->line_count * sizeof *bench->keys);
+    pair_unique(bench, by);
+}
+
+/* P0 to P3 of one group. A group that has rows on one side only has nothing to pair; a trace is told so row by row. */
+static void pair_group(struct bench *bench, struct tie_group *group)
 {
     struct tie_match *match = bench->match;
+    const bool is_traced = match->trace != NULL;
 
     bench->usage = open_lines(match, &group->lines[TIE_LEG_USAGE], bench->room);
     bench->movement = open_lines(match, &group->lines[TIE_LEG_MOVEMENT], bench->room + bench->usage.count);
+    if (!is_traced && (bench->usage.count == 0 || bench->movement.count == 0))
+        return;
     pass_0(bench);
-    for (size_t p = 0; p < TIE_COUNT_OF(pairings) && (match->trace != NULL || can_pair(bench)); p++) {
-        if (bench->keys == NULL)
-            bench->keys = tie_arena_take_raw(match->arena, match->line_count * sizeof *bench->keys);
-        pair_unique(bench, &pairings[p]);
-    }
+    for (size_t p = 0; p < TIE_COUNT_OF(pairings) && (is_traced || can_pair(bench)); p++)
+        if (is_traced || has_mark(match->work, pairings[p].by))
+            pair_by(bench, &pairings[p]);
+    close_part(bench, group);
 }
 
 void tie_match_cascade(struct tie_match *match)
@@ -376,10 +401,8 @@ void tie_match_cascade(struct tie_match *match)
     for (bench.group = 0; bench.group < match->group_count; bench.group++) {
         struct tie_group *group = &match->groups[bench.group];
 
-        if (group->kind == TIE_GROUP_PART) {
+        if (group->kind == TIE_GROUP_PART)
             pair_group(&bench, group);
-            close_part(&bench, group);
-        }
         label_billing(match, group);
     }
 }

@@ -322,5 +322,7 @@ void tie_match_lines(struct tie_match *match)
         work->lines[i].root = i;
         work->lines[i].net_amount = line->amount;
         work->negatives |= (line->quantity < 0 ? 1u : 0u) << line->leg;
+        work->has_serial |= line->serial != 0;
+        work->has_lot |= line->lot != 0;
     }
 }

@@ -119,9 +119,10 @@ struct tie_match_work {
     struct tie_line_work *lines;
     /* Lines of a leg lie together, but for those that came by exchange, which lie behind all others. */
     struct tie_range legs[TIE_LEG_COUNT];
-    unsigned reversals;  /* bit by leg: some row names a document that it reverses */
-    unsigned negatives;  /* bit by leg: some quantity is below zero */
-    bool names_movement; /* some billing row does */
+    unsigned reversals;       /* bit by leg: some row names a document that it reverses */
+    unsigned negatives;       /* bit by leg: some quantity is below zero */
+    bool names_movement;      /* some billing row does */
+    bool has_serial, has_lot; /* some line has one */
     struct tie_order_work *orders;
     struct tie_group_work *groups;
     struct {

@@ -62,8 +62,12 @@ static void compare(const struct tie_match *match, struct tie_group *group, stru
 
 void tie_match_serials(struct tie_match *match)
 {
-    struct tally *at = TIE_TAKE(match->arena, struct tally, match->line_count);
+    const struct tie_match_work *work = match->work;
+    struct tally *at;
 
+    if (!work->has_serial && !work->has_lot)
+        return;
+    at = tie_arena_take_raw(match->arena, match->line_count * sizeof *at);
     for (size_t i = 0; i < match->group_count; i++) {
         struct tie_group *group = &match->groups[i];
 

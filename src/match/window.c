@@ -391,6 +391,8 @@ static void add_lines(struct tie_match *match, const struct line_entry *came, si
     match->line_count = old + count;
     for (size_t i = old; i < old + count; i++) {
         works[i].root = (uint32_t)i;
+        match->work->has_serial |= lines[i].serial != 0;
+        match->work->has_lot |= lines[i].lot != 0;
         tie_match_share(match,
             &(struct tie_share){ .line = (uint32_t)i,
                 .group = lines[i].group,

@@ -43,6 +43,15 @@ static void test_worked_cases(void **state)
             .master = "item; item_id=A, base_uom=EA, stock_type=nonstock\n",
             .rows = ORDER("W1", "") USED("U1", "W1", "A", "1", "") BILLED("I1", "W1", "A", "1", "100", ""),
             .want = "W1 A U=1 M=1 B=1+0 100 - I\n" },
+        { .why = "P1: the same serial, or the same lot and quantity; rows without either are none the stronger",
+            .rows = ORDER("W1", "") USED("U1", "W1", "A", "1", ", serial_no=S1") ISSUED(
+                "M1", "W1", "A", "1", ", serial_no=S1") USED("U2", "W1", "B", "1", "") ISSUED("M2", "W1", "B", "1", "")
+                USED("U3", "W1", "C", "2", ", lot_no=L1") ISSUED("M3", "W1", "C", "2", ", lot_no=L1"),
+            .want = "W1 A U=1 M=1 B=0+0 0 P1\nW1 B U=1 M=1 B=0+0 0 P2\nW1 C U=2 M=2 B=0+0 0 P1\n" },
+        { .why = "another serial is no other part, and a lot of another quantity no partner",
+            .rows = ORDER("W1", "") USED("U1", "W1", "A", "1", ", serial_no=S1") ISSUED("M1", "W1", "A", "1",
+                ", serial_no=S2") USED("U2", "W1", "B", "2", ", lot_no=L1") ISSUED("M2", "W1", "B", "3", ", lot_no=L1"),
+            .want = "W1 A U=1 M=1 B=0+0 0 P2 S1#S2x1\nW1 B U=2 M=3 B=0+0 0 -\n" },
         { .why = "P0: the movement names the usage line, or carries its external id",
             .rows = ORDER("W1", "") USED("U1", "W1", "A", "1", ", external_id=X1") USED("U2", "W1", "A", "1", "")
                 ISSUED("M1", "W1", "A", "1", ", external_id=X1") ISSUED("M2", "W1", "A", "1", ", usage_ref=U2"),

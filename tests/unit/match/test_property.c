@@ -4,6 +4,7 @@
  *
  *   every row is one line, quantities are only moved, shares add up
  *   the order of the input changes nothing                                (matching rules, property 1)
+ *   neither does being told of by a trace, for which no shorter way is taken
  *   a movement and its exact reversal change no group and no other row    (property 4)
  *   a credit and an identical new invoice change no group                 (property 5)
  *   a row split in two with the same sum changes no sum                   (property 7)
@@ -152,9 +153,10 @@ static void free_story(struct story *story)
         free(story->rows[i]);
 }
 
-static void run_story(struct scene *scene, const struct story *story)
+static void run_story(struct scene *scene, const struct story *story, struct tie_trace *trace)
 {
     memset(scene, 0, sizeof *scene);
+    scene->trace = trace;
     test_bench_start(&scene->bench, NULL, MASTER);
     for (size_t i = 0; i < story->count; i++)
         test_rows_add(&scene->bench.shard, story->rows[i]);
@@ -231,7 +233,7 @@ static void test_conservation(void **state)
         struct scene scene;
 
         make_story(&story, seed);
-        run_story(&scene, &story);
+        run_story(&scene, &story, NULL);
         for (size_t d = 0; d < scene.shard.dossier_count; d++) {
             check_rows(&scene.matches[d]);
             check_money(&scene.matches[d]);
@@ -278,7 +280,7 @@ static char *tell_story(const struct story *story, const char *skip, bool groups
     struct scene scene;
     char *text;
 
-    run_story(&scene, story);
+    run_story(&scene, story, NULL);
     text = filter(scene_tell(&scene), skip, groups_only, sums_only);
     scene_end(&scene);
     return text;
@@ -316,6 +318,31 @@ static void test_order_of_input(void **state)
         expect_same(seed, tell_story(&story, NULL, false, false), want);
         free_story(&story);
     }
+}
+
+static void test_trace(void **state)
+{
+    struct tie_arena arena;
+    struct tie_error error;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, (size_t)1 << 30, &error), TIE_OK);
+    for (uint64_t seed = 501; seed < 501 + ROUNDS; seed++) {
+        struct tie_trace trace = { .arena = &arena };
+        struct story story;
+        struct scene scene;
+        char *got;
+
+        make_story(&story, seed);
+        run_story(&scene, &story, &trace);
+        got = filter(scene_tell(&scene), NULL, false, false);
+        assert_true(trace.count > 0);
+        scene_end(&scene);
+        expect_same(seed, got, tell_story(&story, NULL, false, false));
+        free_story(&story);
+        tie_arena_reset(&arena);
+    }
+    tie_arena_release(&arena);
 }
 
 static void test_movement_and_reversal(void **state)
@@ -417,6 +444,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conservation),
         cmocka_unit_test(test_order_of_input),
+        cmocka_unit_test(test_trace),
         cmocka_unit_test(test_movement_and_reversal),
         cmocka_unit_test(test_credit_and_rebill),
         cmocka_unit_test(test_split),
