@@ -42,10 +42,15 @@ enum tie_json_form {
 void tie_json_write(const struct tie_json *json, enum tie_json_form form, struct tie_out *out);
 void tie_json_print(const struct tie_json *json, enum tie_json_form form, struct tie_buf *out);
 
-/* Pieces of the compact form for who writes many alike values and needs no tree of them: "..." with its escapes, and a
- * whole number. Names, order, commas and brackets are the caller's. */
-void tie_json_put_text(struct tie_buf *out, struct tie_text text);
-void tie_json_put_int(struct tie_buf *out, int64_t value); /* TIE_NONE gives null */
+/* Pieces of the compact form for who writes many alike values and needs no tree of them: "..." with its escapes (at most
+ * TIE_JSON_TEXT_MAX(size) bytes) and a whole number (TIE_JSON_INT_MAX; TIE_NONE gives null), written at `to`; the result
+ * is the place behind. Names, their order, commas and brackets are the caller's. */
+#define TIE_JSON_TEXT_MAX(size) (6 * (size) + 2)
+enum { TIE_JSON_INT_MAX = 24 };
+char *tie_json_write_text(char *to, struct tie_text text);
+char *tie_json_write_int(char *to, int64_t value);
+/* Compact JSON, which must be sound, in the other form; keys keep their order. */
+void tie_json_indent(struct tie_text compact, struct tie_buf *out);
 
 /* `name` stands in error texts ("run.json"). Repeated keys are refused. */
 TIE_MUST_CHECK enum tie_status tie_json_parse(

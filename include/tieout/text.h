@@ -44,6 +44,10 @@ void tie_buf_reset(struct tie_buf *buf); /* empty, keeps memory */
 void tie_buf_put(struct tie_buf *buf, const void *bytes, size_t size);
 void tie_buf_text(struct tie_buf *buf, const char *zero_ended);
 void tie_buf_char(struct tie_buf *buf, char c);
+/* For who writes many small pieces: the place of up to `most` more bytes, which the caller fills from the left and ends
+ * with tie_buf_filled, given the place behind the last. NULL when the buffer failed: then nothing is to be ended. */
+char *tie_buf_room(struct tie_buf *buf, size_t most);
+void tie_buf_filled(struct tie_buf *buf, char *end);
 void tie_buf_printf(struct tie_buf *buf, const char *format, ...) TIE_PRINTF(2, 3);
 struct tie_text tie_buf_slice(const struct tie_buf *buf);
 

@@ -266,6 +266,18 @@ void tie_buf_char(struct tie_buf *buf, char c)
     tie_buf_put(buf, &c, 1);
 }
 
+char *tie_buf_room(struct tie_buf *buf, size_t most)
+{
+    return reserve(buf, most) ? buf->at + buf->size : NULL;
+}
+
+void tie_buf_filled(struct tie_buf *buf, char *end)
+{
+    TIE_ASSERT(end >= buf->at + buf->size && end < buf->at + buf->room);
+    buf->size = (size_t)(end - buf->at);
+    *end = '\0';
+}
+
 void tie_buf_printf(struct tie_buf *buf, const char *format, ...)
 {
     va_list args;

@@ -1,9 +1,9 @@
 /*
- * json_put.c - texts and whole numbers as json.c prints them, straight into a text.
+ * json_put.c - texts and whole numbers as json.c prints them, straight into memory; and compact JSON made readable.
  *
- * A text that needs no escape, nearly each, is found by eight bytes at a time and copied at once. Invariant: the same
- * bytes as the library's printer (a test holds them against each other for every byte). Rejected: a tree a value; for
- * what is written once and never read it costs a hundred times the text.
+ * Eight bytes of a text at a time are looked at and copied; nearly none needs an escape. Invariant: the same bytes as
+ * the library's printer (a test holds them against each other for every byte). Rejected: a tree a value; for what is
+ * written once and never read it costs a hundred times the text.
  */
 #include "tieout/json.h"
 
@@ -24,60 +24,58 @@ static bool is_special(unsigned char byte)
     return byte < ' ' || byte == '"' || byte == '\\';
 }
 
-/* How many bytes at the start need no escape. */
-static size_t plain_bytes(const char *at, size_t size)
+static char *put_escaped(char *to, unsigned char byte)
+{
+    static const char letters[' '] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+    static const char digits[] = "0123456789ABCDEF";
+    const char letter = byte >= ' ' ? (char)byte : letters[byte];
+
+    *to++ = '\\';
+    if (letter != '\0') {
+        *to++ = letter;
+        return to;
+    }
+    memcpy(to, "u00", 3);
+    to[3] = digits[byte >> 4];
+    to[4] = digits[byte & 15];
+    return to + 5;
+}
+
+char *tie_json_write_text(char *to, struct tie_text text)
 {
     size_t done = 0;
     uint64_t bytes;
 
-    for (; size - done >= sizeof bytes; done += sizeof bytes) {
-        memcpy(&bytes, at + done, sizeof bytes);
-        if (any_special(bytes))
-            break;
+    *to++ = '"';
+    while (done < text.size) {
+        for (; text.size - done >= sizeof bytes; done += sizeof bytes, to += sizeof bytes) {
+            memcpy(&bytes, text.at + done, sizeof bytes);
+            if (any_special(bytes))
+                break;
+            memcpy(to, &bytes, sizeof bytes);
+        }
+        for (size_t i = 0; i < sizeof bytes && done < text.size; i++, done++) {
+            const unsigned char byte = (unsigned char)text.at[done];
+
+            if (is_special(byte))
+                to = put_escaped(to, byte);
+            else
+                *to++ = (char)byte;
+        }
     }
-    while (done < size && !is_special((unsigned char)at[done]))
-        done++;
-    return done;
+    *to++ = '"';
+    return to;
 }
 
-static void put_escaped(struct tie_buf *out, unsigned char byte)
+char *tie_json_write_int(char *to, int64_t value)
 {
-    static const char letters[' '] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
-    static const char digits[] = "0123456789ABCDEF";
-    const char code[] = { '\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15] };
-    const char letter[] = { '\\', byte >= ' ' ? (char)byte : letters[byte] };
-
-    if (letter[1] != '\0')
-        tie_buf_put(out, letter, sizeof letter);
-    else
-        tie_buf_put(out, code, sizeof code);
-}
-
-void tie_json_put_text(struct tie_buf *out, struct tie_text text)
-{
-    tie_buf_char(out, '"');
-    while (text.size > 0) {
-        const size_t plain = plain_bytes(text.at, text.size);
-
-        tie_buf_put(out, text.at, plain);
-        if (plain == text.size)
-            break;
-        put_escaped(out, (unsigned char)text.at[plain]);
-        text.at += plain + 1;
-        text.size -= plain + 1;
-    }
-    tie_buf_char(out, '"');
-}
-
-void tie_json_put_int(struct tie_buf *out, int64_t value)
-{
-    char text[24];
+    char text[TIE_JSON_INT_MAX];
     size_t first = sizeof text;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
     if (value == TIE_NONE) {
-        tie_buf_put(out, "null", 4);
-        return;
+        memcpy(to, "null", 4);
+        return to + 4;
     }
     do {
         text[--first] = (char)('0' + rest % 10);
@@ -85,5 +83,58 @@ void tie_json_put_int(struct tie_buf *out, int64_t value)
     } while (rest > 0);
     if (value < 0)
         text[--first] = '-';
-    tie_buf_put(out, text + first, sizeof text - first);
+    memcpy(to, text + first, sizeof text - first);
+    return to + (sizeof text - first);
+}
+
+/* ---- the form for people ---- */
+
+static void put_line(struct tie_buf *out, size_t depth)
+{
+    char *to = tie_buf_room(out, 1 + 2 * depth);
+
+    if (to == NULL)
+        return;
+    *to = '\n';
+    memset(to + 1, ' ', 2 * depth);
+    tie_buf_filled(out, to + 1 + 2 * depth);
+}
+
+/* Where the text that opens at `at` ends: behind its closing quote. */
+static size_t end_of_text(struct tie_text json, size_t at)
+{
+    for (at++; at < json.size && json.at[at] != '"'; at++)
+        at += json.at[at] == '\\';
+    return at < json.size ? at + 1 : json.size;
+}
+
+void tie_json_indent(struct tie_text compact, struct tie_buf *out)
+{
+    size_t depth = 0, plain = 0;
+
+    for (size_t at = 0; at < compact.size;) {
+        const char c = compact.at[at];
+        const bool opens = c == '{' || c == '[', closes = c == '}' || c == ']';
+
+        if (!opens && !closes && c != ',' && c != ':') {
+            at = c == '"' ? end_of_text(compact, at) : at + 1;
+            continue;
+        }
+        tie_buf_put(out, compact.at + plain, at - plain);
+        plain = ++at;
+        if (closes) /* of an empty one nothing was begun */
+            put_line(out, --depth);
+        tie_buf_char(out, c);
+        if (opens && at < compact.size && (compact.at[at] == '}' || compact.at[at] == ']')) {
+            tie_buf_char(out, compact.at[at]);
+            plain = ++at;
+        } else if (opens) {
+            put_line(out, ++depth);
+        } else if (c == ',') {
+            put_line(out, depth);
+        } else if (c == ':') {
+            tie_buf_char(out, ' ');
+        }
+    }
+    tie_buf_put(out, compact.at + plain, compact.size - plain);
 }

@@ -27,7 +27,8 @@ enum member_kind {
 };
 
 struct member {
-    const char *name;
+    const char *key;  /* as it is asked for */
+    const char *name; /* as it is written: ,"key": */
     size_t name_size;
     enum member_kind kind;
     int limit; /* of MEMBER_NUMBER: values are 0 to below it, since names are looked up by them */
@@ -38,7 +39,7 @@ enum { SEVERITY_LIMIT = 5 };
 
 #define LIMITED(name, kind, member, limit)                                                                             \
     {                                                                                                                  \
-#name, sizeof #name - 1, MEMBER_##kind, limit, offsetof(struct tie_finding, member)                            \
+        "" #name, ",\"" #name "\":", sizeof #name + 3, MEMBER_##kind, limit, offsetof(struct tie_finding, member)      \
     }
 #define PLAIN(name, kind) LIMITED(name, kind, name, 0)
 
@@ -106,54 +107,94 @@ _Static_assert(sizeof(enum tie_check) == sizeof(int) && sizeof(enum tie_bucket) 
         sizeof(enum tie_pass) == sizeof(int),
     "enums are ints");
 
+/* ---- writing ---- */
+
 static void put_list(struct tie_buf *out, const char *const *at, size_t count)
 {
-    tie_buf_char(out, '[');
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            tie_buf_char(out, ',');
-        tie_json_put_text(out, tie_text_of(at[i]));
+        const struct tie_text text = tie_text_of(at[i]);
+        char *to = tie_buf_room(out, TIE_JSON_TEXT_MAX(text.size) + 1);
+
+        if (to == NULL)
+            return;
+        *to = ',';
+        tie_buf_filled(out, tie_json_write_text(to + (i > 0), text));
     }
     tie_buf_char(out, ']');
+}
+
+static struct tie_text text_of(const struct member *member, const struct tie_finding *finding)
+{
+    const void *at = (const char *)finding + member->offset;
+
+    switch (member->kind) {
+    case MEMBER_TEXT: return tie_text_of(*(const char *const *)at);
+    case MEMBER_CHARS: return tie_text_of(at);
+    case MEMBER_CHECK: return tie_text_of(tie_check(finding->check)->code);
+    case MEMBER_DEC:
+    case MEMBER_DAY:
+    case MEMBER_NUMBER:
+    case MEMBER_BOOL:
+    case MEMBER_LIST:
+    case MEMBER_KEYS: break;
+    }
+    return TIE_TEXT("");
+}
+
+static char *write_word(char *to, const char *word)
+{
+    const size_t size = strlen(word);
+
+    memcpy(to, word, size);
+    return to + size;
 }
 
 static void put_member(struct tie_buf *out, const struct member *member, const struct tie_finding *finding)
 {
     const void *at = (const char *)finding + member->offset;
-    const struct tie_id_list *list = NULL;
+    const struct tie_text text = text_of(member, finding);
+    char *to = tie_buf_room(out, member->name_size + TIE_JSON_INT_MAX + TIE_JSON_TEXT_MAX(text.size));
     int number = 0;
 
+    if (to == NULL)
+        return;
+    memcpy(to, member->name, member->name_size);
+    to += member->name_size;
     switch (member->kind) {
-    case MEMBER_TEXT: tie_json_put_text(out, tie_text_of(*(const char *const *)at)); break;
-    case MEMBER_DEC: tie_json_put_int(out, *(const tie_dec *)at); break;
+    case MEMBER_TEXT:
+    case MEMBER_CHARS:
+    case MEMBER_CHECK: to = tie_json_write_text(to, text); break;
+    case MEMBER_DEC: to = tie_json_write_int(to, *(const tie_dec *)at); break;
     case MEMBER_DAY:
-        tie_json_put_int(out, *(const tie_date *)at == TIE_NO_DATE ? TIE_NONE : *(const tie_date *)at);
+        to = tie_json_write_int(to, *(const tie_date *)at == TIE_NO_DATE ? TIE_NONE : *(const tie_date *)at);
         break;
     case MEMBER_NUMBER:
         memcpy(&number, at, sizeof number);
-        tie_json_put_int(out, number);
+        to = tie_json_write_int(to, number);
         break;
-    case MEMBER_BOOL: tie_buf_text(out, *(const bool *)at ? "true" : "false"); break;
+    case MEMBER_BOOL: to = write_word(to, *(const bool *)at ? "true" : "false"); break;
     case MEMBER_LIST:
-        list = at;
-        put_list(out, list->at, list->count);
-        break;
-    case MEMBER_CHARS: tie_json_put_text(out, tie_text_of(at)); break;
-    case MEMBER_CHECK: tie_json_put_text(out, tie_text_of(tie_check(finding->check)->code)); break;
-    case MEMBER_KEYS: put_list(out, finding->keys, finding->key_count); break;
+    case MEMBER_KEYS: *to++ = '['; break;
     }
+    tie_buf_filled(out, to);
+    if (member->kind == MEMBER_LIST)
+        put_list(out, ((const struct tie_id_list *)at)->at, ((const struct tie_id_list *)at)->count);
+    else if (member->kind == MEMBER_KEYS)
+        put_list(out, finding->keys, finding->key_count);
 }
 
 void ledger_emission_put(struct tie_buf *out, const struct tie_finding *finding)
 {
-    for (size_t i = 0; i < TIE_COUNT_OF(members); i++) {
-        tie_buf_text(out, i == 0 ? "{\"" : ",\"");
-        tie_buf_put(out, members[i].name, members[i].name_size);
-        tie_buf_text(out, "\":");
+    const size_t start = out->size;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(members); i++)
         put_member(out, &members[i], finding);
-    }
     tie_buf_char(out, '}');
+    if (!out->failed)
+        out->at[start] = '{'; /* in the place of the first comma */
 }
+
+/* ---- reading ---- */
 
 static void read_list(struct tie_arena *arena, const struct tie_json *array, struct tie_id_list *list)
 {
@@ -243,7 +284,7 @@ enum tie_status ledger_emission_read(
         finding->keys[finding->key_count++] = tie_text_dup(arena, tie_json_as_text(tie_json_at(keys, i)));
     sound = tie_check_find(tie_json_as_text(tie_json_get(object, "check")), &finding->check);
     for (size_t i = 0; i < TIE_COUNT_OF(members) && sound; i++) {
-        const struct tie_json *value = tie_json_get(object, members[i].name);
+        const struct tie_json *value = tie_json_get(object, members[i].key);
 
         if (members[i].kind >= MEMBER_CHARS)
             continue;

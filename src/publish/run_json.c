@@ -2,16 +2,16 @@
  * run_json.c - run.json: one file in two halves, "result" for proofs and "measured" for operators.
  *
  * The result's digest is over its compact text with sorted keys, so anybody can recompute it from the file with any
- * JSON tool. The file itself is the same value, keys sorted, indented: it is made by reading the compact text back,
- * which also proves that the text that was hashed is JSON. "files" holds the digest of every other file of the run,
+ * JSON tool. The file itself is the same text, indented. "files" holds the digest of every other file of the run,
  * taken from the disk, not from memory. Rejected: hashing the indented text; a change of indentation would break every
  * ledger.
  */
 #include "run_json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_BYTES = 64 << 20, TEXT_MAX_BYTES = 1 << 30, FOLDERS_MAX_DEPTH = 16 };
+enum { ARENA_BYTES = 64 << 20, TEXT_MAX_BYTES = 1 << 30, FOLDERS_MAX_DEPTH = 16, RESULT_KEYS_MAX = 64 };
 
 /* ---- digests of the files ---- */
 
@@ -42,23 +42,29 @@ out:
 
 /* ---- the file ---- */
 
-/* The indented text of a value, with sorted keys. */
-static enum tie_status print_sorted(const struct tie_json *json, struct tie_buf *out, struct tie_error *err)
+static int compare_names(const void *a, const void *b)
 {
-    struct tie_json *sorted = NULL;
-    enum tie_status status = TIE_OK;
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-    tie_buf_reset(out);
-    tie_json_print(json, TIE_JSON_COMPACT, out);
+/* The compact text of the result: what is a list of findings is written, not printed from the tree. */
+static void put_result(struct tie_buf *out, const struct tie_json *result, const struct tie_report *report)
+{
+    const char *keys[RESULT_KEYS_MAX];
+    size_t count = 0;
+
+    for (const char *key = tie_json_next_key(result, NULL); key != NULL; key = tie_json_next_key(result, key)) {
+        TIE_ASSERT(count < RESULT_KEYS_MAX);
+        keys[count++] = key;
+    }
+    qsort(keys, count, sizeof keys[0], compare_names);
+    for (size_t i = 0; i < count; i++) {
+        tie_buf_printf(out, "%s\"%s\":", i == 0 ? "{" : ",", keys[i]); /* names of ours: nothing to escape */
+        if (!run_json_put_list(out, keys[i], report))
+            tie_json_print(tie_json_get(result, keys[i]), TIE_JSON_COMPACT, out);
+    }
+    tie_buf_char(out, '}');
     TIE_ASSERT(!out->failed);
-    TIE_TRY(tie_json_parse(tie_buf_slice(out), "run.json", &sorted, err));
-    tie_buf_reset(out);
-    tie_json_print(sorted, TIE_JSON_PRETTY, out);
-    tie_buf_char(out, '\n');
-    TIE_ASSERT(!out->failed);
-out:
-    tie_json_free(sorted);
-    return status;
 }
 
 /* The result with the digests of the files in `folder`; run.json and the bundle, which hold it, are not among them. */
@@ -86,8 +92,7 @@ enum tie_status tie_publish_result(const struct tie_report *report, const char *
 
     TIE_TRY(make_result(report, folder, &result, err));
     tie_buf_reset(text);
-    tie_json_print(result, TIE_JSON_COMPACT, text);
-    TIE_ASSERT(!text->failed);
+    put_result(text, result, report);
     tie_sha256_hex(tie_buf_slice(text), result_sha256);
 out:
     tie_json_free(result);
@@ -98,25 +103,30 @@ enum tie_status tie_publish_run_json(const struct tie_report *report, const char
     char file_sha256[65], struct tie_error *err)
 {
     struct tie_arena arena = { 0 };
-    struct tie_json *root = tie_json_object(), *result = NULL;
-    struct tie_buf text;
+    struct tie_json *measured = NULL;
+    struct tie_buf result, compact, text;
     enum tie_status status = TIE_OK;
 
+    tie_buf_init(&result, TEXT_MAX_BYTES);
+    tie_buf_init(&compact, TEXT_MAX_BYTES);
     tie_buf_init(&text, TEXT_MAX_BYTES);
     TIE_TRY(tie_arena_init(&arena, ARENA_BYTES, err));
-    status = make_result(report, folder, &result, err);
-    tie_json_set(root, "result", result);
-    if (status != TIE_OK)
-        goto out;
-    tie_json_set(root, "measured", run_json_measured(report));
-    tie_json_print(result, TIE_JSON_COMPACT, &text);
-    TIE_ASSERT(!text.failed);
-    tie_sha256_hex(tie_buf_slice(&text), result_sha256);
-    TIE_TRY(print_sorted(root, &text, err));
+    TIE_TRY(tie_publish_result(report, folder, &result, result_sha256, err));
+    measured = run_json_measured(report);
+    tie_buf_text(&compact, "{\"measured\":");
+    tie_json_print(measured, TIE_JSON_COMPACT, &compact);
+    tie_buf_text(&compact, ",\"result\":");
+    tie_buf_put(&compact, result.at, result.size);
+    tie_buf_char(&compact, '}');
+    tie_json_indent(tie_buf_slice(&compact), &text);
+    tie_buf_char(&text, '\n');
+    TIE_ASSERT(!compact.failed && !text.failed);
     tie_sha256_hex(tie_buf_slice(&text), file_sha256);
     TIE_TRY(tie_file_write(tie_path_join(&arena, folder, "run.json"), tie_buf_slice(&text), err));
 out:
-    tie_json_free(root);
+    tie_json_free(measured);
+    tie_buf_release(&result);
+    tie_buf_release(&compact);
     tie_buf_release(&text);
     tie_arena_release(&arena);
     return status;

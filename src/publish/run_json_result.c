@@ -146,47 +146,6 @@ static struct tie_json *result_findings(const struct tie_findings *findings)
     return json;
 }
 
-static struct tie_json *kept_list(const struct tie_kept_list *kept)
-{
-    struct tie_json *list = tie_json_array();
-
-    for (size_t i = 0; i < kept->count; i++) {
-        const struct tie_finding *finding = &kept->at[i].finding;
-        struct tie_json *line = tie_json_object();
-
-        tie_json_set_text(line, "finding_id", finding->id);
-        tie_json_set_text(line, "check", tie_check(finding->check)->code);
-        tie_json_set_text(line, "status", tie_finding_status_name(kept->at[i].status));
-        run_json_set_money(line, "exposure", finding->exposure, finding->currency);
-        tie_json_set_text(line, "currency", finding->currency);
-        run_json_set_money(line, "exposure_reporting", finding->exposure_reporting, finding->reporting_currency);
-        run_json_set_date(line, "last_seen", kept->at[i].last_seen);
-        tie_json_add(list, line);
-    }
-    return list;
-}
-
-static struct tie_json *result_exports(const struct tie_report *report)
-{
-    struct tie_json *list = tie_json_array();
-
-    for (size_t i = 0; i < report->exports->count; i++) {
-        const struct tie_export *entry = &report->exports->at[i];
-        const struct tie_finding *finding = &report->findings->at[entry->finding];
-        struct tie_json *line = tie_json_object();
-
-        tie_json_set_text(line, "finding_id", finding->id);
-        tie_json_set_text(line, "verb", finding->verb);
-        tie_json_set_text(line, "output", entry->output);
-        tie_json_set(line, "exported", tie_json_bool(entry->is_exported));
-        tie_json_set_text(line, "why", entry->why == NULL ? "" : entry->why);
-        tie_json_set_text(line, "correction_id", entry->correction_id);
-        tie_json_set_text(line, "document", entry->document == NULL ? "" : entry->document);
-        tie_json_add(list, line);
-    }
-    return list;
-}
-
 /* ---- all of it ---- */
 
 struct tie_json *run_json_result(const struct tie_report *report)
@@ -206,8 +165,6 @@ struct tie_json *run_json_result(const struct tie_report *report)
     run_json_put_rows(result, report);
     put_checks(result, report);
     tie_json_set(result, "findings", result_findings(report->findings));
-    tie_json_set(result, "cleared", kept_list(report->cleared));
-    tie_json_set(result, "carried", kept_list(report->carried));
-    tie_json_set(result, "exports", result_exports(report));
+    run_json_name_lists(result);
     return result;
 }

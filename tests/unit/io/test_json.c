@@ -65,6 +65,14 @@ static void pretty_keeps_the_order(void **state)
     tie_json_free(json);
 }
 
+static void put_text(struct tie_buf *out, const char *text)
+{
+    char *to = tie_buf_room(out, TIE_JSON_TEXT_MAX(strlen(text)));
+
+    assert_non_null(to);
+    tie_buf_filled(out, tie_json_write_text(to, tie_text_of(text)));
+}
+
 /* Every byte that a text may hold, alone and at each place of a longer one, against the library's own printer. */
 static void pieces_are_as_the_library_prints_them(void **state)
 {
@@ -86,7 +94,7 @@ static void pieces_are_as_the_library_prints_them(void **state)
             tie_buf_reset(&got);
             tie_buf_reset(&want);
             tie_json_print(json, TIE_JSON_COMPACT, &want);
-            tie_json_put_text(&got, tie_text_of(text));
+            put_text(&got, text);
             assert_string_equal(got.at, want.at);
             tie_json_free(json);
         }
@@ -96,7 +104,31 @@ static void pieces_are_as_the_library_prints_them(void **state)
         tie_buf_reset(&got);
         tie_buf_reset(&want);
         tie_json_print(json, TIE_JSON_COMPACT, &want);
-        tie_json_put_int(&got, numbers[i]);
+        tie_buf_filled(&got, tie_json_write_int(tie_buf_room(&got, TIE_JSON_INT_MAX), numbers[i]));
+        assert_string_equal(got.at, want.at);
+        tie_json_free(json);
+    }
+    tie_buf_release(&got);
+    tie_buf_release(&want);
+}
+
+static void indented_is_the_library_s_other_form(void **state)
+{
+    static const char *const texts[] = { "{}", "[]", "1", "\"a\"", "[[],{},[{}],{\"a\":[]}]",
+        "{\"a\":\"b,c:{[\\\"]}\\\\\",\"d\":[1,-2,null,true,{\"e\":\"\"}],\"f\":{\"g\":{\"h\":[\"]\"]}}}" };
+    struct tie_buf got, want;
+
+    (void)state;
+    tie_buf_init(&got, 4096);
+    tie_buf_init(&want, 4096);
+    for (size_t i = 0; i < TIE_COUNT_OF(texts); i++) {
+        struct tie_json *json = NULL;
+
+        assert_int_equal(tie_json_parse(tie_text_of(texts[i]), texts[i], &json, NULL), TIE_OK);
+        tie_buf_reset(&got);
+        tie_buf_reset(&want);
+        tie_json_print(json, TIE_JSON_PRETTY, &want);
+        tie_json_indent(tie_text_of(texts[i]), &got);
         assert_string_equal(got.at, want.at);
         tie_json_free(json);
     }
@@ -172,6 +204,7 @@ static void reading_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(indented_is_the_library_s_other_form),
         cmocka_unit_test(pieces_are_as_the_library_prints_them),
         cmocka_unit_test(the_order_of_setting_does_not_matter),
         cmocka_unit_test(pretty_keeps_the_order),
