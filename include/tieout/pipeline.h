@@ -20,6 +20,7 @@ struct tie_pipeline {
     struct tie_arena *arena;
     struct tie_job *job; /* dates, policy, zone, plan.parts, plan.shard_count, outputs, memory, threads */
     bool dry;            /* no correction files */
+    bool wants_evidence; /* source rows behind findings, also where no workbook shows them */
     bool is_partial;     /* rows of some orders only: what counts over all orders means nothing */
     const char *name;    /* of the run: "2026-11-20.1" */
     const char *folder;  /* exists; the result files are written here */

@@ -69,7 +69,8 @@ struct tie_report {
     struct tie_totals totals; /* tie_totals_make */
     struct tie_measured {     /* run.json "measured": not part of any digest of results */
         tie_instant started_at, ended_at;
-        int64_t extract_us, reconcile_us, publish_us;
+        int64_t extract_us, reconcile_us, keep_us, publish_us;
+        int64_t homes_us;         /* of reconcile_us: where rows are judged that follow others */
         int64_t reconcile_cpu_us; /* of all threads */
         uint64_t peak_bytes;      /* of the whole process tree */
         unsigned threads, shards;

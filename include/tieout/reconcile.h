@@ -42,8 +42,9 @@ struct tie_reconcile_plan {
     unsigned threads;
     const struct tie_watch *watch; /* NULL in a run */
     size_t part_count;
-    bool wants_picks;  /* list the rows of dossiers with findings, see tie_reconciled.picks */
-    bool wants_closed; /* the closed orders, for an audit sample */
+    bool wants_evidence; /* the source rows behind findings, for the workbook and for who explains */
+    bool wants_picks;    /* list the rows of dossiers with findings, see tie_reconciled.picks */
+    bool wants_closed;   /* the closed orders, for an audit sample */
 };
 
 enum { TIE_RECONCILE_EXCHANGES = 2 }; /* P4, P9 */
@@ -51,7 +52,7 @@ enum { TIE_RECONCILE_EXCHANGES = 2 }; /* P4, P9 */
 struct tie_reconciled {
     struct tie_findings findings;
     struct tie_tally tally;
-    struct tie_evidence_rows evidence;
+    struct tie_evidence_rows evidence;                     /* empty unless wanted */
     struct tie_evidence_rows linked;                       /* all movements that an exchange linked elsewhere */
     struct tie_closed_orders closed;                       /* empty unless wanted */
     struct tie_replies exchanged[TIE_RECONCILE_EXCHANGES]; /* for tie_reconcile_look */

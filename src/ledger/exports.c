@@ -10,7 +10,6 @@
 #include "store.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Verbs that move no margin may be exported without an amount; an accrual is a matter of timing. */
@@ -92,40 +91,52 @@ static const char *own_reason(struct tie_arena *arena, const struct tie_finding 
     return NULL;
 }
 
-static enum tie_status earlier_export(struct tie_ledger *ledger, struct tie_arena *arena, sqlite3_stmt *find,
-    const struct tie_finding *finding, struct tie_export *entry, bool *found, struct tie_error *err)
+/* What stands beside the findings of the list, in the order of their ids. */
+struct planning {
+    struct tie_ledger *ledger;
+    struct tie_arena *arena;
+    const struct tie_export_rule *rules;
+    size_t rule_count;
+    struct ledger_walk earlier, approved;
+    struct { /* the same for all findings of a verb */
+        bool is_known;
+        const struct tie_export_rule *rule;
+        const char *why_none;
+    } by_verb[TIE_COUNT_OF(verbs)];
+    int64_t number;
+};
+
+static enum tie_status earlier_export(struct planning *planning, const struct tie_finding *finding,
+    struct tie_export *entry, bool *found, struct tie_error *err)
 {
+    sqlite3_stmt *row = planning->earlier.rows;
     enum tie_status status = TIE_OK;
 
-    *found = false;
-    ledger_bind_text(find, 1, finding->id);
-    ledger_bind_day(find, 2, ledger->judged_as_of);
-    TIE_TRY(ledger_step(ledger, find, found, err));
+    TIE_TRY(ledger_walk_to(&planning->earlier, finding->id, found, err));
     if (*found) {
-        const bool is_equal = sqlite3_column_int64(find, 2) == finding->correction_qty &&
-            sqlite3_column_int64(find, 3) == finding->correction_amount;
+        const bool is_equal = sqlite3_column_int64(row, 3) == finding->correction_qty &&
+            sqlite3_column_int64(row, 4) == finding->correction_amount;
 
         (void)snprintf(
-            entry->correction_id, sizeof entry->correction_id, "%s", (const char *)sqlite3_column_text(find, 0));
-        entry->why = tie_arena_printf(arena, "already exported as %s in run %s%s", entry->correction_id,
-            ledger_text(arena, find, 1), is_equal ? "" : " with other figures: reject or acknowledge it first");
-        entry->document = ledger_text(arena, find, 4);
+            entry->correction_id, sizeof entry->correction_id, "%s", (const char *)sqlite3_column_text(row, 1));
+        entry->why = tie_arena_printf(planning->arena, "already exported as %s in run %s%s", entry->correction_id,
+            ledger_text(planning->arena, row, 2),
+            is_equal ? "" : " with other figures: reject or acknowledge it first");
+        entry->document = ledger_text(planning->arena, row, 5);
     }
 out:
-    (void)sqlite3_reset(find);
     return status;
 }
 
-static enum tie_status is_approved(
-    struct tie_ledger *ledger, sqlite3_stmt *find, const char *id, bool *approved, struct tie_error *err)
+static void know_verb(struct planning *planning, const char *verb, size_t index)
 {
-    enum tie_status status;
-
-    ledger_bind_text(find, 1, id);
-    ledger_bind_day(find, 2, ledger->judged_as_of);
-    status = ledger_step(ledger, find, approved, err);
-    (void)sqlite3_reset(find);
-    return status;
+    if (planning->by_verb[index].is_known)
+        return;
+    planning->by_verb[index].is_known = true;
+    planning->by_verb[index].rule = rule_of(planning->rules, planning->rule_count, verb);
+    if (planning->by_verb[index].rule == NULL)
+        planning->by_verb[index].why_none = tie_arena_printf(
+            planning->arena, "no output of this job carries verb %s", verb);
 }
 
 static enum tie_status next_number(struct tie_ledger *ledger, int64_t *number, struct tie_error *err)
@@ -143,11 +154,58 @@ out:
     return status;
 }
 
-static int compare_by_id(const void *a, const void *b, void *findings)
+static enum tie_status start_planning(struct planning *planning, struct tie_error *err)
 {
-    const struct tie_finding *at = findings;
+    enum tie_status status = TIE_OK;
 
-    return strcmp(at[((const struct tie_export *)a)->finding].id, at[((const struct tie_export *)b)->finding].id);
+    TIE_TRY(ledger_walk_start(planning->ledger,
+        "SELECT finding_id, correction_id, run, quantity, amount, document FROM correction"
+        " WHERE settled_as_of IS NULL OR settled_as_of >= ?1 ORDER BY finding_id, correction_id DESC",
+        &planning->earlier, err));
+    ledger_bind_day(planning->earlier.rows, 1, planning->ledger->judged_as_of);
+    TIE_TRY(ledger_walk_next(&planning->earlier, err));
+    TIE_TRY(ledger_walk_start(planning->ledger,
+        "SELECT finding_id FROM decision WHERE kind = 'approve' AND (valid_to IS NULL OR valid_to >= ?1)"
+        " ORDER BY finding_id",
+        &planning->approved, err));
+    ledger_bind_day(planning->approved.rows, 1, planning->ledger->judged_as_of);
+    TIE_TRY(ledger_walk_next(&planning->approved, err));
+    TIE_TRY(next_number(planning->ledger, &planning->number, err));
+out:
+    return status;
+}
+
+static enum tie_status plan_one(struct planning *planning, struct tie_finding *finding, size_t verb,
+    struct tie_export *entry, struct tie_error *err)
+{
+    const struct tie_export_rule *rule = NULL;
+    bool was_exported = false, has_approval = true;
+    enum tie_status status = TIE_OK;
+
+    know_verb(planning, finding->verb, verb);
+    rule = planning->by_verb[verb].rule;
+    entry->output = rule == NULL ? "" : rule->output;
+    TIE_TRY(earlier_export(planning, finding, entry, &was_exported, err));
+    if (was_exported) {
+        finding->correction_id = entry->correction_id;
+        return TIE_OK;
+    }
+    entry->why = own_reason(planning->arena, finding);
+    if (entry->why == NULL && rule == NULL) {
+        entry->why = planning->by_verb[verb].why_none;
+    } else if (entry->why == NULL && rule->needs_approval) {
+        TIE_TRY(ledger_walk_to(&planning->approved, finding->id, &has_approval, err));
+        if (!has_approval)
+            entry->why = "waits for approval";
+    }
+    if (entry->why != NULL)
+        return TIE_OK;
+    entry->is_exported = true;
+    entry->why = "";
+    (void)snprintf(entry->correction_id, sizeof entry->correction_id, "C%09lld", (long long)planning->number++);
+    finding->correction_id = entry->correction_id;
+out:
+    return status;
 }
 
 enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_arena *arena,
@@ -155,56 +213,28 @@ enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_ar
     struct tie_export_list *exports, struct tie_error *err)
 {
     struct tie_export *list = TIE_TAKE(arena, struct tie_export, findings->count + 1);
-    sqlite3_stmt *earlier = NULL, *approved = NULL;
-    int64_t number = 0;
+    struct tie_finding *const *sorted = ledger_by_id(arena, findings);
+    struct planning planning = { .ledger = ledger, .arena = arena, .rules = rules, .rule_count = rule_count };
     size_t count = 0;
     enum tie_status status = TIE_OK;
 
     TIE_ASSERT(ledger->judged_as_of != TIE_NO_DATE);
     TIE_TRY(ledger_begin_reading(ledger, err));
-    TIE_TRY(ledger_prepare(ledger,
-        "SELECT correction_id, run, quantity, amount, document FROM correction"
-        " WHERE finding_id = ?1 AND (settled_as_of IS NULL OR settled_as_of >= ?2) ORDER BY correction_id DESC",
-        &earlier, err));
-    TIE_TRY(ledger_prepare(ledger,
-        "SELECT 1 FROM decision WHERE finding_id = ?1 AND kind = 'approve' AND (valid_to IS NULL OR valid_to >= ?2)",
-        &approved, err));
-    TIE_TRY(next_number(ledger, &number, err));
-    for (size_t i = 0; i < findings->count; i++)
-        if (verb_index(findings->at[i].verb) >= 0)
-            list[count++] = (struct tie_export){ .finding = (uint32_t)i, .output = "", .document = "" };
-    if (count > 1)
-        qsort_r(list, count, sizeof list[0], compare_by_id, findings->at);
-    for (size_t i = 0; i < count; i++) {
-        struct tie_finding *finding = &findings->at[list[i].finding];
-        const struct tie_export_rule *rule = rule_of(rules, rule_count, finding->verb);
-        bool was_exported = false, has_approval = true;
+    TIE_TRY(start_planning(&planning, err));
+    for (size_t i = 0; i < findings->count; i++) {
+        const int verb = verb_index(sorted[i]->verb);
 
-        list[i].output = rule == NULL ? "" : rule->output;
-        TIE_TRY(earlier_export(ledger, arena, earlier, finding, &list[i], &was_exported, err));
-        if (was_exported) {
-            finding->correction_id = list[i].correction_id;
+        if (verb < 0)
             continue;
-        }
-        list[i].why = own_reason(arena, finding);
-        if (list[i].why == NULL && rule == NULL)
-            list[i].why = tie_arena_printf(arena, "no output of this job carries verb %s", finding->verb);
-        else if (list[i].why == NULL && rule->needs_approval) {
-            TIE_TRY(is_approved(ledger, approved, finding->id, &has_approval, err));
-            if (!has_approval)
-                list[i].why = "waits for approval";
-        }
-        if (list[i].why != NULL)
-            continue;
-        list[i].is_exported = true;
-        list[i].why = "";
-        (void)snprintf(list[i].correction_id, sizeof list[i].correction_id, "C%09lld", (long long)number++);
-        finding->correction_id = list[i].correction_id;
+        list[count] = (struct tie_export){
+            .finding = (uint32_t)(sorted[i] - findings->at), .output = "", .document = ""
+        };
+        TIE_TRY(plan_one(&planning, sorted[i], (size_t)verb, &list[count++], err));
     }
     *exports = (struct tie_export_list){ count, list };
 out:
-    (void)sqlite3_finalize(earlier);
-    (void)sqlite3_finalize(approved);
+    (void)sqlite3_finalize(planning.earlier.rows);
+    (void)sqlite3_finalize(planning.approved.rows);
     ledger_end_reading(ledger);
     return status;
 }

@@ -205,6 +205,8 @@ struct tie_json *run_json_measured(const struct tie_report *report)
     tie_json_set_int(json, "extract_us", measured->extract_us);
     tie_json_set_int(json, "reconcile_us", measured->reconcile_us);
     tie_json_set_int(json, "reconcile_cpu_us", measured->reconcile_cpu_us);
+    tie_json_set_int(json, "homes_us", measured->homes_us);
+    tie_json_set_int(json, "keep_us", measured->keep_us);
     tie_json_set_int(json, "publish_us", measured->publish_us);
     run_json_set_count(json, "peak_bytes", measured->peak_bytes);
     tie_json_set_text(json, "host", measured->host);

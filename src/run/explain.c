@@ -481,6 +481,7 @@ enum tie_status tie_explain(struct tie_arena *arena, const struct tie_job *job, 
     TIE_TRY(find_bundle(arena, job, &path, err));
     TIE_TRY(tie_bundle_open(arena, path, NULL, bundle, err));
     bundle->line.is_partial = !bundle->has_all_frames;
+    bundle->line.wants_evidence = true;
     TIE_TRY(judge_first(&bundle->line, err));
     explain->arena = arena;
     explain->line = &bundle->line;

@@ -54,6 +54,7 @@ enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_e
 
     TIE_TRY(tie_homes_find(
         &line->frames, tie_budget_of(job->memory_bytes, job->threads).homes, job->threads, &line->homes, err));
+    line->report.measured.homes_us = tie_clock_us() - started_us;
     tie_pool_init(&line->pool, line->arena, NULL);
     TIE_TRY(tie_broadcast_load(line->arena, &line->frames, &line->pool, tables, err));
     TIE_TRY(tie_world_build(line->arena, &line->pool, tables,
@@ -154,6 +155,7 @@ struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
         .threads = job->threads,
         .watch = line->watch,
         .part_count = job->plan.part_count,
+        .wants_evidence = job->has_workbook || line->wants_evidence,
         .wants_picks = job->bundle == TIE_BUNDLE_EXCEPTIONS,
         .wants_closed = job->has_sample };
 }
@@ -200,12 +202,14 @@ static void report_kept(const struct tie_pipeline *line)
 enum tie_status tie_pipeline_keep(struct tie_pipeline *line, struct tie_error *err)
 {
     struct tie_job *job = line->job;
+    const int64_t started_us = tie_clock_us();
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_ledger_judge(line->ledger, line->arena, job->as_of, &job->policy.regions[0], &line->reconciled.findings,
         &line->anchors, &line->cleared, &line->carried, err));
     TIE_TRY(tie_ledger_plan_exports(line->ledger, line->arena, &line->reconciled.findings, job->export_rules,
         job->correction_count, &line->exports, err));
+    line->report.measured.keep_us = tie_clock_us() - started_us;
     report_kept(line);
 out:
     return status;

@@ -94,7 +94,8 @@ static void judge(
     tie_match_finish(match);
     tie_expect_dossier(&w->scratch, match, &expectations);
     tie_check_dossier(&w->scratch, match, &expectations, plan->switches, &w->sink);
-    reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->sink, before);
+    if (plan->wants_evidence)
+        reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->sink, before);
     reconcile_count_credits(shard, dossier, &w->credits_same_sign, &w->credits_seen);
     if (plan->wants_picks &&
         (w->shared->round != ROUND_A || w->sink.findings.count > before.findings ||
@@ -413,7 +414,8 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
         result->picks = reconcile_picks_merge(arena, picks, count, plan->part_count);
     tie_check_run(
         arena, plan->world, plan->switches, sinks, count, &result->findings, &result->tally, &result->conserved);
-    reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);
+    if (plan->wants_evidence)
+        reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);
     reconcile_evidence_merge_linked(arena, evidence, count, &result->linked);
     tie_closed_merge(arena, closed, count, &result->findings, &result->closed);
     for (int x = 0; x < EXCHANGE_COUNT; x++)

@@ -179,6 +179,8 @@ static enum tie_status commit(struct run *run, struct tie_error *err)
         !tie_dec_from_sum(totals->headline.contingent, &row.contingent))
         return tie_fail(err, TIE_DATA, "a headline total is larger than 9.2e12 %s; are amounts in the right unit?",
             run->line.job->reporting_currency);
+    const int64_t started_us = tie_clock_us();
+
     run_signals_commit_begin();
     status = tie_ledger_commit(run->line.ledger,
         &(struct tie_commit){ .run = run->name,
@@ -199,6 +201,8 @@ static enum tie_status commit(struct run *run, struct tie_error *err)
         err);
     run_signals_remove(SLOT_PART, NULL);
     run_signals_commit_end();
+    if (status == TIE_OK) /* run.json can't say it: its digest is committed */
+        tie_log(TIE_LOG_INFO, "commit: in %.1f s", (double)(tie_clock_us() - started_us) / 1e6);
     return status;
 }
 

@@ -63,7 +63,7 @@ run_job() {
     shift 2
     timed "$tieout" run "$run_file" --as-of "$as_of" --quiet --set "limits.threads=$threads" "$@" || run_failed $?
     run_folder=$now/out/bench/latest
-    for phase in extract reconcile publish reconcile_cpu; do
+    for phase in extract homes reconcile keep publish reconcile_cpu; do
         awk -F '[:,]' -v phase="$phase" '$1 ~ "^ *\"" phase "_us\"$" { printf "%s\t%.3f\ts\n", phase, $2 / 1000000 }' \
             "$run_folder/run.json" >>"$now/figures"
     done

@@ -143,7 +143,7 @@ END {
     print "| command | phase | seconds |"
     print "|---|---|---:|"
     for (i = 1; i <= command_count; i++)
-        for (p = split("extract reconcile reconcile_cpu publish load load_cpu", phases, " "); p >= 1; p--)
+        for (p = split("extract homes reconcile reconcile_cpu keep publish load load_cpu", phases, " "); p >= 1; p--)
             if (spread(commands[i], phases[p]) != "-")
                 lines[i] = "| " commands[i] " | " phases[p] " | " spread(commands[i], phases[p]) " |\n" lines[i]
     for (i = 1; i <= command_count; i++) printf "%s", lines[i]

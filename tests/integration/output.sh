@@ -110,7 +110,8 @@ check "--quiet" ends 0
 nothing() { [ ! -s "$stage/out" ] && [ ! -s "$stage/err" ]; }
 check "prints nothing at all when all is well" nothing
 run b
-check "without it a line a phase" says " info lock: " " info extract: " " info reconcile: " " info keep: " " info publish: " "done, results in "
+check "without it a line a phase" says " info lock: " " info extract: " " info reconcile: " " info keep: " \
+    " info publish: " " info commit: " "done, results in "
 check "stdout is for data: empty" [ ! -s "$stage/out" ]
 time_and_level='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([+-][0-9]{2}:[0-9]{2}|Z) (info|warning|error) '
 stamped() { ! grep -vE "$time_and_level" "$stage/err"; }
