@@ -42,9 +42,9 @@ enum tie_json_form {
 void tie_json_write(const struct tie_json *json, enum tie_json_form form, struct tie_out *out);
 void tie_json_print(const struct tie_json *json, enum tie_json_form form, struct tie_buf *out);
 
-/* Pieces of the compact form for who writes many alike values and needs no tree of them: "..." with its escapes (at most
- * TIE_JSON_TEXT_MAX(size) bytes) and a whole number (TIE_JSON_INT_MAX; TIE_NONE gives null), written at `to`; the result
- * is the place behind. Names, their order, commas and brackets are the caller's. */
+/* Pieces of the compact form for who writes many alike values and needs no tree of them: "..." with its escapes (at
+ * most TIE_JSON_TEXT_MAX(size) bytes) and a whole number (TIE_JSON_INT_MAX; TIE_NONE gives null), written at `to`; the
+ * result is the place behind. Names, their order, commas and brackets are the caller's. */
 #define TIE_JSON_TEXT_MAX(size) (6 * (size) + 2)
 enum { TIE_JSON_INT_MAX = 24 };
 char *tie_json_write_text(char *to, struct tie_text text);
