@@ -63,9 +63,10 @@ struct tie_keys {
     struct tie_unit_memo *units;
     struct tie_price_memo *prices;
     struct tie_period_memo *periods;
-    uint32_t pool_number;          /* of the pool among those that the keys were moved to */
-    tie_str words[TIE_WORD_COUNT]; /* 0: not asked for yet */
-    struct tie_region_memo {       /* region NULL: empty */
+    bool may_lack[2][TIE_XREF_KIND_COUNT]; /* by the side that may have no record of an id of the kind */
+    uint32_t pool_number;                  /* of the pool among those that the keys were moved to */
+    tie_str words[TIE_WORD_COUNT];         /* 0: not asked for yet */
+    struct tie_region_memo {               /* region NULL: empty */
         tie_str code;
         const struct tie_region *region;
         struct tie_zone_hint hint;

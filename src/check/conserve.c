@@ -118,11 +118,16 @@ static void settle(struct tie_line *line, bool is_marked)
 
 /* ---- the tally ---- */
 
+static tie_dec known(tie_dec value)
+{
+    return value == TIE_NONE ? 0 : value;
+}
+
 static void count_line(struct tie_tally_cell *cell, const struct tie_line *line)
 {
     cell->rows++;
-    cell->quantity += line->quantity == TIE_NONE ? 0 : line->quantity;
-    cell->amount += line->amount == TIE_NONE ? 0 : line->amount;
+    cell->quantity += known(line->quantity);
+    cell->amount += known(line->amount);
 }
 
 static void add_cell(struct tie_tally_cell *sum, const struct tie_tally_cell *part)
@@ -138,7 +143,9 @@ static size_t count_leg(const struct judge *judge, size_t first, struct tie_tall
     const struct tie_match *match = judge->match;
     const enum tie_leg leg = match->lines[first].leg;
     const bool is_marked = judge->drafts.count > 0;
-    struct tie_tally_cell input = { 0 }, matched = { 0 };
+    struct tie_tally_cell *const input = &tally->input[leg], *const states = tally->state[leg];
+    tie_sum quantity = 0, amount = 0; /* of those that match */
+    uint64_t rows = 0;
     size_t i = first;
 
     for (; i < match->line_count && match->lines[i].leg == leg; i++) {
@@ -147,14 +154,21 @@ static size_t count_leg(const struct judge *judge, size_t first, struct tie_tall
         settle(line, is_marked);
         if (line->row == TIE_NO_INDEX)
             continue; /* counted where its row lies */
-        count_line(&input, line);
-        count_line(line->state == TIE_STATE_MATCHED ? &matched : &tally->state[leg][line->state], line);
+        if (line->state == TIE_STATE_MATCHED) {
+            rows++;
+            quantity += known(line->quantity);
+            amount += known(line->amount);
+            continue;
+        }
+        input->quantity += known(line->quantity);
+        input->amount += known(line->amount);
+        count_line(&states[line->state], line);
         if (line->state == TIE_STATE_EXCLUDED)
             count_line(&tally->excluded[leg][line->excluded], line);
     }
-    input.rows = 0; /* the shard's own tables say how many there are */
-    add_cell(&tally->input[leg], &input);
-    add_cell(&tally->state[leg][TIE_STATE_MATCHED], &matched);
+    input->quantity += quantity; /* how many rows came in, the shard's own tables say */
+    input->amount += amount;
+    add_cell(&states[TIE_STATE_MATCHED], &(struct tie_tally_cell){ rows, quantity, amount });
     return i;
 }
 

@@ -123,11 +123,10 @@ static bool is_issued_serial_named(const struct scene *scene)
 void check_inv_06(struct scene *scene, unsigned marks)
 {
     const struct tie_group *group = scene->group;
-    const bool is_equal = !check_exceeds(group->usage, group->movement, group->tolerance) &&
-        !check_exceeds(group->movement, group->usage, group->tolerance);
 
     (void)marks;
-    if (!group->serials_differ || !is_equal)
+    if (!group->serials_differ || check_exceeds(group->usage, group->movement, group->tolerance) ||
+        check_exceeds(group->movement, group->usage, group->tolerance))
         return;
     struct draft draft = stock_draft(scene, TIE_INV_06, group->serial_qty);
 

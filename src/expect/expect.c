@@ -251,7 +251,9 @@ static void mark_orders(const struct expect_context *context, struct tie_expecta
             all->order_has_decision[o] = true;
 }
 
-static void open_context(struct expect_context *context, struct tie_arena *arena, const struct tie_match *match)
+/* `marks`: all false, so many as there are orders for each of the two that are kept. */
+static void open_context(
+    struct expect_context *context, struct tie_arena *arena, const struct tie_match *match, bool *marks)
 {
     const struct tie_delivery *delivery = match->world->delivery;
 
@@ -263,9 +265,9 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
         .decision_count = TIE_OF_COUNT(match->dossier, ENTITLEMENT_DECISION),
         .approvals = TIE_OF(match->shard, match->dossier, APPROVAL, approval),
         .approval_count = TIE_OF_COUNT(match->dossier, APPROVAL),
-        .cap_left = TIE_TAKE(arena, tie_dec, match->order_count),
-        .deductible_taken = TIE_TAKE(arena, bool, match->order_count),
-        .visit_debited = TIE_TAKE(arena, bool, match->order_count),
+        .cap_left = tie_arena_take_raw(arena, match->order_count * sizeof(tie_dec)),
+        .deductible_taken = marks,
+        .visit_debited = marks + match->order_count,
         .can_derive = delivery->dataset[TIE_DS_ASSET_COVER] || delivery->dataset[TIE_DS_CONTRACT_LINE],
         .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION],
         .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE },
@@ -273,7 +275,8 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
     context->may_be_recorded = context->decision_count > 0 ||
         TIE_DELIVERED(delivery, USAGE_LINE, usage_line, reason_code) ||
         TIE_DELIVERED(delivery, TIME_ENTRY, time_entry, reason_code);
-    context->approval_left = TIE_TAKE(arena, tie_dec, context->approval_count);
+    if (context->approval_count > 0)
+        context->approval_left = tie_arena_take_raw(arena, context->approval_count * sizeof *context->approval_left);
     for (size_t i = 0; i < context->approval_count; i++)
         context->approval_left[i] = context->approvals[i].amount_limit;
     for (size_t i = 0; i < match->order_count; i++)
@@ -283,11 +286,12 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations)
 {
     struct expect_context context;
+    bool *marks = TIE_TAKE(arena, bool, 4 * match->order_count); /* of four sorts */
 
-    open_context(&context, arena, match);
+    open_context(&context, arena, match, marks);
     *expectations = (struct tie_expectations){ .at = TIE_TAKE(arena, struct tie_expectation, match->group_count),
-        .order_has_decision = TIE_TAKE(arena, bool, match->order_count),
-        .order_has_header_decision = TIE_TAKE(arena, bool, match->order_count) };
+        .order_has_decision = marks + 2 * match->order_count,
+        .order_has_header_decision = marks + 3 * match->order_count };
     for (uint32_t g = 0; g < match->group_count; g++) {
         const struct expect_subject about = subject_of(&context, &match->groups[g]);
 

@@ -88,6 +88,19 @@ static bool is_activity(struct tie_text text)
 
 /* ---- keys ---- */
 
+static bool is_delivered(const struct tie_world *world, enum tie_side side, enum tie_xref_kind kind)
+{
+    const enum tie_dataset master = tie_world_master[side][kind];
+
+    return master != TIE_DATASET_COUNT && world->delivery->dataset[master];
+}
+
+/* Without an xref and without master data on the other side nothing can lack a record there. */
+static bool may_lack(const struct tie_world *world, enum tie_side other, int kind)
+{
+    return world->has_xref[kind] || is_delivered(world, other, (enum tie_xref_kind)kind);
+}
+
 void tie_keys_init(struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena)
 {
     *keys = (struct tie_keys){ .world = world };
@@ -106,6 +119,10 @@ void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool)
     TIE_ASSERT(keys->pool_number != 0);
     memset(keys->words, 0, sizeof keys->words);
     memset(keys->regions, 0, sizeof keys->regions);
+    for (int kind = 0; kind < TIE_XREF_KIND_COUNT; kind++) {
+        keys->may_lack[TIE_SIDE_FSM][kind] = may_lack(keys->world, TIE_SIDE_FSM, kind);
+        keys->may_lack[TIE_SIDE_ERP][kind] = may_lack(keys->world, TIE_SIDE_ERP, kind);
+    }
 }
 
 /* The pool that an answer on two ids holds for: see tie_key_memo. */
@@ -302,19 +319,6 @@ const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str entity, t
     return memo->period;
 }
 
-static bool is_delivered(const struct tie_world *world, enum tie_side side, enum tie_xref_kind kind)
-{
-    const enum tie_dataset master = tie_world_master[side][kind];
-
-    return master != TIE_DATASET_COUNT && world->delivery->dataset[master];
-}
-
-/* Without an xref and without master data on the other side nothing can lack a record there. */
-static bool takes_all(const struct tie_world *world, enum tie_xref_kind kind, enum tie_side other)
-{
-    return !world->has_xref[kind] && !is_delivered(world, other, kind);
-}
-
 /* Nothing to map: "", or the word of an activity. */
 static bool is_no_record(const struct tie_keys *keys, enum tie_xref_kind kind, tie_str own)
 {
@@ -336,7 +340,7 @@ bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_s
 {
     struct tie_key_memo *memo;
 
-    if (id == 0 || takes_all(keys->world, kind, TIE_SIDE_ERP))
+    if (id == 0 || !keys->may_lack[TIE_SIDE_ERP][kind])
         return true;
     memo = fsm_memo(keys, kind, id, day); /* of days on which the same pairs hold, so it is mapped on all or none */
     if (memo->known == NOT_ASKED)
@@ -358,7 +362,7 @@ bool tie_key_erp_is_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_st
 {
     struct tie_key_memo *memo;
 
-    if (id == 0 || takes_all(keys->world, kind, TIE_SIDE_FSM))
+    if (id == 0 || !keys->may_lack[TIE_SIDE_FSM][kind])
         return true;
     memo = erp_memo(keys, kind, id);
     if (memo->known == NOT_ASKED)
