@@ -327,7 +327,7 @@ static size_t key_room(const struct tie_intake *intake)
     return room;
 }
 
-static enum tie_status claim_key(struct tie_intake *intake, struct tie_text key, struct tie_error *err)
+static enum tie_status claim_key(struct tie_intake *intake, struct tie_text key, uint64_t hash, struct tie_error *err)
 {
     const uint32_t part = intake->setup.part->part;
     struct tie_key_place first = { 0, 0 };
@@ -336,7 +336,8 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_text key,
 
     if (intake->key_count == 0)
         return TIE_OK;
-    status = tie_keys_put(intake->setup.keys, key, (struct tie_key_place){ part, intake->rows }, &is_new, &first, err);
+    status = tie_keys_put(
+        intake->setup.keys, key, hash, (struct tie_key_place){ part, intake->rows }, &is_new, &first, err);
     if (status != TIE_OK || is_new)
         return status;
     struct tie_buf *reason = complain(intake, intake->key_columns[0]);
@@ -355,6 +356,7 @@ static enum tie_status intake_row(void *context, const struct tie_raw *cells, st
 {
     struct tie_intake *intake = context;
     struct tie_text order = { "", 0 }, key = { "", 0 };
+    uint64_t hash = 0;
     enum tie_status status = TIE_OK;
 
     intake->rows++;
@@ -370,14 +372,14 @@ static enum tie_status intake_row(void *context, const struct tie_raw *cells, st
 
         tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->cells);
         key = row_key(intake);
-        tie_keys_expect(intake->setup.keys, key);
+        hash = tie_keys_expect(intake->setup.keys, key);
         intake->complaints[0].column = tie_cells_judge(
             &intake->judge, intake->dataset, intake->match.delivered, intake->cells, reason);
         intake->complaint_count = intake->complaints[0].column >= 0;
     }
     if (intake->complaint_count == 0) {
         order = order_ref(intake); /* while what the key looks at is fetched */
-        TIE_TRY(claim_key(intake, key, err));
+        TIE_TRY(claim_key(intake, key, hash, err));
     }
     if (intake->complaint_count > 0) {
         reject(intake, cells);

@@ -6,12 +6,14 @@
  *
  * The keys themselves lie in a file of the work folder, one record behind the other:
  *
- *     | size u32 | part u32 | source_row u64 | size bytes of key |
+ *     | size u16 | part u16 | source_row u32 | size bytes of key | zeros up to a multiple of 8 |
  *
- * The table is of 64-bit slots: 24 bits of the key's hash and a 40-bit offset into the file (+ 1; 0 is free).
- * A slot whose 24 bits fit is verified against the file, so a collision costs one read and never a wrong answer. The
- * table doubles at 3/4 full; it is then filled again from the file, which lies in the page cache. It is far larger than
- * any cache, so a caller tells ahead which key will come.
+ * The table is of 64-bit slots: the upper 27 bits of the key's hash and a 37-bit offset into the file, in words of
+ * eight bytes (+ 1; 0 is free). A slot whose 27 bits fit is verified against the file, so a collision costs one read
+ * and never a wrong answer. A key's place is by the uppermost bits of its hash, which the slot holds too: so a table
+ * that is 3/4 full doubles in one pass from one end to the other, without a look at the keys. A large one is filled
+ * again from the file, because for two of them there may be no memory. A table is far larger than any cache, so a
+ * caller tells ahead which key will come.
  *
  * Limit: 2^40 bytes of keys (1 TiB). Rejected: full keys in memory (5 to 10 times as much), hashes alone (a collision
  * would reject a good row), a sort afterwards (a row can't be taken out of a frame again).
@@ -27,14 +29,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WRITE_BYTES = 1 << 16, WINDOW_BYTES = 1 << 18, FIRST_SLOTS = 1 << 12, OFFSET_BITS = 40 };
+enum { WRITE_BYTES = 1 << 16, WINDOW_BYTES = 1 << 18, FIRST_SLOTS = 1 << 12, OFFSET_BITS = 37, WORD_BYTES = 8 };
+enum { DOUBLED_SLOTS_MAX = 1 << 22 }; /* 32 MiB */
+_Static_assert(2 * DOUBLED_SLOTS_MAX <= 1 << (64 - OFFSET_BITS), "a slot holds the bits of its place");
 enum { AHEAD = 16 };
 
 struct record {
-    uint32_t size, part;
-    uint64_t source_row;
+    uint16_t size, part;
+    uint32_t source_row;
 };
-_Static_assert(sizeof(struct record) == 16, "the record on disk has no gaps");
+_Static_assert(sizeof(struct record) == WORD_BYTES, "the record on disk has no gaps");
 
 struct tie_keys {
     char *path;
@@ -45,8 +49,9 @@ struct tie_keys {
     unsigned char *window; /* bytes of the file read ahead, while it is walked from end to end; else NULL */
     uint64_t window_at;
     size_t window_size;
-    uint64_t *slots; /* NULL: all keys ascend, `last` is the greatest */
-    uint64_t room, count;
+    uint64_t *slots;      /* NULL: all keys ascend, `last` is the greatest */
+    uint64_t room, count; /* room: a power of two */
+    unsigned shift;       /* of a hash to its place */
     struct tie_buf last;
     struct tie_buf scratch;
 };
@@ -54,6 +59,11 @@ struct tie_keys {
 static enum tie_status no_memory(struct tie_error *err)
 {
     return tie_fail(err, TIE_CONFIG, "no memory for primary keys; raise memory of the source");
+}
+
+static uint64_t record_bytes(size_t key_size)
+{
+    return (sizeof(struct record) + key_size + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
 }
 
 static uint64_t end_of(const struct tie_keys *keys)
@@ -162,22 +172,27 @@ static enum tie_status read_key(struct tie_keys *keys, uint64_t offset, struct r
 
 static uint64_t slot_value(uint64_t hash, uint64_t offset)
 {
-    return (hash >> OFFSET_BITS << OFFSET_BITS) | (offset + 1);
+    return (hash >> OFFSET_BITS << OFFSET_BITS) | (offset / WORD_BYTES + 1);
 }
 
 static uint64_t slot_offset(uint64_t slot)
 {
-    return (slot & ((UINT64_C(1) << OFFSET_BITS) - 1)) - 1;
+    return ((slot & ((UINT64_C(1) << OFFSET_BITS) - 1)) - 1) * WORD_BYTES;
 }
 
-static void insert(struct tie_keys *keys, uint64_t hash, uint64_t offset)
+static void insert(struct tie_keys *keys, uint64_t hash, uint64_t slot)
 {
-    uint64_t at = hash & (keys->room - 1);
+    uint64_t at = hash >> keys->shift;
 
     while (keys->slots[at] != 0)
         at = (at + 1) & (keys->room - 1);
-    keys->slots[at] = slot_value(hash, offset);
+    keys->slots[at] = slot;
     keys->count++;
+}
+
+static void insert_record(struct tie_keys *keys, uint64_t hash, uint64_t offset)
+{
+    insert(keys, hash, slot_value(hash, offset));
 }
 
 /* Slots for twice as many keys. */
@@ -201,41 +216,64 @@ static enum tie_status fill(struct tie_keys *keys, uint64_t end, struct tie_erro
     uint64_t seen = 0;
     enum tie_status status = TIE_OK;
 
-    for (uint64_t offset = 0; offset < end; offset += sizeof record + record.size, seen++) {
+    for (uint64_t offset = 0; offset < end; offset += record_bytes(record.size), seen++) {
         TIE_TRY(walk(keys, offset, &record, &key, err));
         if (seen >= AHEAD)
-            insert(keys, ahead[seen % AHEAD].hash, ahead[seen % AHEAD].offset);
+            insert_record(keys, ahead[seen % AHEAD].hash, ahead[seen % AHEAD].offset);
         ahead[seen % AHEAD].hash = tie_hash_text(key);
         ahead[seen % AHEAD].offset = offset;
-        __builtin_prefetch(&keys->slots[ahead[seen % AHEAD].hash & (keys->room - 1)], 1);
+        __builtin_prefetch(&keys->slots[ahead[seen % AHEAD].hash >> keys->shift], 1);
     }
     for (uint64_t i = seen < AHEAD ? 0 : seen - AHEAD; i < seen; i++)
-        insert(keys, ahead[i % AHEAD].hash, ahead[i % AHEAD].offset);
+        insert_record(keys, ahead[i % AHEAD].hash, ahead[i % AHEAD].offset);
 out:
     return status;
 }
 
-/* An empty table of `room` slots, filled with the records before `end`. */
+/* An empty table of `room` slots, in place of the one there may be. */
+static enum tie_status new_slots(struct tie_keys *keys, uint64_t room, struct tie_error *err)
+{
+    keys->slots = calloc(room, sizeof *keys->slots);
+    if (keys->slots == NULL)
+        return tie_fail(err, TIE_CONFIG, "no memory for %llu primary keys; raise memory of the source",
+            (unsigned long long)keys->count);
+    tie_use_huge_pages(keys->slots, room * sizeof *keys->slots);
+    keys->room = room;
+    keys->shift = 64 - (unsigned)__builtin_ctzll(room);
+    keys->count = 0;
+    return TIE_OK;
+}
+
+/* A table of `room` slots, filled with the records before `end`. */
 static enum tie_status rebuild(struct tie_keys *keys, uint64_t room, uint64_t end, struct tie_error *err)
 {
-    uint64_t *slots = NULL;
     enum tie_status status = TIE_OK;
 
     free(keys->slots);
-    keys->slots = slots = calloc(room, sizeof *slots);
+    TIE_TRY(new_slots(keys, room, err));
     keys->window = malloc(WINDOW_BYTES);
     keys->window_size = 0;
-    if (slots == NULL || keys->window == NULL) {
-        status = tie_fail(err, TIE_CONFIG, "no memory for %llu primary keys; raise memory of the source",
-            (unsigned long long)keys->count);
-    } else {
-        tie_use_huge_pages(slots, room * sizeof *slots);
-        keys->room = room;
-        keys->count = 0;
-        status = fill(keys, end, err);
-    }
+    status = keys->window == NULL ? no_memory(err) : fill(keys, end, err);
+out:
     free(keys->window);
     keys->window = NULL;
+    return status;
+}
+
+/* A slot holds the bits of its hash that decide its place in a table of this size. */
+static enum tie_status grow(struct tie_keys *keys, struct tie_error *err)
+{
+    uint64_t *const old = keys->slots;
+    const uint64_t room = keys->room;
+    enum tie_status status = TIE_OK;
+
+    if (room >= DOUBLED_SLOTS_MAX)
+        return rebuild(keys, room * 2, end_of(keys), err);
+    status = new_slots(keys, room * 2, err);
+    for (uint64_t at = 0; status == TIE_OK && at < room; at++)
+        if (old[at] != 0)
+            insert(keys, old[at], old[at]);
+    free(old);
     return status;
 }
 
@@ -262,8 +300,8 @@ enum tie_status tie_keys_create(const char *path, struct tie_keys **out, struct 
 static enum tie_status append(
     struct tie_keys *keys, struct tie_text key, struct tie_key_place place, struct tie_error *err)
 {
-    const struct record record = { (uint32_t)key.size, place.part, place.source_row };
-    const size_t need = sizeof record + key.size;
+    const struct record record = { (uint16_t)key.size, (uint16_t)place.part, (uint32_t)place.source_row };
+    const size_t need = record_bytes(key.size);
     enum tie_status status = TIE_OK;
 
     if (keys->pending_size + need > WRITE_BYTES)
@@ -271,20 +309,27 @@ static enum tie_status append(
     if (status != TIE_OK)
         return status;
     TIE_ASSERT(need <= WRITE_BYTES); /* at most 40 parts of 4,000 bytes never meet in a key: ids have 64 */
+    TIE_ASSERT(place.part <= UINT16_MAX && place.source_row <= UINT32_MAX);
+    memset(keys->pending + keys->pending_size + need - WORD_BYTES, 0, WORD_BYTES);
     memcpy(keys->pending + keys->pending_size, &record, sizeof record);
     memcpy(keys->pending + keys->pending_size + sizeof record, key.at, key.size);
     keys->pending_size += need;
     return TIE_OK;
 }
 
-void tie_keys_expect(const struct tie_keys *keys, struct tie_text key)
+uint64_t tie_keys_expect(const struct tie_keys *keys, struct tie_text key)
 {
-    if (keys->slots != NULL)
-        __builtin_prefetch(&keys->slots[tie_hash_text(key) & (keys->room - 1)]);
+    uint64_t hash = 0;
+
+    if (keys->slots != NULL) {
+        hash = tie_hash_text(key);
+        __builtin_prefetch(&keys->slots[hash >> keys->shift]);
+    }
+    return hash;
 }
 
-enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, struct tie_key_place place, bool *is_new,
-    struct tie_key_place *first, struct tie_error *err)
+enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t hash, struct tie_key_place place,
+    bool *is_new, struct tie_key_place *first, struct tie_error *err)
 {
     const uint64_t offset = end_of(keys);
     enum tie_status status = TIE_OK;
@@ -297,11 +342,12 @@ enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, struct 
         keys->count++;
         return keys->last.failed ? no_memory(err) : TIE_OK;
     }
-    if (keys->slots == NULL)
+    if (keys->slots == NULL) {
         TIE_TRY(rebuild(keys, room_for(keys->count), end_of(keys), err));
+        hash = tie_hash_text(key);
+    }
     *is_new = false;
-    const uint64_t hash = tie_hash_text(key);
-    for (uint64_t at = hash & (keys->room - 1); keys->slots[at] != 0; at = (at + 1) & (keys->room - 1)) {
+    for (uint64_t at = hash >> keys->shift; keys->slots[at] != 0; at = (at + 1) & (keys->room - 1)) {
         struct record record = { 0, 0, 0 };
 
         if (keys->slots[at] >> OFFSET_BITS != hash >> OFFSET_BITS)
@@ -314,9 +360,9 @@ enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, struct 
     }
     *is_new = true;
     TIE_TRY(append(keys, key, place, err));
-    insert(keys, hash, offset);
+    insert_record(keys, hash, offset);
     if (keys->count > keys->room / 4 * 3)
-        status = rebuild(keys, keys->room * 2, end_of(keys), err);
+        status = grow(keys, err);
 out:
     return status;
 }
@@ -338,10 +384,10 @@ enum tie_status tie_keys_import(struct tie_keys *keys, const char *path, struct 
     other.window = malloc(WINDOW_BYTES);
     if (other.window == NULL)
         TIE_TRY(no_memory(err));
-    for (uint64_t offset = 0; offset < other.flushed; offset += sizeof record + record.size) {
+    for (uint64_t offset = 0; offset < other.flushed; offset += record_bytes(record.size)) {
         TIE_TRY(walk(&other, offset, &record, &key, err));
-        TIE_TRY(
-            tie_keys_put(keys, key, (struct tie_key_place){ record.part, record.source_row }, &is_new, &first, err));
+        TIE_TRY(tie_keys_put(keys, key, tie_keys_expect(keys, key),
+            (struct tie_key_place){ record.part, record.source_row }, &is_new, &first, err));
     }
 out:
     free(other.window);

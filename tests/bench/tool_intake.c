@@ -1,14 +1,16 @@
 /*
- * tool_intake.c - from the bytes of COPY to a sealed frame, without a server: reads a file of COPY's text form through
- * the real path (split, cells, keys, frame) N times and says what a row costs in processor time. Under callgrind
- * (--toggle-collect=take_rows) it counts the instructions alone.
+ * tool_intake.c - from the bytes of COPY or of CSV to a sealed frame, without a server or a child: reads a file of
+ * COPY's text form, or one whose name ends in .csv, through the real path (split, cells, keys, frame) N times and says
+ * what a row costs in processor time. Under callgrind it counts the instructions (src/source/README.md).
  *
  *   tool_intake DATASET FILE [REPEATS [SHARDS [MIB]]]
  *
- * The first line of FILE names the columns, between tabs. Types are those of the dataset's columns, ids are the FSM's;
- * the code of a word is the word in capitals.
+ * The first line of FILE names the columns, of COPY between tabs. Types are those of the dataset's columns, ids are the
+ * FSM's; the code of a word is the word in capitals.
  */
 #include "../../src/source/intake.h"
+
+#include "tieout/csv.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -36,6 +38,7 @@ static const enum tie_raw_kind kinds[] = {
 
 struct input {
     struct tie_text names, rows;
+    bool is_csv; /* and `rows` has the names too */
     struct tie_part_spec part;
     struct tie_result_shape shape;
 };
@@ -47,11 +50,11 @@ static void read_names(struct tie_arena *arena, struct input *input)
 
     for (struct tie_text rest = input->names; rest.size > 0 && input->shape.count < TIE_COLUMN_MAX;) {
         struct tie_result_column *column = &columns[input->shape.count++];
-        const struct tie_text name = tie_text_cut(&rest, '\t');
+        const struct tie_text name = tie_text_cut(&rest, input->is_csv ? ',' : '\t');
         const int known = tie_column_find(dataset, name);
 
         *column = (struct tie_result_column){ .name = tie_text_dup(arena, name), .type = "" };
-        column->kind = known < 0 ? TIE_RAW_TEXT : kinds[dataset->columns[known].type];
+        column->kind = input->is_csv ? TIE_RAW_UNKNOWN : known < 0 ? TIE_RAW_TEXT : kinds[dataset->columns[known].type];
     }
     input->shape.columns = columns;
 }
@@ -81,6 +84,32 @@ static void make_maps(struct tie_arena *arena, struct tie_part_spec *part)
         part->map_count++;
     }
     part->maps = maps;
+}
+
+/* As files.c does. */
+static enum tie_status take_csv(
+    const struct input *input, const struct tie_row_sink *sink, struct tie_raw *cells, struct tie_error *err)
+{
+    struct tie_text rest = input->rows;
+    const struct tie_csv_setup setup = { .name = "csv", .delimiter = ',', .pull = tie_csv_pull_text, .state = &rest };
+    struct tie_csv_reader *reader = NULL;
+    struct tie_csv_row row = { .count = 0 };
+    bool end = false;
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(tie_csv_open(&setup, &reader, err));
+    TIE_TRY(tie_csv_next(reader, &row, &end, err));
+    for (;;) {
+        TIE_TRY(tie_csv_next(reader, &row, &end, err));
+        if (end)
+            break;
+        for (size_t i = 0; i < row.count; i++)
+            cells[i] = (struct tie_raw){ .text = row.fields[i], .is_plain = row.is_plain };
+        TIE_TRY(sink->row(sink->context, cells, err));
+    }
+out:
+    tie_csv_close(reader);
+    return status;
 }
 
 /* A line is copied first, as libpq does: splitting changes it. */
@@ -121,7 +150,7 @@ static enum tie_status run(
     TIE_TRY(tie_intake_open(arena, &setup, &intake, err));
     sink = tie_intake_sink(intake);
     TIE_TRY(sink.begin(sink.context, &input->shape, err));
-    TIE_TRY(take_rows(input, &sink, cells, err));
+    TIE_TRY((input->is_csv ? take_csv : take_rows)(input, &sink, cells, err));
     TIE_TRY(tie_intake_seal(intake, &result, err));
     const double took = (double)(clock() - started) / CLOCKS_PER_SEC;
     printf("%" PRIu64 " rows, %" PRIu64 " rejected, %" PRIu64 " bytes of frame, %.3f CPU s, %.0f ns a row, %.16s\n",
@@ -159,7 +188,11 @@ int main(int argc, char **argv)
         return 73;
     TIE_TRY(tie_arena_init(&arena, (size_t)16 << 30, &err));
     TIE_TRY(tie_file_read(&arena, argv[2], (size_t)8 << 30, &input.rows, &err));
+    input.is_csv = strlen(argv[2]) > 4 && strcmp(argv[2] + strlen(argv[2]) - 4, ".csv") == 0;
+    const struct tie_text whole = input.rows;
     input.names = tie_text_cut(&input.rows, '\n');
+    if (input.is_csv)
+        input.rows = whole;
     read_names(&arena, &input);
     make_maps(&arena, &input.part);
     TIE_TRY(tie_zone_load(&arena, "Europe/Brussels", &zone, &err));
