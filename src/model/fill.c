@@ -81,6 +81,14 @@ static void copy_cell(
     memcpy(row + to->offset, &str, sizeof str);
 }
 
+/* What copy_cell leaves empty is so in the plan's row. */
+static bool is_copied(const struct tie_column *from, const struct tie_column *to)
+{
+    if (!tie_type_is_text(to->type))
+        return from->type == to->type;
+    return tie_type_is_text(from->type) || from->type == TIE_TYPE_WORD;
+}
+
 static void plan_rules(struct tie_fill_plan *plan, struct tie_pool *pool)
 {
     const struct tie_dataset_info *const info = plan->frame->info;
@@ -96,12 +104,11 @@ static void plan_rules(struct tie_fill_plan *plan, struct tie_pool *pool)
         if (from < 0)
             continue;
         varies[c] = varies[from];
-        if (varies[c]) {
-            plan->rules[plan->rule_count].from = &info->columns[from];
-            plan->rules[plan->rule_count++].to = to;
-        } else {
+        if (!varies[c])
             copy_cell(pool, &info->columns[from], to, plan->row);
-        }
+        else if (is_copied(&info->columns[from], to))
+            plan->rules[plan->rule_count++] = (struct tie_fill_rule){ &info->columns[from], to,
+                info->columns[from].type == TIE_TYPE_WORD && to->type != TIE_TYPE_WORD ? 0 : tie_type_bytes(to->type) };
     }
 }
 
@@ -242,6 +249,40 @@ static void fill_bytes(const struct block *block, const unsigned char *column, s
     block->filling->chunk->is_broken |= is_broken;
 }
 
+/* copy_cell for all rows of a block. */
+static inline void copy_cells(const struct block *block, size_t from, size_t to, size_t width)
+{
+    unsigned char *row = block->to;
+
+    for (uint32_t i = 0; i < block->count; i++, row += block->row_bytes)
+        memcpy(row + to, row + from, width);
+}
+
+static void copy_words(const struct block *block, size_t from, size_t to)
+{
+    unsigned char *row = block->to;
+    tie_str str = 0; /* of no word */
+
+    for (uint32_t i = 0, last = TIE_W_EMPTY; i < block->count; i++, row += block->row_bytes) {
+        if (row[from] != last)
+            str = tie_pool_put(block->filling->pool, tie_text_of(tie_word_text((enum tie_word)row[from])));
+        last = row[from];
+        memcpy(row + to, &str, sizeof str);
+    }
+}
+
+static void follow_rule(const struct block *block, const struct tie_fill_rule *rule)
+{
+    const size_t from = rule->from->offset, to = rule->to->offset;
+
+    switch (rule->bytes) {
+    case 0: copy_words(block, from, to); break;
+    case 1: copy_cells(block, from, to, 1); break;
+    case 4: copy_cells(block, from, to, 4); break;
+    default: copy_cells(block, from, to, 8); break;
+    }
+}
+
 static void fill_block(const struct tie_fill_plan *plan, const struct block *block)
 {
     const struct tie_chunk *const chunk = block->filling->chunk;
@@ -261,8 +302,7 @@ static void fill_block(const struct tie_fill_plan *plan, const struct block *blo
     for (size_t c = 0; c < plan->bytes.count; c++)
         fill_bytes(block, chunk->column[plan->bytes.at[c].column], plan->bytes.at[c].offset, plan->bytes.at[c].limit);
     for (size_t r = 0; r < plan->rule_count; r++)
-        for (unsigned char *to = block->to; to < end; to += block->row_bytes)
-            copy_cell(block->filling->pool, plan->rules[r].from, plan->rules[r].to, to);
+        follow_rule(block, &plan->rules[r]);
 }
 
 void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *filling, unsigned char *rows)

@@ -22,8 +22,9 @@ struct tie_stored_columns {
 struct tie_fill_plan {
     const struct tie_frame *frame;
     struct tie_stored_columns texts, wide, dates, bytes; /* by the width of a stored cell */
-    struct {
+    struct tie_fill_rule {
         const struct tie_column *from, *to;
+        size_t bytes;        /* to copy; 0: the text of a word */
     } rules[TIE_COLUMN_MAX]; /* a column that takes its value from a delivered one of the same row */
     size_t rule_count;
     _Alignas(16) unsigned char row[TIE_ROW_BYTES_MAX];

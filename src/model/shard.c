@@ -44,6 +44,7 @@ struct loading {
     size_t ids_room;
     struct tie_fill_plan **plans; /* [frames->count], made when a frame's first row is */
     size_t texts;                 /* of all chunks that rows are picked from, as often as they occur */
+    bool counts_only;             /* which rows they are is not asked for as yet, unless there are votes to count */
     bool is_full;                 /* the arena would not take it */
     uint64_t votes;               /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
     uint64_t vote_hash;
@@ -161,6 +162,10 @@ static void pick_residents(struct loading *load, size_t frame_index, size_t chun
         end = g < gone->count && gone->at[g].place >> 16 == TIE_PLACE(frame_index, chunk_index, 0) >> 16
             ? TIE_PLACE_ROW(gone->at[g].place)
             : chunk->rows;
+        if (all && load->counts_only) {
+            count += end - row;
+            continue;
+        }
         for (; all && row < end; row++)
             picked->row[count++] = row;
         for (; row < end; row++)
@@ -479,9 +484,11 @@ static enum tie_status load_all(struct loading *load, struct tie_shard *shard, s
 {
     enum tie_status status = TIE_OK;
 
+    load->counts_only = true;
     TIE_TRY(each_resident(load, false, count_chunk, err));
     TIE_TRY(each_resident(load, true, count_chunk, err));
     TIE_TRY(each_visitor(load, count_chunk, err));
+    load->counts_only = false;
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
         if (d != TIE_DS_INVOICE && tie_in_dossiers((enum tie_dataset)d))
             take_table(load, (enum tie_dataset)d);
