@@ -8,7 +8,8 @@
  *
  * Determinism: the result files depend on the frames' rows, the policy, the prior state, the as-of, the name of the
  * run and what extraction reported; never on threads, shards, memory, order of rows, locale, TZ or the clock.
- * Ownership: everything lies in the arena but frames, homes, ledger and the reconciler's arenas, which close releases.
+ * Ownership: everything lies in the arena but frames, homes, master data, ledger and the reconciler's arenas, which
+ * close releases.
  */
 #ifndef TIEOUT_PIPELINE_H
 #define TIEOUT_PIPELINE_H
@@ -30,6 +31,7 @@ struct tie_pipeline {
     /* made by the steps */
     struct tie_frames frames;
     struct tie_homes *homes;
+    struct tie_arena master; /* master data and what is looked up in them */
     struct tie_pool pool;
     struct tie_world world;
     struct tie_check_switch switches[TIE_CHECK_COUNT];
@@ -56,6 +58,8 @@ TIE_MUST_CHECK enum tie_status tie_pipeline_sample(struct tie_pipeline *line, co
     const char *folder, struct tie_sample_pack *pack, struct tie_error *err);
 struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line);
 const char *const *tie_pipeline_titles(struct tie_pipeline *line); /* of the parts, by index */
-void tie_pipeline_close(struct tie_pipeline *line);                /* also of one that was never filled: all zero */
+/* When all is published: gives back frames, homes and master data, so that keeping the results has their memory. */
+void tie_pipeline_rest(struct tie_pipeline *line);
+void tie_pipeline_close(struct tie_pipeline *line); /* also of one that was never filled: all zero */
 
 #endif

@@ -39,6 +39,7 @@ struct tie_reconcile_plan {
     struct tie_anchors *anchors;             /* flags are set here */
     const char *const *part_titles;          /* by part index, for evidence */
     struct tie_budget budget;
+    size_t held_bytes; /* of it, by master data and homes */
     unsigned threads;
     const struct tie_watch *watch; /* NULL in a run */
     size_t part_count;

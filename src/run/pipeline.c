@@ -49,15 +49,17 @@ enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_e
 {
     struct tie_job *job = line->job;
     struct tie_rows tables[TIE_DATASET_COUNT] = { { NULL, 0, 0 } };
+    const struct tie_budget budget = tie_budget_of(job->memory_bytes, job->threads);
     const int64_t started_us = tie_clock_us(), cpu_started_us = cpu_us();
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_homes_find(
-        &line->frames, tie_budget_of(job->memory_bytes, job->threads).homes, job->threads, &line->homes, err));
+    TIE_TRY(tie_homes_find(&line->frames, budget.homes, job->threads, &line->homes, err));
     line->report.measured.homes_us = tie_clock_us() - started_us;
-    tie_pool_init(&line->pool, line->arena, NULL);
-    TIE_TRY(tie_broadcast_load(line->arena, &line->frames, &line->pool, tables, err));
-    TIE_TRY(tie_world_build(line->arena, &line->pool, tables,
+    TIE_TRY(tie_arena_init(&line->master, budget.master, err));
+    line->master.holds = "what is looked up in master data";
+    tie_pool_init(&line->pool, &line->master, NULL);
+    TIE_TRY(tie_broadcast_load(&line->master, &line->frames, &line->pool, tables, err));
+    TIE_TRY(tie_world_build(&line->master, &line->pool, tables,
         &(struct tie_world_setup){ .policy = &job->policy,
             .delivery = &line->extract.delivery,
             .as_of = job->as_of,
@@ -152,6 +154,7 @@ struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
         .anchors = &line->anchors,
         .part_titles = tie_pipeline_titles(line),
         .budget = tie_budget_of(job->memory_bytes, job->threads),
+        .held_bytes = line->master.used_bytes + line->arena->used_bytes,
         .threads = job->threads,
         .watch = line->watch,
         .part_count = job->plan.part_count,
@@ -167,6 +170,7 @@ enum tie_status tie_pipeline_reconcile(struct tie_pipeline *line, struct tie_err
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_reconcile(line->arena, &plan, &line->reconciled, err));
+    tie_frames_forget(&line->frames);
     TIE_TRY(check_credit_signs(line, err));
     TIE_TRY(check_conservation(line, err));
     line->report.measured.reconcile_us += tie_clock_us() - started_us;
@@ -324,13 +328,19 @@ out:
     return status;
 }
 
-void tie_pipeline_close(struct tie_pipeline *line)
+void tie_pipeline_rest(struct tie_pipeline *line)
 {
     for (size_t i = 0; i < line->frames.count; i++)
         tie_frame_close(line->frames.at[i]);
     line->frames.count = 0;
     tie_homes_free(line->homes);
     line->homes = NULL;
+    tie_arena_release(&line->master);
+}
+
+void tie_pipeline_close(struct tie_pipeline *line)
+{
+    tie_pipeline_rest(line);
     tie_reconciled_release(&line->reconciled);
     tie_ledger_close(line->ledger);
     line->ledger = NULL;

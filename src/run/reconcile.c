@@ -302,12 +302,12 @@ static void close_arenas(struct worker *w)
     tie_arena_release(&w->scratch);
 }
 
-static enum tie_status open_arenas(struct worker *w, size_t rows_bytes, size_t scratch_bytes, struct tie_error *err)
+static enum tie_status open_arenas(struct worker *w, const struct tie_budget *budget, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_arena_init(&w->shard_arena, rows_bytes, err));
-    TIE_TRY(tie_arena_init(&w->scratch, scratch_bytes, err));
+    TIE_TRY(tie_arena_init(&w->shard_arena, budget->rows, err));
+    TIE_TRY(tie_arena_init(&w->scratch, budget->scratch, err));
     w->scratch.holds = "the dossier of order";
 out:
     return status;
@@ -317,29 +317,32 @@ out:
 static enum tie_status run_alone(struct worker *workers, unsigned count, struct tie_error *err)
 {
     const struct tie_budget *const budget = &workers[0].shared->plan->budget;
+    size_t slices = 0, held = workers[0].shared->plan->held_bytes;
     enum tie_status status = TIE_OK;
-    size_t slices = 0;
 
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         slices += workers[i].alone.count;
+        held += workers[i].kept->used_bytes;
+    }
     if (slices == 0)
         return TIE_OK;
     for (unsigned i = 0; i < count; i++)
         close_arenas(&workers[i]);
-    TIE_TRY(open_arenas(&workers[0], budget->rows_alone, budget->scratch_alone, err));
+    const struct tie_budget alone = tie_budget_alone(budget, held);
+    TIE_TRY(open_arenas(&workers[0], &alone, err));
     workers[0].is_alone = true;
     for (unsigned i = 0; i < count; i++) {
         for (size_t a = 0; a < workers[i].alone.count; a++) {
-            const struct alone alone = workers[i].alone.at[a];
-            workers[0].now = alone.now;
-            TIE_TRY(run_slice(&workers[0], alone.slice, err));
+            const struct alone *const one = &workers[i].alone.at[a];
+            workers[0].now = one->now;
+            TIE_TRY(run_slice(&workers[0], one->slice, err));
         }
         workers[i].alone.count = 0;
     }
     workers[0].is_alone = false;
     close_arenas(&workers[0]);
     for (unsigned i = 0; i < count; i++)
-        TIE_TRY(open_arenas(&workers[i], budget->rows, budget->scratch, err));
+        TIE_TRY(open_arenas(&workers[i], budget, err));
 out:
     return status;
 }
@@ -375,7 +378,7 @@ static enum tie_status open_worker(
     enum tie_status status = TIE_OK;
 
     *w = (struct worker){ .shared = shared, .kept = kept };
-    TIE_TRY(open_arenas(w, shared->plan->budget.rows, shared->plan->budget.scratch, err));
+    TIE_TRY(open_arenas(w, &shared->plan->budget, err));
     TIE_TRY(tie_arena_init(kept, shared->plan->budget.kept, err));
     kept->holds = "what a thread found, with its evidence,";
     tie_keys_init(&w->keys, shared->plan->world, NULL, kept);

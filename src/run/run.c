@@ -284,6 +284,7 @@ enum tie_status tie_run(
     TIE_TRY(tie_pipeline_reconcile(&run->line, err));
     TIE_TRY(tie_pipeline_keep(&run->line, err));
     TIE_TRY(publish(run, err));
+    tie_pipeline_rest(&run->line);
     status = run->line.dry ? replace_dry(run, err) : commit(run, err);
     done = true; /* a commit that failed half-way is rolled forward or removed by the next start */
     if (status == TIE_OK) {
