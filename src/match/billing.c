@@ -169,15 +169,15 @@ static tie_dec lacks(const struct tie_match *match, uint32_t group)
     const struct tie_group_work *own = &match->work->groups[group];
     const tie_dec wanted = own->usage != 0 ? own->usage : own->movement;
 
-    return tie_match_fit((tie_sum)wanted - own->billed);
+    return tie_match_add(wanted, -own->billed);
 }
 
 static void give(struct tie_match *match, uint32_t line, uint32_t group, tie_dec quantity, tie_dec amount)
 {
     tie_dec *billed = &match->work->groups[group].billed;
 
-    *billed = tie_match_fit((tie_sum)*billed + quantity);
-    tie_match_share(match, &(struct tie_share){ .line = line, .group = group, .quantity = quantity, .amount = amount });
+    *billed = tie_match_add(*billed, quantity);
+    tie_match_share(match, (struct tie_share){ .line = line, .group = group, .quantity = quantity, .amount = amount });
 }
 
 static void give_all(struct tie_match *match, uint32_t line, uint32_t group)
@@ -329,7 +329,7 @@ static void mark_summaries(struct tie_match *match)
     for (uint32_t i = 0; i < match->order_count; i++)
         if (match->orders[i].owner == i && orders[match->orders[i].row].price_mode == TIE_W_FIXED)
             mark_summary(match, i);
-    for (size_t i = 0; i < work->shares.count; i++) {
+    for (size_t i = 0; work->has_lump && i < work->shares.count; i++) {
         const struct tie_share *share = &work->shares.at[i];
         const struct tie_group_key *group = &work->groups[share->group].key;
         const struct tie_invoice_line *row = work->lines[share->line].source;

@@ -380,8 +380,8 @@ static void pair_group(struct bench *bench, struct tie_group *group)
     if (!is_traced && (bench->usage.count == 0 || bench->movement.count == 0))
         return;
     pass_0(bench);
-    for (size_t p = 0; p < TIE_COUNT_OF(pairings) && (is_traced || can_pair(bench)); p++)
-        if (is_traced || has_mark(match->work, pairings[p].by))
+    for (size_t p = 0; p < TIE_COUNT_OF(pairings); p++)
+        if (is_traced || (has_mark(match->work, pairings[p].by) && can_pair(bench)))
             pair_by(bench, &pairings[p]);
     close_part(bench, group);
 }

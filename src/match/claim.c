@@ -62,7 +62,7 @@ static void spread(
         const tie_dec value = is_last || part == left ? value_left : tie_match_share_of(amount, part, quantity);
 
         tie_match_share(
-            match, &(struct tie_share){ .line = line, .group = targets->at[i], .quantity = part, .amount = value });
+            match, (struct tie_share){ .line = line, .group = targets->at[i], .quantity = part, .amount = value });
         left = tie_match_fit((tie_sum)left - part);
         value_left = tie_match_fit((tie_sum)value_left - value);
     }
@@ -77,7 +77,7 @@ static uint32_t named_group(const struct tie_match *match, uint32_t line)
 
 static void place_one(struct tie_match *match, uint32_t line, uint32_t group, tie_dec quantity, tie_dec amount)
 {
-    tie_match_share(match, &(struct tie_share){ .line = line, .group = group, .quantity = quantity, .amount = amount });
+    tie_match_share(match, (struct tie_share){ .line = line, .group = group, .quantity = quantity, .amount = amount });
 }
 
 /* ---- ledger ---- */

@@ -307,6 +307,11 @@ static tie_dec larger(tie_dec a, tie_dec b)
     return a > b ? a : b;
 }
 
+static tie_dec smaller(tie_dec a, tie_dec b)
+{
+    return a < b ? a : b;
+}
+
 /* What one side has more than both others; a charge has no other side, there only equal documents tell. */
 static void mark_group(struct tie_match *match, struct tie_group *group, uint32_t *room)
 {
@@ -321,6 +326,8 @@ static void mark_group(struct tie_match *match, struct tie_group *group, uint32_
         { TIE_LEG_BILLING, !group->is_summarised, b, larger(u, m) },
     };
 
+    if ((tie_sum)larger(larger(u, m), b) - smaller(smaller(u, m), b) <= group->tolerance)
+        return; /* none has more than another */
     for (size_t i = 0; i < TIE_COUNT_OF(sides); i++)
         if (sides[i].applies && sides[i].own - sides[i].others > group->tolerance)
             mark(match, &group->lines[sides[i].leg], room, sides[i].own - sides[i].others, sides[i].others);

@@ -37,6 +37,12 @@ static void note_reversal(struct tie_match *match, enum tie_leg leg, tie_str doc
     match->work->reversals |= (document != 0 ? 1u : 0u) << leg;
 }
 
+/* What is not looked for where no row names a usage or time line: by the ids that it could name one by, or'ed. */
+static void note_name(struct tie_match *match, tie_str any)
+{
+    match->work->names_line |= any != 0;
+}
+
 /* ---- movements ---- */
 
 static enum tie_exclusion movement_reason(
@@ -110,6 +116,7 @@ static void add_movement(struct tie_match *match, uint32_t index, const struct t
     line->day = row->doc_date != TIE_NO_DATE ? row->doc_date : row->posting_date;
     line->excluded = movement_reason(match, line, row);
     note_reversal(match, TIE_LEG_MOVEMENT, row->reverses_mov_id);
+    note_name(match, row->usage_ref | row->external_id);
     new.work->entry_at = row->entry_at;
     new.work->kind = TIE_GROUP_PART;
     new.work->has_item = true;
@@ -194,10 +201,9 @@ static bool is_service(const struct tie_invoice_line *row)
 
 static const struct tie_invoice *invoice_of(const struct tie_match *match, tie_str inv_id)
 {
-    const struct tie_invoice *invoices = TIE_OF(match->shard, match->dossier, INVOICE, invoice);
     const uint32_t index = tie_match_ids_find(&match->work->invoices, inv_id);
 
-    return index == TIE_NO_INDEX ? NULL : &invoices[index];
+    return index == TIE_NO_INDEX ? NULL : &TIE_OF(match->shard, match->dossier, INVOICE, invoice)[index];
 }
 
 static bool is_cancelled(
@@ -259,7 +265,9 @@ static void add_billing(struct tie_match *match, uint32_t index, const struct ti
         line->condition = (enum tie_word)row->item_condition;
     line->amount = row->net_amount;
     note_reversal(match, TIE_LEG_BILLING, row->cancels_inv_id);
-    match->work->names_movement = match->work->names_movement || row->mov_id != 0;
+    note_name(match, row->usage_ref | row->time_ref);
+    match->work->names_movement |= row->mov_id != 0;
+    match->work->has_lump |= row->line_kind == TIE_W_FIXED || row->billing_group != 0;
     if (invoice != NULL) {
         note_reversal(match, TIE_LEG_BILLING, invoice->cancels_inv_id);
         note_reversal(match, TIE_LEG_BILLING, invoice->corrects_inv_id);
@@ -284,6 +292,7 @@ static void add_ledger(struct tie_match *match, uint32_t index, const struct tie
         return;
     line = tie_match_new_line(match, TIE_LEG_LEDGER, index, row).line;
     note_reversal(match, TIE_LEG_LEDGER, row->reverses_entry_id);
+    note_name(match, row->usage_ref | row->time_ref);
     line->order = tie_match_order_of_ref(match, row->row.order_ref);
     line->quantity = row->quantity == TIE_NONE ? 0 : row->quantity;
     line->amount = row->amount;
@@ -318,6 +327,7 @@ static void add_claim(struct tie_match *match, uint32_t index, const struct tie_
     line->day = line->posting_day = row->filed_date;
     new.work->has_item = line->item != 0;
     note_reversal(match, TIE_LEG_CLAIM, row->reverses_claim_id);
+    note_name(match, row->usage_ref | row->time_ref);
     line->excluded = common_reason(match, line);
     if (line->excluded == TIE_EXCLUDED_NONE && is_before_window(match, line))
         line->excluded = TIE_EXCLUDED_OUT_OF_SCOPE;

@@ -45,14 +45,19 @@ static uint32_t find_in_map(const struct tie_match *match, const struct tie_grou
     return TIE_NO_INDEX;
 }
 
-uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key)
+static inline uint32_t find_few(const struct tie_match *match, const struct tie_group_key *key)
 {
-    if (match->group_count > TIE_MATCH_FEW)
-        return find_in_map(match, key);
     for (uint32_t i = 0; i < match->group_count; i++)
         if (is_same_key(&match->work->groups[i].key, key))
             return i;
     return TIE_NO_INDEX;
+}
+
+uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key)
+{
+    if (match->group_count > TIE_MATCH_FEW)
+        return find_in_map(match, key);
+    return find_few(match, key);
 }
 
 uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key)
@@ -70,13 +75,6 @@ uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *ke
     order->first_group = index;
     order->group_count++;
     return index;
-}
-
-void tie_match_share(struct tie_match *match, const struct tie_share *share)
-{
-    if (match->lines[share->line].group == TIE_NO_INDEX)
-        match->lines[share->line].group = share->group;
-    TIE_PUSH(match->arena, &match->work->shares, *share);
 }
 
 /* ---- usage, time, movement ---- */
@@ -119,11 +117,11 @@ static void share_whole(struct tie_match *match, uint32_t line, uint32_t group)
         return;
     work = &match->work->groups[group];
     if (own->leg != TIE_LEG_MOVEMENT)
-        work->usage = tie_match_fit((tie_sum)work->usage + own->quantity);
+        work->usage = tie_match_add(work->usage, own->quantity);
     else if (own->open > 0)
-        work->movement = tie_match_fit((tie_sum)work->movement + own->open);
+        work->movement = tie_match_add(work->movement, own->open);
     tie_match_share(
-        match, &(struct tie_share){ .line = line, .group = group, .quantity = own->quantity, .amount = own->amount });
+        match, (struct tie_share){ .line = line, .group = group, .quantity = own->quantity, .amount = own->amount });
 }
 
 static void place_field_lines(struct tie_match *match, enum tie_leg leg)

@@ -32,11 +32,9 @@ struct tie_new_line tie_match_new_line(struct tie_match *match, enum tie_leg leg
         .posting_day = TIE_NO_DATE,
         .duplicate_of = TIE_NO_INDEX,
         .reverses = TIE_NO_INDEX };
-    *work = (struct tie_line_work){ .source = source,
-        .named = TIE_NO_INDEX,
-        .named_movement = TIE_NO_INDEX,
-        .owner = TIE_NO_INDEX,
-        .entry_at = TIE_NONE };
+    *work = (struct tie_line_work){
+        .source = source, .named = TIE_NO_INDEX, .named_movement = TIE_NO_INDEX, .entry_at = TIE_NONE
+    };
     match->work->legs[leg].count++;
     return (struct tie_new_line){ line, work };
 }
@@ -54,13 +52,11 @@ tie_dec tie_match_to_base(
     return line->unit_unknown ? quantity : base;
 }
 
-enum tie_exclusion tie_match_order_reason(const struct tie_match *match, uint32_t order)
+enum tie_exclusion tie_match_excluded_order(const struct tie_match *match, uint32_t order)
 {
-    const struct tie_work_order *row;
+    const struct tie_work_order *row = &TIE_ROWS(
+        match->shard->tables, WORK_ORDER, work_order)[match->orders[order].row];
 
-    if (order == TIE_NO_INDEX || !match->orders[order].is_excluded)
-        return TIE_EXCLUDED_NONE;
-    row = &TIE_ROWS(match->shard->tables, WORK_ORDER, work_order)[match->orders[order].row];
     return row->deleted ? TIE_EXCLUDED_DELETED : TIE_EXCLUDED_ORDER_TYPE;
 }
 
@@ -81,6 +77,7 @@ static void find_place(struct tie_match *match, struct tie_line *line, const str
     const struct tie_visit *visits = TIE_OF(match->shard, match->dossier, VISIT, visit);
     tie_str technician_id = row->technician_id;
     tie_str location_id = row->location_id;
+    struct tie_match_place *last = &match->work->last_place;
 
     if (technician_id == 0 && row->visit_id != 0) {
         const uint32_t visit = tie_match_ids_find(&match->work->visits, row->visit_id);
@@ -92,8 +89,14 @@ static void find_place(struct tie_match *match, struct tie_line *line, const str
 
         location_id = technician == NULL ? 0 : technician->van_location_id;
     }
-    line->technician = tie_key_fsm(match->keys, TIE_XREF_TECHNICIAN, technician_id, line->day);
-    line->location = tie_key_fsm(match->keys, TIE_XREF_LOCATION, location_id, line->day);
+    if (last->technician_id != technician_id || last->location_id != location_id || last->day != line->day)
+        *last = (struct tie_match_place){ .technician_id = technician_id,
+            .location_id = location_id,
+            .day = line->day,
+            .technician = tie_key_fsm(match->keys, TIE_XREF_TECHNICIAN, technician_id, line->day),
+            .location = tie_key_fsm(match->keys, TIE_XREF_LOCATION, location_id, line->day) };
+    line->technician = last->technician;
+    line->location = last->location;
 }
 
 static enum tie_exclusion usage_reason(
@@ -123,7 +126,9 @@ static void add_usage(struct tie_match *match, uint32_t index, const struct tie_
     line->order = tie_match_order_of_fsm(match, row->wo_id, row->row.order_ref);
     region = region_of(match, line->order);
     line->day = tie_key_day(match->keys, region, first_of(row->device_at, row->server_at));
-    line->posting_day = tie_key_day(match->keys, region, first_of(row->server_at, row->device_at));
+    line->posting_day = row->device_at == TIE_NONE || row->server_at == TIE_NONE || row->device_at == row->server_at
+        ? line->day
+        : tie_key_day(match->keys, region, row->server_at);
     line->item = tie_key_fsm(match->keys, TIE_XREF_ITEM, row->item_id, line->day);
     line->serial = work->use_serial ? row->serial_no : 0;
     line->lot = work->use_lot ? row->lot_no : 0;
@@ -292,6 +297,36 @@ static void sort_lines(struct tie_match *match)
     }
 }
 
+/* What each line begins with in its place, and what the steps behind need not look for. */
+static void start_lines(struct tie_match *match)
+{
+    struct tie_match_work *work = match->work;
+    unsigned negatives = 0;
+    tie_str serials = 0, lots = 0;
+    bool has_orphan = false;
+
+    for (uint32_t i = 0; i < match->line_count; i++) {
+        struct tie_line *line = &match->lines[i];
+        struct tie_line_work *own = &work->lines[i];
+        const bool is_orphan = line->order == TIE_NO_INDEX;
+
+        line->open = line->quantity;
+        if (!tie_match_counts(line))
+            line->state = TIE_STATE_EXCLUDED;
+        own->root = i;
+        own->net_amount = line->amount;
+        own->owner = is_orphan ? TIE_NO_INDEX : match->orders[line->order].owner;
+        has_orphan |= is_orphan;
+        negatives |= (line->quantity < 0 ? 1u : 0u) << line->leg;
+        serials |= line->serial;
+        lots |= line->lot;
+    }
+    work->negatives = negatives;
+    work->has_orphan = has_orphan;
+    work->has_serial = serials != 0;
+    work->has_lot = lots != 0;
+}
+
 void tie_match_lines(struct tie_match *match)
 {
     static const enum tie_dataset datasets[] = { TIE_DS_USAGE_LINE, TIE_DS_TIME_ENTRY, TIE_DS_MOVEMENT,
@@ -313,16 +348,5 @@ void tie_match_lines(struct tie_match *match)
         add_time(match, match->dossier->ranges[TIE_DS_TIME_ENTRY].first + i, &time[i]);
     tie_match_erp_lines(match);
     sort_lines(match);
-    for (uint32_t i = 0; i < match->line_count; i++) {
-        struct tie_line *line = &match->lines[i];
-
-        line->open = line->quantity;
-        if (!tie_match_counts(line))
-            line->state = TIE_STATE_EXCLUDED;
-        work->lines[i].root = i;
-        work->lines[i].net_amount = line->amount;
-        work->negatives |= (line->quantity < 0 ? 1u : 0u) << line->leg;
-        work->has_serial |= line->serial != 0;
-        work->has_lot |= line->lot != 0;
-    }
+    start_lines(match);
 }

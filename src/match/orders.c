@@ -193,20 +193,6 @@ void tie_match_orders(struct tie_match *match)
         set_owners(match);
 }
 
-uint32_t tie_match_order_of_fsm(const struct tie_match *match, tie_str wo_id, tie_str order_ref)
-{
-    const uint32_t order = tie_match_ids_find(&match->work->order_ids, wo_id);
-
-    return order != TIE_NO_INDEX ? order : tie_match_order_of_ref(match, order_ref);
-}
-
-uint32_t tie_match_order_of_ref(const struct tie_match *match, tie_str order_ref)
-{
-    const uint32_t order = tie_match_ids_find(&match->work->order_refs, order_ref);
-
-    return order == TIE_NO_INDEX || match->orders[order].is_ambiguous_ref ? TIE_NO_INDEX : order;
-}
-
 /* An event of a line counts for the order that bills it; an order that is neither closed nor cancelled is open and
  * always in scope. */
 void tie_match_bound_orders(struct tie_match *match)

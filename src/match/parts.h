@@ -115,14 +115,24 @@ struct tie_order_work {
     uint32_t group_count;
 };
 
+struct tie_match_place { /* who and where, as written and as key: most usage rows say what the one before said */
+    tie_str technician_id, location_id;
+    tie_date day;
+    tie_str technician, location;
+};
+
 struct tie_match_work {
     struct tie_line_work *lines;
     /* Lines of a leg lie together, but for those that came by exchange, which lie behind all others. */
     struct tie_range legs[TIE_LEG_COUNT];
-    unsigned reversals;       /* bit by leg: some row names a document that it reverses */
-    unsigned negatives;       /* bit by leg: some quantity is below zero */
-    bool names_movement;      /* some billing row does */
-    bool has_serial, has_lot; /* some line has one */
+    unsigned reversals;                /* bit by leg: some row names a document that it reverses */
+    unsigned negatives;                /* bit by leg: some quantity is below zero */
+    bool names_movement;               /* some billing row does */
+    bool names_line;                   /* some row of the ERP names a usage or time line */
+    bool has_lump;                     /* some billing row is, or names, a sum for several */
+    bool has_orphan;                   /* some line names no order of the dossier */
+    bool has_serial, has_lot;          /* some line has one */
+    struct tie_match_place last_place; /* of the usage row before */
     struct tie_order_work *orders;
     struct tie_group_work *groups;
     struct {
@@ -143,6 +153,12 @@ static inline tie_dec tie_match_fit(tie_sum sum) /* clamps to what a tie_dec hol
 {
     return sum > TIE_DEC_MAX ? TIE_DEC_MAX : sum < -(tie_sum)TIE_DEC_MAX ? -TIE_DEC_MAX : (tie_dec)sum;
 }
+static inline tie_dec tie_match_add(tie_dec a, tie_dec b) /* the same of two */
+{
+    tie_dec sum;
+
+    return __builtin_add_overflow(a, b, &sum) ? tie_match_fit((tie_sum)a + b) : tie_match_fit(sum);
+}
 tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole); /* amount * part / whole; TIE_NONE stays */
 static inline bool tie_match_counts(const struct tie_line *line)
 {
@@ -159,8 +175,18 @@ uint32_t *tie_match_indices(struct tie_arena *arena, struct tie_range range, siz
 
 /* ---- steps ---- */
 void tie_match_orders(struct tie_match *match);
-uint32_t tie_match_order_of_fsm(const struct tie_match *match, tie_str wo_id, tie_str order_ref);
-uint32_t tie_match_order_of_ref(const struct tie_match *match, tie_str order_ref);
+static inline uint32_t tie_match_order_of_ref(const struct tie_match *match, tie_str order_ref)
+{
+    const uint32_t order = tie_match_ids_find(&match->work->order_refs, order_ref);
+
+    return order == TIE_NO_INDEX || match->orders[order].is_ambiguous_ref ? TIE_NO_INDEX : order;
+}
+static inline uint32_t tie_match_order_of_fsm(const struct tie_match *match, tie_str wo_id, tie_str order_ref)
+{
+    const uint32_t order = tie_match_ids_find(&match->work->order_ids, wo_id);
+
+    return order != TIE_NO_INDEX ? order : tie_match_order_of_ref(match, order_ref);
+}
 void tie_match_bound_orders(struct tie_match *match); /* after lines: orders outside the window */
 
 struct tie_new_line { /* a line while it is being made, in its place for now */
@@ -169,8 +195,13 @@ struct tie_new_line { /* a line while it is being made, in its place for now */
 };
 void tie_match_lines(struct tie_match *match);
 void tie_match_erp_lines(struct tie_match *match);
-enum tie_exclusion tie_match_order_reason(
-    const struct tie_match *match, uint32_t order); /* NONE: the order is no reason */
+enum tie_exclusion tie_match_excluded_order(const struct tie_match *match, uint32_t order);
+/* NONE: the order is no reason. */
+static inline enum tie_exclusion tie_match_order_reason(const struct tie_match *match, uint32_t order)
+{
+    return order == TIE_NO_INDEX || !match->orders[order].is_excluded ? TIE_EXCLUDED_NONE
+                                                                      : tie_match_excluded_order(match, order);
+}
 struct tie_new_line tie_match_new_line(struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source);
 tie_dec tie_match_to_base(
     const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom);
@@ -182,7 +213,12 @@ void tie_match_net(struct tie_match *match);
 
 uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key); /* TIE_NO_INDEX */
 uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key);            /* made when new */
-void tie_match_share(struct tie_match *match, const struct tie_share *share);
+static inline void tie_match_share(struct tie_match *match, struct tie_share share)
+{
+    if (match->lines[share.line].group == TIE_NO_INDEX)
+        match->lines[share.line].group = share.group;
+    TIE_PUSH(match->arena, &match->work->shares, share);
+}
 void tie_match_groups(struct tie_match *match);
 void tie_match_sort_groups(struct tie_match *match);
 void tie_match_billing(struct tie_match *match);

@@ -362,9 +362,10 @@ void tie_match_refs(struct tie_match *match)
 {
     static const enum tie_leg legs[] = { TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_LEDGER, TIE_LEG_CLAIM };
     struct tie_match_work *work = match->work;
-    const bool can_name = work->legs[TIE_LEG_USAGE].count + work->legs[TIE_LEG_TIME].count > 0;
+    const bool can_name = work->names_line && work->legs[TIE_LEG_USAGE].count + work->legs[TIE_LEG_TIME].count > 0;
 
-    index_ids(match);
+    if (can_name)
+        index_ids(match);
     for (size_t i = 0; i < TIE_COUNT_OF(legs); i++)
         if ((work->reversals & 1u << legs[i]) != 0)
             link_leg(match, legs[i]);
@@ -376,9 +377,7 @@ void tie_match_refs(struct tie_match *match)
         work->lines[i].named = named_by(match, i);
     if (work->names_movement)
         name_movements(match);
-    for (uint32_t i = 0; i < match->line_count; i++) {
-        const uint32_t order = match->lines[i].order;
-
-        work->lines[i].owner = order != TIE_NO_INDEX ? match->orders[order].owner : owner_of(match, i);
-    }
+    for (uint32_t i = 0; work->has_orphan && i < match->line_count; i++)
+        if (match->lines[i].order == TIE_NO_INDEX)
+            work->lines[i].owner = owner_of(match, i);
 }

@@ -394,7 +394,7 @@ static void add_lines(struct tie_match *match, const struct line_entry *came, si
         match->work->has_serial |= lines[i].serial != 0;
         match->work->has_lot |= lines[i].lot != 0;
         tie_match_share(match,
-            &(struct tie_share){ .line = (uint32_t)i,
+            (struct tie_share){ .line = (uint32_t)i,
                 .group = lines[i].group,
                 .quantity = lines[i].quantity,
                 .amount = lines[i].amount });
