@@ -66,7 +66,9 @@ struct tie_keys {
     bool may_lack[2][TIE_XREF_KIND_COUNT]; /* by the side that may have no record of an id of the kind */
     uint32_t pool_number;                  /* of the pool among those that the keys were moved to */
     tie_str words[TIE_WORD_COUNT];         /* 0: not asked for yet */
-    struct tie_region_memo {               /* region NULL: empty */
+    tie_str currency;                      /* asked last, and its digits */
+    unsigned decimals;
+    struct tie_region_memo { /* region NULL: empty */
         tie_str code;
         const struct tie_region *region;
         struct tie_zone_hint hint;
@@ -174,6 +176,7 @@ bool tie_world_convert(const struct tie_world *world, tie_dec amount, tie_str fr
 const struct tie_fx_rate *tie_world_rate(
     const struct tie_world *world, tie_str from_currency, tie_str to_currency, tie_date day, bool *is_inverse);
 unsigned tie_world_decimals(const struct tie_pool *pool, tie_str currency); /* minor unit digits */
+unsigned tie_key_decimals(struct tie_keys *keys, tie_str currency); /* the same; the last answer is remembered */
 /* The last that began; of the company, else of the rows with an empty company. */
 const struct tie_period *tie_world_period(const struct tie_world *world, tie_str legal_entity, tie_date day);
 

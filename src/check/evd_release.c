@@ -111,18 +111,17 @@ static void need_evidence(struct judge *judge, uint32_t order, struct need *need
 
 /* ---- approvals ---- */
 
-static void need_approvals(struct judge *judge, uint32_t order, tie_str invoice, struct need *need)
+/* Of an order or an invoice. */
+static void need_approvals(struct judge *judge, enum tie_word object_type, tie_str object_id, struct need *need)
 {
     const struct tie_match *match = judge->match;
     const struct tie_approval *rows = TIE_OF(match->shard, match->dossier, APPROVAL, approval);
-    const tie_str wo_id = check_work_order_of(judge, order)->wo_id;
 
     for (size_t i = 0; i < TIE_OF_COUNT(match->dossier, APPROVAL); i++) {
         const struct tie_approval *row = &rows[i];
-        const bool is_about = (row->object_type == TIE_W_WORK_ORDER && row->object_id == wo_id) ||
-            (row->object_type == TIE_W_INVOICE && row->object_id == invoice);
 
-        if (is_about && (row->kind == TIE_W_RELEASE || row->kind == TIE_W_SIGNOFF))
+        if (row->object_type == object_type && row->object_id == object_id &&
+            (row->kind == TIE_W_RELEASE || row->kind == TIE_W_SIGNOFF))
             ask(judge, need,
                 &(struct need){ given_at(row->approved_at, row->status == TIE_W_APPROVED || row->status == TIE_W_EMPTY),
                     "the approval", TIE_W_EMPTY, row->approval_id });
@@ -186,20 +185,26 @@ static bool is_judged(const struct judge *judge, const struct tie_line *line)
         terms != TIE_W_PREPAID && terms != TIE_W_MILESTONE;
 }
 
+struct order_need { /* of the orders billed under one, found for its first line */
+    struct need need;
+    bool is_known;
+};
+
 /* Work of a child order may be billed under its owner: what any order of the family needs, the line needs. */
-static struct need need_of(struct judge *judge, const struct tie_line *line, tie_str invoice)
+static struct need need_of_order(struct judge *judge, uint32_t order, struct order_need *known)
 {
     const struct tie_order *orders = judge->match->orders;
-    struct need need = { .at = INT64_MIN };
 
+    if (known->is_known)
+        return known->need;
+    *known = (struct order_need){ .need = { .at = INT64_MIN }, .is_known = true };
     for (uint32_t o = 0; o < judge->match->order_count; o++) {
-        if (o != line->order && orders[o].owner != line->order)
+        if (o != order && orders[o].owner != order)
             continue;
-        need_evidence(judge, o, &need);
-        need_approvals(judge, o, invoice, &need);
+        need_evidence(judge, o, &known->need);
+        need_approvals(judge, TIE_W_WORK_ORDER, check_work_order_of(judge, o)->wo_id, &known->need);
     }
-    need_hours_billed(judge, line, &need);
-    return need;
+    return known->need;
 }
 
 static const char *keep(struct judge *judge, tie_str id)
@@ -232,15 +237,21 @@ static void note_line(
 void check_evd_04(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
+    const bool is_on = check_is_on(judge, TIE_EVD_04);
+    struct order_need *needs = NULL;
 
-    for (size_t l = 0; check_is_on(judge, TIE_EVD_04) && l < match->line_count; l++) {
+    for (size_t l = 0; is_on && l < match->line_count; l++) {
         const struct tie_line *line = &match->lines[l];
 
         if (!is_judged(judge, line))
             continue;
+        if (needs == NULL)
+            needs = TIE_TAKE(judge->scratch, struct order_need, match->order_count);
         const struct tie_invoice *invoice = tie_line_invoice(match, line);
-        const struct need need = need_of(judge, line, invoice->inv_id);
+        struct need need = need_of_order(judge, line->order, &needs[line->order]);
 
+        need_approvals(judge, TIE_W_INVOICE, invoice->inv_id, &need);
+        need_hours_billed(judge, line, &need);
         if (need.what != NULL && need.at > invoice->released_at)
             note_line(judge, invoice, line, &need);
     }

@@ -18,7 +18,8 @@ struct use {
     tie_dec amount; /* in `currency`; TIE_NONE: not known */
     tie_str currency;
     const char *row;
-    const struct tie_line *line; /* not NULL: row and amount are the line's, found when there is something to note */
+    uint32_t order;              /* not TIE_NO_INDEX: the amount is what its groups expect */
+    const struct tie_line *line; /* not NULL: row and amount are the line's; found when there is something to note */
 };
 
 static tie_dec in_reporting(const struct judge *judge, const struct use *use)
@@ -71,53 +72,60 @@ static void value_line(const struct judge *judge, const struct tie_line *line, s
         use->amount = TIE_NONE;
 }
 
-static void note(struct judge *judge, struct use *use)
+static void value_order(const struct judge *judge, struct use *use)
+{
+    const struct tie_match *match = judge->match;
+    tie_sum sum = 0;
+
+    for (size_t i = 0; i < match->group_count; i++) {
+        if (match->groups[i].order == use->order && judge->expectations->at[i].customer_amount != TIE_NONE)
+            sum += judge->expectations->at[i].customer_amount;
+    }
+    if (!tie_dec_from_sum(sum, &use->amount))
+        use->amount = TIE_NONE;
+}
+
+static void note(
+    struct judge *judge, const struct use *by, enum tie_xref_kind kind, tie_str id, enum tie_side missing_in)
 {
     struct tie_master_uses *uses = &judge->sink->uses;
-    struct tie_master_use *entry = note_of(uses, use, check_text_of(judge, use->id));
+    struct tie_master_use *entry;
+    struct use use = *by;
 
-    if (use->line != NULL) {
-        value_line(judge, use->line, use);
-        use->row = check_row_id_of(judge, use->line);
+    use.kind = kind;
+    use.id = id;
+    use.missing_in = missing_in;
+    entry = note_of(uses, &use, check_text_of(judge, id));
+    if (use.line != NULL) {
+        value_line(judge, use.line, &use);
+        use.row = check_row_id_of(judge, use.line);
+    } else if (use.order != TIE_NO_INDEX) {
+        value_order(judge, &use);
     }
     uses->notes++;
     entry->rows++;
-    entry->amount_reporting += in_reporting(judge, use);
-    if (entry->first_row == NULL || strcmp(use->row, entry->first_row) < 0)
-        entry->first_row = tie_arena_strdup(uses->arena, use->row);
+    entry->amount_reporting += in_reporting(judge, &use);
+    if (entry->first_row == NULL || strcmp(use.row, entry->first_row) < 0)
+        entry->first_row = tie_arena_strdup(uses->arena, use.row);
 }
 
 static void use_fsm(struct judge *judge, enum tie_xref_kind kind, tie_str id, tie_date day, const struct use *use)
 {
-    struct use missing;
-
-    if (tie_key_fsm_is_mapped(judge->match->keys, kind, id, day))
-        return;
-    missing = *use;
-    missing.kind = kind;
-    missing.id = id;
-    missing.missing_in = TIE_SIDE_ERP;
-    note(judge, &missing);
+    if (!tie_key_fsm_is_mapped(judge->match->keys, kind, id, day))
+        note(judge, use, kind, id, TIE_SIDE_ERP);
 }
 
 static void use_erp(struct judge *judge, enum tie_xref_kind kind, tie_str id, const struct use *use)
 {
-    struct use missing;
-
-    if (tie_key_erp_is_known(judge->match->keys, kind, id))
-        return;
-    missing = *use;
-    missing.kind = kind;
-    missing.id = id;
-    missing.missing_in = TIE_SIDE_FSM;
-    note(judge, &missing);
+    if (!tie_key_erp_is_known(judge->match->keys, kind, id))
+        note(judge, use, kind, id, TIE_SIDE_FSM);
 }
 
 /* ---- what uses records ---- */
 
 static void line_uses(struct judge *judge, const struct tie_line *line, const void *row)
 {
-    const struct use use = { .row = "", .line = line };
+    const struct use use = { .row = "", .order = TIE_NO_INDEX, .line = line };
 
     if (line->leg == TIE_LEG_USAGE) {
         const struct tie_usage_line *usage = row;
@@ -148,20 +156,13 @@ static void lines_use(struct judge *judge)
 static void orders_use(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
-    tie_sum *expected = TIE_TAKE(judge->scratch, tie_sum, match->order_count);
 
-    for (size_t i = 0; i < match->group_count; i++) {
-        if (judge->expectations->at[i].customer_amount != TIE_NONE)
-            expected[match->groups[i].order] += judge->expectations->at[i].customer_amount;
-    }
     for (uint32_t o = 0; o < match->order_count; o++) {
         const struct tie_work_order *row = check_work_order_of(judge, o);
-        struct use use = { .row = check_text_of(judge, row->wo_id), .currency = row->currency };
+        const struct use use = { .row = check_text_of(judge, row->wo_id), .order = o, .currency = row->currency };
 
         if (match->orders[o].is_excluded)
             continue;
-        if (!tie_dec_from_sum(expected[o], &use.amount))
-            use.amount = TIE_NONE;
         use_fsm(judge, TIE_XREF_CUSTOMER, row->customer_id, TIE_NO_DATE, &use);
         if (row->bill_to_id != row->customer_id)
             use_fsm(judge, TIE_XREF_CUSTOMER, row->bill_to_id, TIE_NO_DATE, &use);
@@ -176,7 +177,9 @@ static void invoices_use(struct judge *judge)
     const struct tie_invoice *rows = TIE_OF(match->shard, match->dossier, INVOICE, invoice);
 
     for (size_t i = 0; match->dossier->is_known && i < TIE_OF_COUNT(match->dossier, INVOICE); i++) {
-        const struct use use = { .row = check_text_of(judge, rows[i].inv_id), .amount = TIE_NONE };
+        const struct use use = {
+            .row = check_text_of(judge, rows[i].inv_id), .order = TIE_NO_INDEX, .amount = TIE_NONE
+        };
 
         use_erp(judge, TIE_XREF_CUSTOMER, rows[i].customer_id, &use);
     }

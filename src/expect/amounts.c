@@ -147,10 +147,7 @@ static void set_claim(
         e->claim_currency = 0;
         return;
     }
-    e->claim_amount = tie_dec_round(e->claim_amount,
-        e->claim_currency == about->group->currency
-            ? about->decimals
-            : tie_world_decimals(&context->match->shard->pool, e->claim_currency));
+    e->claim_amount = tie_dec_round(e->claim_amount, tie_key_decimals(context->match->keys, e->claim_currency));
 }
 
 /* ---- debits ---- */

@@ -109,11 +109,7 @@ static struct expect_subject subject_of(struct expect_context *context, const st
     if (about.order != TIE_NO_INDEX)
         about.row = &context->orders[match->orders[about.order].row];
     about.day = deciding_day(context, about.order == TIE_NO_INDEX ? NULL : &match->orders[about.order], first);
-    if (group->currency != context->currency) {
-        context->currency = group->currency;
-        context->decimals = tie_world_decimals(&match->shard->pool, group->currency);
-    }
-    about.decimals = context->decimals;
+    about.decimals = tie_key_decimals(match->keys, group->currency);
     about.terms = terms_of(context, about.order, about.day);
     return about;
 }
@@ -270,8 +266,7 @@ static void open_context(
         .visit_debited = marks + match->order_count,
         .can_derive = delivery->dataset[TIE_DS_ASSET_COVER] || delivery->dataset[TIE_DS_CONTRACT_LINE],
         .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION],
-        .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE },
-        .currency = TIE_STR_UNKNOWN };
+        .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE } };
     context->may_be_recorded = context->decision_count > 0 ||
         TIE_DELIVERED(delivery, USAGE_LINE, usage_line, reason_code) ||
         TIE_DELIVERED(delivery, TIME_ENTRY, time_entry, reason_code);

@@ -51,8 +51,6 @@ struct expect_context {
     bool can_derive, has_decisions; /* what the job delivers */
     bool may_be_recorded;           /* some row of the dossier may say who pays */
     struct expect_terms terms;      /* of the last group */
-    tie_str currency;               /* of the last group, and its digits */
-    unsigned decimals;
 };
 
 /* decide.c */

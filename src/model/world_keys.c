@@ -119,6 +119,7 @@ void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool)
     TIE_ASSERT(keys->pool_number != 0);
     memset(keys->words, 0, sizeof keys->words);
     memset(keys->regions, 0, sizeof keys->regions);
+    keys->currency = TIE_STR_UNKNOWN;
     for (int kind = 0; kind < TIE_XREF_KIND_COUNT; kind++) {
         keys->may_lack[TIE_SIDE_FSM][kind] = may_lack(keys->world, TIE_SIDE_FSM, kind);
         keys->may_lack[TIE_SIDE_ERP][kind] = may_lack(keys->world, TIE_SIDE_ERP, kind);
@@ -169,17 +170,24 @@ static struct tie_key_memo *memo_of(const struct tie_keys *keys, tie_str id, uin
     return &keys->memos[memo_slot(name) + (id < keys->pool->first ? 0 : (size_t)1 << MEMO_BITS)];
 }
 
-static struct tie_key_memo *erp_memo(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+/* What fills a memo stands apart from what reads it, which is short and asked for each row. */
+__attribute__((noinline)) static struct tie_key_memo *fill_erp(
+    struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, struct tie_key_memo *memo)
+{
+    const tie_str key = normalised(keys, kind, id);
+
+    *memo = (struct tie_key_memo){
+        .name = name_of(TIE_SIDE_ERP, kind, id), .key = key, .pool = holds_for(keys, id, key)
+    };
+    return memo;
+}
+
+static inline struct tie_key_memo *erp_memo(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
     const uint64_t name = name_of(TIE_SIDE_ERP, kind, id);
     struct tie_key_memo *memo = memo_of(keys, id, name);
 
-    if (memo->name != name || !still_holds(keys, memo->pool)) {
-        const tie_str key = normalised(keys, kind, id);
-
-        *memo = (struct tie_key_memo){ .name = name, .key = key, .pool = holds_for(keys, id, key) };
-    }
-    return memo;
+    return memo->name == name && still_holds(keys, memo->pool) ? memo : fill_erp(keys, kind, id, memo);
 }
 
 tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
@@ -223,21 +231,29 @@ static void set_days(
     }
 }
 
-static struct tie_key_memo *fsm_memo(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+__attribute__((noinline)) static struct tie_key_memo *fill_fsm(
+    struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date on, struct tie_key_memo *memo)
+{
+    const tie_str own = normalised(keys, kind, id); /* both sides are normalised alike */
+    const tie_str paired = paired_key(keys->world, kind, own, on);
+    const tie_str key = paired != 0 ? paired : own;
+
+    *memo = (struct tie_key_memo){
+        .name = name_of(TIE_SIDE_FSM, kind, id), .key = key, .pool = holds_for(keys, id, key)
+    };
+    set_days(keys->world, kind, own, on, memo);
+    return memo;
+}
+
+static inline struct tie_key_memo *fsm_memo(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
     const uint64_t name = name_of(TIE_SIDE_FSM, kind, id);
     const tie_date on = day == TIE_NO_DATE ? keys->world->as_of : day;
     struct tie_key_memo *memo = memo_of(keys, id, name);
 
-    if (memo->name != name || on < memo->from || on > memo->to || !still_holds(keys, memo->pool)) {
-        const tie_str own = normalised(keys, kind, id); /* both sides are normalised alike */
-        const tie_str paired = paired_key(keys->world, kind, own, on);
-        const tie_str key = paired != 0 ? paired : own;
-
-        *memo = (struct tie_key_memo){ .name = name, .key = key, .pool = holds_for(keys, id, key) };
-        set_days(keys->world, kind, own, on, memo);
-    }
-    return memo;
+    return memo->name == name && on >= memo->from && on <= memo->to && still_holds(keys, memo->pool)
+        ? memo
+        : fill_fsm(keys, kind, id, on, memo);
 }
 
 tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
@@ -250,6 +266,15 @@ tie_str tie_key_word(struct tie_keys *keys, enum tie_word word)
     if (keys->words[word] == 0)
         keys->words[word] = tie_pool_put(keys->pool, tie_text_of(tie_word_text(word)));
     return keys->words[word];
+}
+
+unsigned tie_key_decimals(struct tie_keys *keys, tie_str currency)
+{
+    if (keys->currency != currency) {
+        keys->currency = currency;
+        keys->decimals = tie_world_decimals(keys->pool, currency);
+    }
+    return keys->decimals;
 }
 
 bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, tie_str uom, int64_t *num, int64_t *den)
@@ -306,16 +331,22 @@ const struct tie_price *tie_key_price(struct tie_keys *keys, const struct tie_pr
     return tie_world_price_in(keys->world, memo->run, query->day);
 }
 
+__attribute__((noinline)) static void fill_period(
+    struct tie_keys *keys, tie_str entity, tie_date day, struct tie_period_memo *memo)
+{
+    *memo = (struct tie_period_memo){ .entity = entity,
+        .day = day,
+        .pool = holds_for(keys, entity, entity),
+        .is_answered = true,
+        .period = tie_world_period(keys->world, entity, day) };
+}
+
 const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str entity, tie_date day)
 {
     struct tie_period_memo *memo = &keys->periods[memo_slot((uint64_t)entity << 32 | (uint32_t)day)];
 
     if (!memo->is_answered || memo->entity != entity || memo->day != day || !still_holds(keys, memo->pool))
-        *memo = (struct tie_period_memo){ .entity = entity,
-            .day = day,
-            .pool = holds_for(keys, entity, entity),
-            .is_answered = true,
-            .period = tie_world_period(keys->world, entity, day) };
+        fill_period(keys, entity, day, memo);
     return memo->period;
 }
 
@@ -325,7 +356,8 @@ static bool is_no_record(const struct tie_keys *keys, enum tie_xref_kind kind, t
     return own == 0 || (kind == TIE_XREF_ITEM && is_activity(tie_pool_text(keys->pool, own)));
 }
 
-static bool find_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+__attribute__((noinline)) static bool find_mapped(
+    struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
     const struct tie_world *world = keys->world;
     const tie_str own = normalised(keys, kind, id);
@@ -348,7 +380,7 @@ bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_s
     return memo->known == KNOWN;
 }
 
-static bool find_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str own)
+__attribute__((noinline)) static bool find_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str own)
 {
     const struct tie_lookup *back = &keys->world->index->of[TIE_LOOK_BACK];
     const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, own };
