@@ -2,8 +2,9 @@
  * fill.c - cells of a chunk become rows.
  *
  * What does not depend on the row is written once: a row with the defaults of all columns that were not delivered and
- * with the head's constants is kept in the plan and copied, then only delivered columns are filled in, column by column
- * over a block of rows that stays in the first-level cache. A default that names another column of the same row
+ * with the head's constants is kept in the frame's plan and copied, after the ids that its texts have in the pool at
+ * hand were put in; then only delivered columns are filled in, column by column over a block of rows that stays in the
+ * first-level cache. A default that names another column of the same row
  * ("=column") is a copy that is made at the end, unless that column is constant itself.
  *
  * Invariant: rules are carried out in the order of columns, as if row by row; a constant one can be carried out in the
@@ -31,18 +32,23 @@ static void store_number(unsigned char *cell, enum tie_type type, int64_t number
         memcpy(cell, &number, sizeof number);
 }
 
+static void add_text(struct tie_fill_plan *plan, size_t offset, const char *text)
+{
+    if (text[0] != '\0')
+        plan->defaults[plan->default_count++] = (struct tie_fill_default){ offset, text };
+}
+
 /* The table's default as a cell: a literal or empty; "=..." is empty here. */
-static void put_default(unsigned char *row, struct tie_pool *pool, const struct tie_column *column)
+static void put_default(struct tie_fill_plan *plan, const struct tie_column *column)
 {
     const struct tie_text text = tie_text_of(column->fallback);
     const bool is_empty = tie_text_is(text, "-") || tie_text_is(text, "''") || tie_text_starts(text, "=");
-    unsigned char *const cell = row + column->offset;
+    unsigned char *const cell = plan->row + column->offset;
     int64_t number = column->type == TIE_TYPE_WORD || column->type == TIE_TYPE_BOOL ? 0 : TIE_NONE;
     tie_date day = TIE_NO_DATE;
 
     if (tie_type_is_text(column->type)) {
-        const tie_str str = is_empty ? 0 : tie_pool_put(pool, text);
-        memcpy(cell, &str, sizeof str);
+        add_text(plan, column->offset, is_empty ? "" : column->fallback);
         return;
     }
     if (!is_empty && column->type == TIE_TYPE_WORD) {
@@ -62,63 +68,63 @@ static void put_default(unsigned char *row, struct tie_pool *pool, const struct 
     store_number(cell, column->type, number);
 }
 
+static const char *default_text(const struct tie_fill_plan *plan, const struct tie_column *column)
+{
+    for (size_t i = 0; i < plan->default_count; i++)
+        if (plan->defaults[i].offset == column->offset)
+            return plan->defaults[i].text;
+    return "";
+}
+
 /* "=column" between cells of one kind, and the text of a word where a text is wanted (time_entry.item_id = kind).
  * Everything else a rule may say needs other rows or a period: it stays empty for those who judge. */
-static void copy_cell(
-    struct tie_pool *pool, const struct tie_column *from, const struct tie_column *to, unsigned char *row)
-{
-    tie_str str = 0;
-
-    if (!tie_type_is_text(to->type)) {
-        if (from->type == to->type)
-            memcpy(row + to->offset, row + from->offset, tie_type_bytes(to->type));
-        return;
-    }
-    if (tie_type_is_text(from->type))
-        str = tie_cell_str(from, row);
-    else if (from->type == TIE_TYPE_WORD)
-        str = tie_pool_put(pool, tie_text_of(tie_word_text((enum tie_word)tie_cell_number(from, row))));
-    memcpy(row + to->offset, &str, sizeof str);
-}
-
-/* What copy_cell leaves empty is so in the plan's row. */
 static bool is_copied(const struct tie_column *from, const struct tie_column *to)
 {
-    if (!tie_type_is_text(to->type))
-        return from->type == to->type;
-    return tie_type_is_text(from->type) || from->type == TIE_TYPE_WORD;
+    return from->type == to->type ||
+        (tie_type_is_text(to->type) && (tie_type_is_text(from->type) || from->type == TIE_TYPE_WORD));
 }
 
-static void plan_rules(struct tie_fill_plan *plan, struct tie_pool *pool)
+/* A rule between columns that are the same in all rows. */
+static void copy_default(struct tie_fill_plan *plan, const struct tie_column *from, const struct tie_column *to)
 {
-    const struct tie_dataset_info *const info = plan->frame->info;
+    if (tie_type_is_text(from->type))
+        add_text(plan, to->offset, default_text(plan, from));
+    else if (from->type == to->type)
+        memcpy(plan->row + to->offset, plan->row + from->offset, tie_type_bytes(to->type));
+    else
+        add_text(plan, to->offset, tie_word_text((enum tie_word)plan->row[from->offset]));
+}
+
+static void plan_rules(struct tie_fill_plan *plan, const struct tie_frame *frame)
+{
+    const struct tie_dataset_info *const info = frame->info;
     bool varies[TIE_COLUMN_MAX] = { false };
 
     for (size_t c = 0; c < info->column_count; c++)
-        varies[c] = plan->frame->delivered[c];
+        varies[c] = frame->delivered[c];
     for (size_t c = 0; c < info->column_count; c++) {
         const struct tie_column *const to = &info->columns[c];
-        const int from = plan->frame->delivered[c] || to->fallback[0] != '='
+        const int from = frame->delivered[c] || to->fallback[0] != '='
             ? -1
             : tie_column_find(info, tie_text_of(to->fallback + 1));
-        if (from < 0)
+        if (from < 0 || !is_copied(&info->columns[from], to))
             continue;
         varies[c] = varies[from];
         if (!varies[c])
-            copy_cell(pool, &info->columns[from], to, plan->row);
-        else if (is_copied(&info->columns[from], to))
+            copy_default(plan, &info->columns[from], to);
+        else
             plan->rules[plan->rule_count++] = (struct tie_fill_rule){ &info->columns[from], to,
-                info->columns[from].type == TIE_TYPE_WORD && to->type != TIE_TYPE_WORD ? 0 : tie_type_bytes(to->type) };
+                info->columns[from].type != TIE_TYPE_WORD || to->type == TIE_TYPE_WORD ? tie_type_bytes(to->type) : 0 };
     }
 }
 
-void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *frame, struct tie_pool *pool)
+void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *frame)
 {
     const struct tie_dataset_info *const info = frame->info;
     const struct tie_row head = { .part = frame->header.part, .xref_kind = (uint8_t)frame->header.xref_kind };
 
     TIE_ASSERT(info->row_bytes <= sizeof plan->row);
-    *plan = (struct tie_fill_plan){ .frame = frame };
+    *plan = (struct tie_fill_plan){ .rule_count = 0 };
     memcpy(plan->row, &head, sizeof head);
     for (size_t c = 0; c < info->column_count; c++) {
         const struct tie_column *const column = &info->columns[c];
@@ -128,33 +134,25 @@ void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *fram
             : width == 4                                                          ? &plan->dates
                                                                                   : &plan->bytes;
         if (!frame->delivered[c])
-            put_default(plan->row, pool, column);
+            put_default(plan, column);
         else
             columns->at[columns->count++] = (struct tie_stored){ (uint16_t)c, (uint16_t)column->offset,
                 column->type == TIE_TYPE_BOOL ? 2 : TIE_WORD_COUNT };
     }
-    plan_rules(plan, pool);
+    plan_rules(plan, frame);
 }
 
-size_t tie_fill_plan_texts(const struct tie_dataset_info *info)
+size_t tie_fill_texts(const struct tie_frame *frame)
 {
-    return info->column_count + TIE_WORD_COUNT;
-}
-
-size_t tie_fill_plan_bytes(const struct tie_dataset_info *info)
-{
-    size_t bytes = 0;
-
-    for (size_t c = 0; c < info->column_count; c++)
-        bytes += strlen(info->columns[c].fallback) + 64; /* a default, or the text of a word */
-    return bytes;
+    return frame->plan->default_count + TIE_WORD_COUNT;
 }
 
 /* ---- rows ---- */
 
 struct block { /* some of the rows that are filled */
     const struct tie_filling *filling;
-    const uint32_t *row; /* of the chunk; NULL: `first` and those behind it */
+    const unsigned char *defaults; /* a row of them */
+    const uint32_t *row;           /* of the chunk; NULL: `first` and those behind it */
     uint32_t first, count;
     size_t row_bytes;
     unsigned char *to;
@@ -265,7 +263,7 @@ static void copy_words(const struct block *block, size_t from, size_t to)
 
     for (uint32_t i = 0, last = TIE_W_EMPTY; i < block->count; i++, row += block->row_bytes) {
         if (row[from] != last)
-            str = tie_pool_put(block->filling->pool, tie_text_of(tie_word_text((enum tie_word)row[from])));
+            str = tie_pool_refer(block->filling->pool, tie_text_of(tie_word_text((enum tie_word)row[from])));
         last = row[from];
         memcpy(row + to, &str, sizeof str);
     }
@@ -283,13 +281,14 @@ static void follow_rule(const struct block *block, const struct tie_fill_rule *r
     }
 }
 
-static void fill_block(const struct tie_fill_plan *plan, const struct block *block)
+static void fill_block(const struct block *block)
 {
     const struct tie_chunk *const chunk = block->filling->chunk;
+    const struct tie_fill_plan *const plan = chunk->frame->plan;
     unsigned char *const end = block->to + block->count * block->row_bytes;
 
     for (unsigned char *to = block->to; to < end; to += block->row_bytes)
-        memcpy(to, plan->row, block->row_bytes);
+        memcpy(to, block->defaults, block->row_bytes);
     fill_numbers(block, chunk->home_hash, sizeof(uint64_t), offsetof(struct tie_row, home_hash));
     fill_numbers(block, chunk->source_row, sizeof(uint32_t), offsetof(struct tie_row, source_row));
     fill_column(block, chunk->order_ref, offsetof(struct tie_row, order_ref));
@@ -305,16 +304,24 @@ static void fill_block(const struct tie_fill_plan *plan, const struct block *blo
         follow_rule(block, &plan->rules[r]);
 }
 
-void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *filling, unsigned char *rows)
+void tie_fill_rows(const struct tie_filling *filling, unsigned char *rows)
 {
-    const size_t row_bytes = plan->frame->info->row_bytes;
+    const struct tie_fill_plan *const plan = filling->chunk->frame->plan;
+    const size_t row_bytes = filling->chunk->frame->info->row_bytes;
+    _Alignas(16) unsigned char defaults[TIE_ROW_BYTES_MAX];
 
+    memcpy(defaults, plan->row, row_bytes);
+    for (size_t i = 0; i < plan->default_count; i++) {
+        const tie_str str = tie_pool_refer(filling->pool, tie_text_of(plan->defaults[i].text));
+        memcpy(defaults + plan->defaults[i].offset, &str, sizeof str);
+    }
     for (uint32_t first = 0; first < filling->count; first += BLOCK_ROWS) {
         const uint32_t left = filling->count - first, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
         const uint32_t *const row = filling->row + first;
         const bool is_run = filling->is_ascending && row[count - 1] - row[0] == count - 1;
-        const struct block block = { filling, is_run ? NULL : row, row[0], count, row_bytes, rows + first * row_bytes };
+        const struct block block = { filling, defaults, is_run ? NULL : row, row[0], count, row_bytes,
+            rows + first * row_bytes };
 
-        fill_block(plan, &block);
+        fill_block(&block);
     }
 }

@@ -18,22 +18,25 @@ struct tie_stored_columns {
     size_t count;
 };
 
-/* How rows of a frame are made: what is the same in all of them, and what is copied. */
+/* How rows of a frame are made: what is the same in all of them, and what is copied. Made when the frame is opened. */
 struct tie_fill_plan {
-    const struct tie_frame *frame;
     struct tie_stored_columns texts, wide, dates, bytes; /* by the width of a stored cell */
     struct tie_fill_rule {
         const struct tie_column *from, *to;
         size_t bytes;        /* to copy; 0: the text of a word */
     } rules[TIE_COLUMN_MAX]; /* a column that takes its value from a delivered one of the same row */
     size_t rule_count;
-    _Alignas(16) unsigned char row[TIE_ROW_BYTES_MAX];
+    struct tie_fill_default { /* a text that is the same in all rows: an id in each pool */
+        size_t offset;
+        const char *text; /* static */
+    } defaults[TIE_COLUMN_MAX];
+    size_t default_count;
+    _Alignas(16) unsigned char row[TIE_ROW_BYTES_MAX]; /* where those are empty */
 };
 
-/* Puts the texts of defaults into the pool: tie_fill_plan_texts() of at most tie_fill_plan_bytes(). */
-void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *frame, struct tie_pool *pool);
-size_t tie_fill_plan_texts(const struct tie_dataset_info *info);
-size_t tie_fill_plan_bytes(const struct tie_dataset_info *info);
+void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *frame);
+/* How many texts filling rows may put into a pool beside those of the chunk; none is copied. */
+size_t tie_fill_texts(const struct tie_frame *frame);
 
 struct tie_filling {
     struct tie_chunk *chunk;
@@ -45,6 +48,6 @@ struct tie_filling {
 };
 
 /* Writes `count` whole rows; a bad cell is empty and marks the chunk. */
-void tie_fill_rows(const struct tie_fill_plan *plan, const struct tie_filling *filling, unsigned char *rows);
+void tie_fill_rows(const struct tie_filling *filling, unsigned char *rows);
 
 #endif

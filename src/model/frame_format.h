@@ -93,6 +93,8 @@ uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info);
 /* Which shard a hash belongs to. Slices are cut by the low word, so both cuts are independent. */
 unsigned tie_shard_of_hash(uint64_t home_hash, unsigned shard_count);
 
+struct tie_fill_plan;
+
 struct tie_frame {
     char *path;
     const unsigned char *map;
@@ -101,6 +103,7 @@ struct tie_frame {
     const struct tie_dataset_info *info;
     bool delivered[TIE_COLUMN_MAX];
     struct tie_chunk_shape shape;
+    struct tie_fill_plan *plan; /* fill.h: how its rows are made */
     uint64_t rows;
     size_t chunk_count;
     const struct tie_index_entry *index;

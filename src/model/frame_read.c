@@ -10,7 +10,7 @@
  * Limit: a frame altered so that it is still well-formed is found by tie_frame_verify only. A file that shrinks while
  * it is mapped ends the process (SIGBUS): frames lie in the run's own folder, under its lock.
  */
-#include "frame_format.h"
+#include "fill.h"
 
 #include "tieout/file.h"
 
@@ -125,13 +125,14 @@ enum tie_status tie_frame_open(const char *path, struct tie_frame **frame, struc
     struct tie_frame *made = calloc(1, sizeof *made);
 
     *frame = NULL;
-    if (made == NULL || (made->path = strdup(path)) == NULL) {
+    if (made == NULL || (made->path = strdup(path)) == NULL || (made->plan = malloc(sizeof *made->plan)) == NULL) {
         status = tie_fail(err, TIE_CONFIG, "no memory to open frame %s", path);
         goto out;
     }
     TIE_TRY(map_file(made, err));
     TIE_TRY(check_header(made, err));
     TIE_TRY(check_index(made, err));
+    tie_fill_plan_init(made->plan, made);
     *frame = made;
     made = NULL;
 out:
@@ -151,6 +152,7 @@ void tie_frame_close(struct tie_frame *frame)
         (void)munmap(map.any, frame->size_bytes); /* fails for bad arguments only */
     }
     free(frame->shard_first);
+    free(frame->plan);
     free(frame->path);
     free(frame);
 }

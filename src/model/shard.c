@@ -42,11 +42,10 @@ struct loading {
     struct picked *picked;
     tie_str *ids; /* of a chunk's dictionary, TIE_STR_UNKNOWN until used */
     size_t ids_room;
-    struct tie_fill_plan **plans; /* [frames->count], made when a frame's first row is */
-    size_t texts;                 /* of all chunks that rows are picked from, as often as they occur */
-    bool counts_only;             /* which rows they are is not asked for as yet, unless there are votes to count */
-    bool is_full;                 /* the arena would not take it */
-    uint64_t votes;               /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
+    size_t texts;     /* of all chunks that rows are picked from, as often as they occur */
+    bool counts_only; /* which rows they are is not asked for as yet, unless there are votes to count */
+    bool is_full;     /* the arena would not take it */
+    uint64_t votes;   /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
     uint64_t vote_hash;
     struct tie_text vote;
 };
@@ -54,17 +53,12 @@ struct loading {
 static enum tie_status open_loading(struct loading *load, const char *what, struct tie_error *err)
 {
     load->picked = malloc(sizeof *load->picked);
-    load->plans = calloc(load->frames->count + 1, sizeof *load->plans);
-    return load->picked != NULL && load->plans != NULL
-        ? TIE_OK
-        : tie_fail(err, TIE_CONFIG, "no memory to load %s; give the machine more memory", what);
+    return load->picked != NULL ? TIE_OK
+                                : tie_fail(err, TIE_CONFIG, "no memory to load %s; give the machine more memory", what);
 }
 
 static void close_loading(struct loading *load)
 {
-    for (size_t f = 0; load->plans != NULL && f < load->frames->count; f++)
-        free(load->plans[f]);
-    free(load->plans);
     free(load->picked);
     free(load->ids);
 }
@@ -295,14 +289,14 @@ static struct tie_text in_force(const struct loading *load, struct tie_text orde
 }
 
 /* Whether the texts of the picked rows go into the pool whatever they are; `whole` bounds them by the whole
- * dictionary. Those of dossiers stay in the frames' maps and in homes, but for defaults. */
+ * dictionary. Those of dossiers stay in the frames' maps and in homes. */
 static bool texts_fit(const struct loading *load, const struct tie_chunk *chunk, bool whole)
 {
     const struct tie_frame *const frame = chunk->frame;
     const size_t cells = load->picked->count * tie_frame_text_columns(frame);
     const size_t of_homes = load->picked->is_visit ? 2 * (size_t)load->picked->count : 0;
-    const size_t texts = tie_fill_plan_texts(frame->info) + (whole ? chunk->dict_count : cells) + of_homes;
-    const size_t bytes = tie_fill_plan_bytes(frame->info) + (load->homes == NULL ? chunk->dict_bytes : 0);
+    const size_t texts = tie_fill_texts(frame) + (whole ? chunk->dict_count : cells) + of_homes;
+    const size_t bytes = load->homes == NULL ? chunk->dict_bytes : 0;
 
     return tie_growth_of_pool(load->pool, texts, bytes) <= arena_left(load);
 }
@@ -331,23 +325,6 @@ static enum tie_status ready_ids(struct loading *load, struct tie_chunk *chunk, 
     return TIE_OK;
 }
 
-static enum tie_status ready_plan(
-    struct loading *load, const struct tie_frame *frame, const struct tie_fill_plan **plan, struct tie_error *err)
-{
-    size_t f = 0;
-
-    while (load->frames->at[f] != frame)
-        f++;
-    if (load->plans[f] == NULL) {
-        load->plans[f] = malloc(sizeof *load->plans[f]);
-        if (load->plans[f] == NULL)
-            return tie_fail(err, TIE_CONFIG, "no memory to load rows of frame %s", frame->path);
-        tie_fill_plan_init(load->plans[f], frame, load->pool);
-    }
-    *plan = load->plans[f];
-    return TIE_OK;
-}
-
 /* Visitors have the root that homes gave them, and name an order by its number in force. Roots of headers are ids of
  * this pool already. */
 static void settle_visitors(struct loading *load, const struct tie_frame *frame, unsigned char *rows, tie_str *roots)
@@ -371,20 +348,18 @@ static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk,
     const enum tie_dataset dataset = chunk->frame->info->id;
     struct tie_rows *const table = &load->tables[dataset];
     const bool whole = load->picked->count * tie_frame_text_columns(chunk->frame) >= chunk->dict_count / 2;
-    const struct tie_fill_plan *plan = NULL;
 
     if (!texts_fit(load, chunk, whole)) {
         load->is_full = true;
         return TIE_OK;
     }
-    TIE_TRY(ready_plan(load, chunk->frame, &plan, err));
     if (whole)
         TIE_TRY(ready_ids(load, chunk, err));
     TIE_ASSERT(table->count + load->picked->count <= load->room[dataset]);
     unsigned char *const rows = (unsigned char *)table->at + table->count * table->row_bytes;
     const struct tie_filling filling = { chunk, load->pool, load->picked->row, load->picked->count,
         !load->picked->is_visit, whole ? load->ids : NULL };
-    tie_fill_rows(plan, &filling, rows);
+    tie_fill_rows(&filling, rows);
     if (load->roots[dataset] != NULL) {
         tie_str *const roots = load->roots[dataset] + table->count;
         if (load->picked->is_visit)

@@ -42,7 +42,6 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
 {
     const struct tie_moves *const visitors = &homes->visitors;
     const struct tie_pool empty = { 0 };
-    const size_t default_bytes = (size_t)64 * TIE_WORD_COUNT;
     struct need need = { .texts = (size_t)2 * TIE_WORD_COUNT, .dossiers = 1 };
     struct tie_chunk chunk;
 
@@ -62,5 +61,5 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
     need_visits(&need, frames, &homes->headers, shard);
     const size_t a_line = 32 + sizeof(struct tie_invoice) + sizeof(tie_str) + 24; /* a pair, twice; may copy a header */
     return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 64) +
-        need.texts * sizeof(uint32_t) + tie_growth_of_pool(&empty, need.texts, default_bytes) + (size_t)64 * 1024;
+        need.texts * sizeof(uint32_t) + tie_growth_of_pool(&empty, need.texts, 0) + (size_t)64 * 1024;
 }
