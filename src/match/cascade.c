@@ -19,6 +19,7 @@
 struct side {
     uint32_t *at;
     size_t count;
+    tie_sum left; /* of all its rows, after the passes; set_off() lets it be */
 };
 
 struct keyed {
@@ -36,11 +37,16 @@ struct bench { /* one group, and scratch for all of them */
 
 static struct side open_lines(struct tie_match *match, const struct tie_lines *list, uint32_t *room)
 {
-    struct side side = { room, 0 };
+    struct side side = { room, 0, 0 };
 
-    for (uint32_t i = 0; i < list->count; i++)
-        if (match->lines[list->at[i]].open > 0)
-            side.at[side.count++] = list->at[i];
+    for (uint32_t i = 0; i < list->count; i++) {
+        const tie_dec open = match->lines[list->at[i]].open;
+
+        if (open <= 0)
+            continue;
+        side.at[side.count++] = list->at[i];
+        side.left += open;
+    }
     return side;
 }
 
@@ -62,6 +68,8 @@ static void pair(struct bench *bench, uint32_t usage, uint32_t movement, enum ti
         return;
     u->left -= part;
     m->left -= part;
+    bench->usage.left -= part;
+    bench->movement.left -= part;
     u->is_partnered = u->is_partnered || u->left == 0;
     m->is_partnered = m->is_partnered || m->left == 0;
     label(match, usage, pass);
@@ -307,18 +315,10 @@ static void tell_sums(const struct bench *bench, const struct tie_group *group, 
                     .a = sides[s]->at[i], .b = TIE_NO_INDEX, .measured = match->work->lines[sides[s]->at[i]].left);
 }
 
-static bool has_left(const struct tie_match *match, const struct side *side)
-{
-    for (size_t i = 0; i < side->count; i++)
-        if (match->work->lines[side->at[i]].left > 0)
-            return true;
-    return false;
-}
-
 /* Nothing can be paired once one side is used up; only a trace asks what became of the rest of the other. */
-static bool can_pair(const struct bench *bench)
+static inline bool can_pair(const struct bench *bench)
 {
-    return has_left(bench->match, &bench->usage) && has_left(bench->match, &bench->movement);
+    return bench->usage.left > 0 && bench->movement.left > 0;
 }
 
 static void close_part(struct bench *bench, struct tie_group *group)

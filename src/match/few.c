@@ -65,18 +65,12 @@ void tie_match_sort_many(
 
 /* ---- ids ---- */
 
-tie_str *tie_match_ids_init(struct tie_match_ids *ids, struct tie_arena *arena, tie_str *block, uint32_t room)
-{
-    ids->at = block;
-    ids->count = ids->mapped = 0;
-    tie_map_init(&ids->map, arena);
-    return block + room;
-}
-
 uint32_t tie_match_ids_find_many(struct tie_match_ids *ids, tie_str id)
 {
     uint32_t position = TIE_NO_INDEX;
 
+    if (ids->mapped == 0)
+        tie_map_init(&ids->map, ids->arena);
     for (; ids->mapped < ids->count; ids->mapped++)
         if (ids->at[ids->mapped] != 0)
             (void)tie_map_put(&ids->map, ids->at[ids->mapped], ids->mapped, NULL);

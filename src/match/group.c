@@ -53,18 +53,21 @@ static inline uint32_t find_few(const struct tie_match *match, const struct tie_
     return TIE_NO_INDEX;
 }
 
+static inline uint32_t find(const struct tie_match *match, const struct tie_group_key *key)
+{
+    return match->group_count > TIE_MATCH_FEW ? find_in_map(match, key) : find_few(match, key);
+}
+
 uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key)
 {
-    if (match->group_count > TIE_MATCH_FEW)
-        return find_in_map(match, key);
-    return find_few(match, key);
+    return find(match, key);
 }
 
 uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key)
 {
     struct tie_match_work *work = match->work;
     struct tie_order_work *order = &work->orders[key->order];
-    uint32_t index = tie_match_find_group(match, key);
+    uint32_t index = find(match, key);
 
     if (index != TIE_NO_INDEX)
         return index;

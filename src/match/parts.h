@@ -27,10 +27,18 @@
 struct tie_match_ids {
     tie_str *at;
     uint32_t count, mapped; /* the first `mapped` of many are in `map` */
-    struct tie_map map;
+    struct tie_map map;     /* made when there are many */
+    struct tie_arena *arena;
 };
 /* Room for ids in a block that several share; returns what is left of it. */
-tie_str *tie_match_ids_init(struct tie_match_ids *ids, struct tie_arena *arena, tie_str *block, uint32_t room);
+static inline tie_str *tie_match_ids_init(
+    struct tie_match_ids *ids, struct tie_arena *arena, tie_str *block, uint32_t room)
+{
+    ids->at = block;
+    ids->count = ids->mapped = 0;
+    ids->arena = arena;
+    return block + room;
+}
 uint32_t tie_match_ids_find_many(struct tie_match_ids *ids, tie_str id);
 /* Position of the first; TIE_NO_INDEX, also for 0. */
 static inline uint32_t tie_match_ids_find(struct tie_match_ids *ids, tie_str id)

@@ -334,6 +334,38 @@ static void test_exclusions(void **state)
     scene_try(cases, TIE_COUNT_OF(cases));
 }
 
+/* The keys of a row are those of its own day, whatever the row before it asked. */
+static void test_places(void **state)
+{
+    static const struct {
+        const char *why, *technician, *location;
+    } want[] = {
+        { "the resource of the first days", "R1", "V1" },
+        { "another resource since, the same technician and place", "R2", "V1" },
+        { "the same technician on the same day, another place", "R2", "V2" },
+        { "another technician in that place", "T2", "V2" },
+        { "neither is told", "", "" },
+    };
+    struct scene scene;
+    const struct tie_match *match = NULL;
+
+    (void)state;
+    scene_start(&scene, NULL,
+        "technician; technician_id=T1, erp_resource_id=R1, valid_to=2026-10-04\n"
+        "technician; technician_id=T1, erp_resource_id=R2, valid_from=2026-10-05\n",
+        ORDER("W1", "") USED_AT("U1", "W1", "A", "1", "2026-10-04T10:00Z", ", technician_id=T1, location_id=V1")
+            USED("U2", "W1", "B", "1", ", technician_id=T1, location_id=V1")
+                USED("U3", "W1", "C", "1", ", technician_id=T1, location_id=V2")
+                    USED("U4", "W1", "D", "1", ", technician_id=T2, location_id=V2") USED("U5", "W1", "E", "1", ""));
+    match = &scene.matches[0];
+    assert_int_equal(match->line_count, TIE_COUNT_OF(want));
+    for (size_t i = 0; i < TIE_COUNT_OF(want); i++) {
+        TEST_EXPECT(strcmp(tell_str(match, match->lines[i].technician), want[i].technician) == 0, want[i].why);
+        TEST_EXPECT(strcmp(tell_str(match, match->lines[i].location), want[i].location) == 0, want[i].why);
+    }
+    scene_end(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_labour),
         cmocka_unit_test(test_ledger_and_claims),
         cmocka_unit_test(test_exclusions),
+        cmocka_unit_test(test_places),
     };
 
     return cmocka_run_group_tests_name("cases", tests, NULL, NULL);
