@@ -55,6 +55,9 @@ unsigned tie_currency_decimals(struct tie_text iso_code);
 /* A rate of exchange: text to 10^-12; false when not above zero or out of range. */
 TIE_MUST_CHECK bool tie_rate_from_text(struct tie_text text, int64_t *rate_e12);
 size_t tie_rate_print(int64_t rate_e12, char *out); /* shortest form */
+/* Whole numbers, in figures; the size without the zero. TIE_NONE prints as the number that it is. */
+enum { TIE_INT_TEXT_MAX = 24 };
+size_t tie_int_print(int64_t value, char out[TIE_INT_TEXT_MAX]);
 /* [+-]digits, decimal only, range-checked */
 TIE_MUST_CHECK bool tie_int_from_text(struct tie_text text, int64_t *value);
 

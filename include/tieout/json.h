@@ -46,7 +46,7 @@ void tie_json_print(const struct tie_json *json, enum tie_json_form form, struct
  * most TIE_JSON_TEXT_MAX(size) bytes) and a whole number (TIE_JSON_INT_MAX; TIE_NONE gives null), written at `to`; the
  * result is the place behind. Names, their order, commas and brackets are the caller's. */
 #define TIE_JSON_TEXT_MAX(size) (6 * (size) + 2)
-enum { TIE_JSON_INT_MAX = 24 };
+enum { TIE_JSON_INT_MAX = TIE_INT_TEXT_MAX };
 char *tie_json_write_text(char *to, struct tie_text text);
 char *tie_json_write_int(char *to, int64_t value);
 /* Compact JSON, which must be sound, in the other form; keys keep their order. */

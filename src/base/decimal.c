@@ -434,6 +434,23 @@ size_t tie_rate_print(int64_t rate_e12, char *out)
     return rate_e12 == TIE_NONE ? print_none(out) : print(rate_e12 < 0, magnitude_of(rate_e12), RATE_DECIMALS, 0, out);
 }
 
+size_t tie_int_print(int64_t value, char out[TIE_INT_TEXT_MAX])
+{
+    char text[TIE_INT_TEXT_MAX];
+    size_t first = sizeof text;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        text[--first] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0)
+        text[--first] = '-';
+    memcpy(out, text + first, sizeof text - first);
+    out[sizeof text - first] = '\0';
+    return sizeof text - first;
+}
+
 /* The smallest 64-bit number is TIE_NONE and therefore out of range. */
 bool tie_int_from_text(struct tie_text text, int64_t *value)
 {

@@ -8,7 +8,6 @@
  */
 #include "judge.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum print {
@@ -25,50 +24,54 @@ enum print {
     PRINT_CURRENCY
 };
 
-#define AT(member) offsetof(struct draft, member)
+#define NAMED(name, print, member)                                                                                     \
+    {                                                                                                                  \
+        "" #name, sizeof #name - 1, PRINT_##print, offsetof(struct draft, member)                                      \
+    }
 static const struct placeholder {
     const char *name;
+    size_t name_size;
     enum print print;
     size_t offset;
 } placeholders[] = {
-    { "work_order", PRINT_TEXT, AT(f.work_order) },
-    { "customer", PRINT_TEXT, AT(f.customer) },
-    { "asset", PRINT_TEXT, AT(f.asset) },
-    { "contract", PRINT_TEXT, AT(f.contract) },
-    { "item", PRINT_TEXT, AT(f.item) },
-    { "serial", PRINT_TEXT, AT(f.serial) },
-    { "location", PRINT_TEXT, AT(f.location) },
-    { "technician", PRINT_TEXT, AT(f.technician) },
-    { "uom", PRINT_TEXT, AT(f.uom) },
-    { "usage_qty", PRINT_QUANTITY, AT(f.usage_qty) },
-    { "movement_qty", PRINT_ISSUED, AT(f.movement_qty) },
-    { "billed_qty", PRINT_QUANTITY, AT(f.billed_qty) },
-    { "expected_qty", PRINT_QUANTITY, AT(f.expected_qty) },
-    { "diff", PRINT_SIZE, AT(quantity) },
-    { "action", PRINT_TEXT, AT(words.action) },
-    { "expected_amount", PRINT_AMOUNT, AT(f.expected_amount) },
-    { "actual_amount", PRINT_ACTUAL, AT(f.actual_amount) },
-    { "exposure", PRINT_AMOUNT_SIZE, AT(f.exposure) },
-    { "currency", PRINT_CURRENCY, AT(f.currency) },
-    { "reason", PRINT_TEXT, AT(f.reason) },
-    { "date", PRINT_DATE, AT(words.date) },
-    { "due", PRINT_DATE, AT(f.due) },
-    { "days", PRINT_DAYS, AT(words.days) },
-    { "hours", PRINT_QUANTITY, AT(words.hours) },
-    { "period", PRINT_TEXT, AT(words.period) },
-    { "limit", PRINT_QUANTITY, AT(words.limit) },
-    { "ratio", PRINT_QUANTITY, AT(words.ratio) },
-    { "count", PRINT_COUNT, AT(words.count) },
-    { "name", PRINT_TEXT, AT(words.name) },
-    { "kind", PRINT_TEXT, AT(words.kind) },
-    { "side", PRINT_TEXT, AT(words.side) },
-    { "field", PRINT_TEXT, AT(words.field) },
-    { "fsm_value", PRINT_TEXT, AT(words.fsm_value) },
-    { "erp_value", PRINT_TEXT, AT(words.erp_value) },
-    { "ref", PRINT_TEXT, AT(words.ref) },
-    { "other_ref", PRINT_TEXT, AT(words.other_ref) },
-    { "other_item", PRINT_TEXT, AT(f.other_item) },
-    { "other_location", PRINT_TEXT, AT(words.other_location) },
+    NAMED(work_order, TEXT, f.work_order),
+    NAMED(customer, TEXT, f.customer),
+    NAMED(asset, TEXT, f.asset),
+    NAMED(contract, TEXT, f.contract),
+    NAMED(item, TEXT, f.item),
+    NAMED(serial, TEXT, f.serial),
+    NAMED(location, TEXT, f.location),
+    NAMED(technician, TEXT, f.technician),
+    NAMED(uom, TEXT, f.uom),
+    NAMED(usage_qty, QUANTITY, f.usage_qty),
+    NAMED(movement_qty, ISSUED, f.movement_qty),
+    NAMED(billed_qty, QUANTITY, f.billed_qty),
+    NAMED(expected_qty, QUANTITY, f.expected_qty),
+    NAMED(diff, SIZE, quantity),
+    NAMED(action, TEXT, words.action),
+    NAMED(expected_amount, AMOUNT, f.expected_amount),
+    NAMED(actual_amount, ACTUAL, f.actual_amount),
+    NAMED(exposure, AMOUNT_SIZE, f.exposure),
+    NAMED(currency, CURRENCY, f.currency),
+    NAMED(reason, TEXT, f.reason),
+    NAMED(date, DATE, words.date),
+    NAMED(due, DATE, f.due),
+    NAMED(days, DAYS, words.days),
+    NAMED(hours, QUANTITY, words.hours),
+    NAMED(period, TEXT, words.period),
+    NAMED(limit, QUANTITY, words.limit),
+    NAMED(ratio, QUANTITY, words.ratio),
+    NAMED(count, COUNT, words.count),
+    NAMED(name, TEXT, words.name),
+    NAMED(kind, TEXT, words.kind),
+    NAMED(side, TEXT, words.side),
+    NAMED(field, TEXT, words.field),
+    NAMED(fsm_value, TEXT, words.fsm_value),
+    NAMED(erp_value, TEXT, words.erp_value),
+    NAMED(ref, TEXT, words.ref),
+    NAMED(other_ref, TEXT, words.other_ref),
+    NAMED(other_item, TEXT, f.other_item),
+    NAMED(other_location, TEXT, words.other_location),
 };
 
 static void put_number(struct tie_buf *out, tie_dec value, bool has_decimals, unsigned decimals)
@@ -103,19 +106,30 @@ static void put_date(struct tie_buf *out, tie_date day)
     tie_buf_text(out, text);
 }
 
+static void put_whole(struct tie_buf *out, int64_t number)
+{
+    char text[TIE_INT_TEXT_MAX];
+
+    tie_buf_put(out, text, tie_int_print(number, text));
+}
+
 /* Those that the check counted, else those since it was due. */
 static void put_days(struct judge *judge, const struct draft *draft, int32_t counted)
 {
     if (counted == NO_DAYS && draft->f.due == TIE_NO_DATE)
         tie_buf_text(&judge->buf, "unknown");
     else
-        tie_buf_printf(&judge->buf, "%" PRId32, counted != NO_DAYS ? counted : judge->world->as_of - draft->f.due);
+        put_whole(&judge->buf, counted != NO_DAYS ? counted : judge->world->as_of - draft->f.due);
+}
+
+static unsigned decimals_of(const struct draft *draft)
+{
+    return tie_currency_decimals(tie_text_of(draft->f.currency));
 }
 
 static void put_value(struct judge *judge, const struct draft *draft, const struct placeholder *placeholder)
 {
     const void *at = (const char *)draft + placeholder->offset;
-    const unsigned decimals = tie_currency_decimals(tie_text_of(draft->f.currency));
     struct tie_buf *out = &judge->buf;
     const char *text;
 
@@ -139,14 +153,14 @@ static void put_value(struct judge *judge, const struct draft *draft, const stru
             put_number(out, *(const tie_dec *)at, false, 0);
         break;
     case PRINT_SIZE: put_number(out, size_of(*(const tie_dec *)at), false, 0); break;
-    case PRINT_AMOUNT: put_number(out, *(const tie_dec *)at, true, decimals); break;
+    case PRINT_AMOUNT: put_number(out, *(const tie_dec *)at, true, decimals_of(draft)); break;
     case PRINT_ACTUAL:
-        put_number(
-            out, draft->words.names_credit ? size_of(*(const tie_dec *)at) : *(const tie_dec *)at, true, decimals);
+        put_number(out, draft->words.names_credit ? size_of(*(const tie_dec *)at) : *(const tie_dec *)at, true,
+            decimals_of(draft));
         break;
-    case PRINT_AMOUNT_SIZE: put_number(out, size_of(*(const tie_dec *)at), true, decimals); break;
+    case PRINT_AMOUNT_SIZE: put_number(out, size_of(*(const tie_dec *)at), true, decimals_of(draft)); break;
     case PRINT_DATE: put_date(out, *(const tie_date *)at); break;
-    case PRINT_COUNT: tie_buf_printf(out, "%" PRIu64, *(const uint64_t *)at); break;
+    case PRINT_COUNT: put_whole(out, (int64_t) * (const uint64_t *)at); break;
     case PRINT_DAYS: put_days(judge, draft, *(const int32_t *)at); break;
     }
 }
@@ -154,7 +168,7 @@ static void put_value(struct judge *judge, const struct draft *draft, const stru
 static const struct placeholder *find_placeholder(struct tie_text name)
 {
     for (size_t i = 0; i < TIE_COUNT_OF(placeholders); i++) {
-        if (name.size > 0 && name.at[0] == placeholders[i].name[0] && tie_text_is(name, placeholders[i].name))
+        if (name.size == placeholders[i].name_size && memcmp(name.at, placeholders[i].name, name.size) == 0)
             return &placeholders[i];
     }
     return NULL;

@@ -69,22 +69,10 @@ char *tie_json_write_text(char *to, struct tie_text text)
 
 char *tie_json_write_int(char *to, int64_t value)
 {
-    char text[TIE_JSON_INT_MAX];
-    size_t first = sizeof text;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-
-    if (value == TIE_NONE) {
-        memcpy(to, "null", 4);
-        return to + 4;
-    }
-    do {
-        text[--first] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0)
-        text[--first] = '-';
-    memcpy(to, text + first, sizeof text - first);
-    return to + (sizeof text - first);
+    if (value != TIE_NONE)
+        return to + tie_int_print(value, to);
+    memcpy(to, "null", 4);
+    return to + 4;
 }
 
 /* ---- the form for people ---- */

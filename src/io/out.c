@@ -81,7 +81,12 @@ void tie_out_text(struct tie_out *out, const char *zero_ended)
 
 void tie_out_char(struct tie_out *out, char c)
 {
-    tie_out_put(out, &c, 1);
+    if (out->error.status != TIE_OK || out->has_digest || out->used == BUFFER_BYTES) {
+        tie_out_put(out, &c, 1);
+        return;
+    }
+    out->buffer[out->used++] = (unsigned char)c;
+    out->bytes++;
 }
 
 void tie_out_printf(struct tie_out *out, const char *format, ...)

@@ -43,6 +43,13 @@ static void put_date(struct tie_buf *out, const struct cell *cell)
     tie_buf_text(out, text);
 }
 
+static void put_whole(struct tie_buf *out, int64_t number)
+{
+    char text[TIE_INT_TEXT_MAX];
+
+    tie_buf_put(out, text, tie_int_print(number, text));
+}
+
 static void put_quantity(struct tie_buf *out, const struct cell *cell)
 {
     const tie_dec quantity = *(const tie_dec *)cell->member;
@@ -107,7 +114,8 @@ static void put_title(struct tie_buf *out, const struct cell *cell)
 
 static void put_severity(struct tie_buf *out, const struct cell *cell)
 {
-    tie_buf_printf(out, "S%d", cell->finding->severity);
+    tie_buf_char(out, 'S');
+    put_whole(out, cell->finding->severity);
 }
 
 static void put_status(struct tie_buf *out, const struct cell *cell)
@@ -138,7 +146,7 @@ static void put_verdict(struct tie_buf *out, const struct cell *cell)
 static void put_age(struct tie_buf *out, const struct cell *cell)
 {
     if (cell->finding->due != TIE_NO_DATE)
-        tie_buf_printf(out, "%d", cell->report->as_of - cell->finding->due);
+        put_whole(out, (int64_t)cell->report->as_of - cell->finding->due);
 }
 
 static void put_pass(struct tie_buf *out, const struct cell *cell)

@@ -379,9 +379,28 @@ static void reading_undoes_writing(void **state)
     tie_buf_release(&want);
 }
 
+/* Each byte at each place of a field, which is looked at eight bytes at a time and then one by one. */
+static void what_needs_quotes(void **state)
+{
+    (void)state;
+    for (int byte = 1; byte < 256; byte++)
+        for (size_t at = 0; at < 20; at++) {
+            char field[] = "twenty bytes of text";
+
+            field[at] = (char)byte;
+            assert_int_equal(tie_csv_needs_quotes(tie_text_of(field), ','), strchr(",\"\r\n", byte) != NULL);
+            assert_int_equal(tie_csv_needs_quotes(tie_text_of(field), '\xFC'), strchr("\xFC\"\r\n", byte) != NULL);
+        }
+    assert_false(tie_csv_needs_quotes(TIE_TEXT(""), ','));
+    assert_true(tie_csv_needs_quotes(TIE_TEXT("\xEF\xBB\xBF"), ','));
+    assert_true(tie_csv_needs_quotes(TIE_TEXT("\xEF\xBB\xBFtext behind the mark"), ','));
+    assert_false(tie_csv_needs_quotes(TIE_TEXT("\xEF\xBB\xBE"), ','));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_needs_quotes),
         cmocka_unit_test(reading),
         cmocka_unit_test(plain_rows_are_known),
         cmocka_unit_test(a_broken_source),
