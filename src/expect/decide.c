@@ -130,7 +130,7 @@ struct tie_decision expect_recorded(
     const enum tie_leg leg = group->kind == TIE_GROUP_LABOUR ? TIE_LEG_TIME : TIE_LEG_USAGE;
     const enum expect_component component = about->component;
     struct tie_decision decision = { .exists = false };
-    struct tie_line none = { .leg = TIE_LEG_BILLING, .row = TIE_NO_INDEX };
+    static const struct tie_line none = { .leg = TIE_LEG_BILLING, .row = TIE_NO_INDEX };
     tie_sum weighted = 0, total = 0;
     bool is_mixed = false, is_uneven = false, any = false;
 

@@ -190,7 +190,7 @@ bool expect_price_units(const struct expect_context *context, const struct expec
     }
     /* the unit's factor turned round */
     return price->uom == 0 || group->kind == TIE_GROUP_CHARGE ||
-        tie_world_unit(context->world, TIE_SIDE_ERP, group->item, price->uom, den, num);
+        tie_key_unit(context->match->keys, TIE_SIDE_ERP, group->item, price->uom, den, num);
 }
 
 static bool set_unit(const struct expect_context *context, const struct expect_subject *about,
