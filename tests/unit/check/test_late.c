@@ -193,6 +193,12 @@ static const struct dossier_case releases[] = {
         ORDER "visit; visit_id=V1, wo_id=W1, outcome=done, started_at=2026-10-01T09:00Z\n" WORK OUT PROOF(
             "X1", "visit", "V1", "test_record", "2026-10-04T12:00Z", ", is_mandatory=yes"),
         EARLY },
+    { "EVD-04: evidence of an order that is billed under another", NULL, NULL,
+        ORDER WORK OUT
+        "work_order; wo_id=W2, wo_type=repair, status=closed, customer_id=C1, currency=EUR, "
+        "created_at=2026-09-30T08:00Z, closed_at=2026-10-02T16:00Z, parent_wo_id=W1, "
+        "billing_owner_wo_id=W1\n" PROOF("X1", "work_order", "W2", "photo", "2026-10-09T10:00Z", ", is_mandatory=yes"),
+        EARLY },
     { "deleted evidence is none", NULL, NULL,
         ORDER WORK OUT PROOF("X1", "work_order", "W1", "photo", "2026-10-09T10:00Z", ", is_mandatory=yes, deleted=yes"),
         "" },

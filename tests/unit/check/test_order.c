@@ -33,6 +33,8 @@ static const struct dossier_case cases[] = {
     { "MDM-01: what the rows of an unmapped technician are worth", NULL, "xref technician; fsm_id=T9, erp_id=900\n",
         ORDER USED_BY_T1 ISSUED("M1", "A", "2") INVOICE("I1") BILLED("I1", "1", "A", "2", "200"),
         "MDM-01 yes CONTINGENT 200 0 MDM pending" },
+    { "MDM-01: what an order of an unmapped customer expects", NULL, "xref customer; fsm_id=C9, erp_id=900\n",
+        ORDER CLEAN, "MDM-01 yes CONTINGENT 200 0 MDM pending" },
     { "MDM-01 not for a technician that is mapped", NULL, "xref technician; fsm_id=T1, erp_id=900\n",
         ORDER USED_BY_T1 ISSUED("M1", "A", "2") INVOICE("I1") BILLED("I1", "1", "A", "2", "200"), "" },
 };

@@ -23,6 +23,13 @@ static void test_rules(void **state)
             .item = "A", .want = "rule=customer price, full=190" },
         { "another customer's price", .usage = "2", .lines = PRICE("SPECIAL", "95", ", customer_id=C2"), .item = "A",
             .want = "rule=list price, full=200" },
+        { "the payer's price before the customer's", .usage = "2",
+            .lines = "customer; customer_id=C1, name=Bakery, payer_id=P4\n" PRICE("SPECIAL", "95", ", customer_id=C1")
+                PRICE("SPECIAL", "93", ", customer_id=P4"),
+            .item = "A", .want = "rule=customer price, full=186" },
+        { "the payer has a price of its own, the customer none", .usage = "2",
+            .lines = "customer; customer_id=C1, name=Bakery, payer_id=P4\n" PRICE("SPECIAL", "93", ", customer_id=P4"),
+            .item = "A", .want = "rule=customer price, full=186" },
         { "the contract's discount wins over the customer's price", .usage = "2",
             .lines = PRICE("SPECIAL", "85", ", customer_id=C1") CONTRACT("discount_parts_pct=0.1"), .item = "A",
             .want = "rule=contract discount on list, unit_price=90, full=180, discount=0.1" },
