@@ -4,11 +4,10 @@
  * What does not depend on the row is written once: a row with the defaults of all columns that were not delivered and
  * with the head's constants is kept in the frame's plan and copied, after the ids that its texts have in the pool at
  * hand were put in; then only delivered columns are filled in, column by column over a block of rows that stays in the
- * first-level cache. A default that names another column of the same row
- * ("=column") is a copy that is made at the end, unless that column is constant itself.
+ * first-level cache. A default that names another column of the same row ("=column") is a copy that is made at the end.
  *
- * Invariant: rules are carried out in the order of columns, as if row by row; a constant one can be carried out in the
- * plan, because what it reads is not delivered and was made by constant rules before it.
+ * Invariant: rules are carried out in the order of columns, as if row by row. One whose source is not delivered has
+ * nothing to copy: no source has a default of its own, which is asserted for every frame.
  * Rejected: column by column over the whole chunk (each column fetches every row's lines anew), and a switch over types
  * for each cell.
  */
@@ -38,42 +37,39 @@ static void add_text(struct tie_fill_plan *plan, size_t offset, const char *text
         plan->defaults[plan->default_count++] = (struct tie_fill_default){ offset, text };
 }
 
+static bool is_empty(const char *fallback)
+{
+    return fallback[0] == '=' || strcmp(fallback, "-") == 0 || strcmp(fallback, "''") == 0;
+}
+
 /* The table's default as a cell: a literal or empty; "=..." is empty here. */
 static void put_default(struct tie_fill_plan *plan, const struct tie_column *column)
 {
     const struct tie_text text = tie_text_of(column->fallback);
-    const bool is_empty = tie_text_is(text, "-") || tie_text_is(text, "''") || tie_text_starts(text, "=");
+    const bool empty = is_empty(column->fallback);
     unsigned char *const cell = plan->row + column->offset;
     int64_t number = column->type == TIE_TYPE_WORD || column->type == TIE_TYPE_BOOL ? 0 : TIE_NONE;
     tie_date day = TIE_NO_DATE;
 
     if (tie_type_is_text(column->type)) {
-        add_text(plan, column->offset, is_empty ? "" : column->fallback);
+        add_text(plan, column->offset, empty ? "" : column->fallback);
         return;
     }
-    if (!is_empty && column->type == TIE_TYPE_WORD) {
+    if (!empty && column->type == TIE_TYPE_WORD) {
         number = (int64_t)tie_word_of(text);
-    } else if (!is_empty && column->type == TIE_TYPE_BOOL) {
+    } else if (!empty && column->type == TIE_TYPE_BOOL) {
         number = tie_text_is(text, "yes");
-    } else if (!is_empty && column->type == TIE_TYPE_DATE) {
+    } else if (!empty && column->type == TIE_TYPE_DATE) {
         TIE_ASSERT(tie_date_from_text(text, &day));
         number = day;
-    } else if (!is_empty && column->type == TIE_TYPE_INT) {
+    } else if (!empty && column->type == TIE_TYPE_INT) {
         TIE_ASSERT(tie_int_from_text(text, &number));
-    } else if (!is_empty && column->type == TIE_TYPE_RATE) {
+    } else if (!empty && column->type == TIE_TYPE_RATE) {
         TIE_ASSERT(tie_rate_from_text(text, &number));
-    } else if (!is_empty) {
+    } else if (!empty) {
         TIE_ASSERT(column->type == TIE_TYPE_DECIMAL && tie_dec_from_text(text, &number) == TIE_DEC_EXACT);
     }
     store_number(cell, column->type, number);
-}
-
-static const char *default_text(const struct tie_fill_plan *plan, const struct tie_column *column)
-{
-    for (size_t i = 0; i < plan->default_count; i++)
-        if (plan->defaults[i].offset == column->offset)
-            return plan->defaults[i].text;
-    return "";
 }
 
 /* "=column" between cells of one kind, and the text of a word where a text is wanted (time_entry.item_id = kind).
@@ -82,17 +78,6 @@ static bool is_copied(const struct tie_column *from, const struct tie_column *to
 {
     return from->type == to->type ||
         (tie_type_is_text(to->type) && (tie_type_is_text(from->type) || from->type == TIE_TYPE_WORD));
-}
-
-/* A rule between columns that are the same in all rows. */
-static void copy_default(struct tie_fill_plan *plan, const struct tie_column *from, const struct tie_column *to)
-{
-    if (tie_type_is_text(from->type))
-        add_text(plan, to->offset, default_text(plan, from));
-    else if (from->type == to->type)
-        memcpy(plan->row + to->offset, plan->row + from->offset, tie_type_bytes(to->type));
-    else
-        add_text(plan, to->offset, tie_word_text((enum tie_word)plan->row[from->offset]));
 }
 
 static void plan_rules(struct tie_fill_plan *plan, const struct tie_frame *frame)
@@ -110,11 +95,11 @@ static void plan_rules(struct tie_fill_plan *plan, const struct tie_frame *frame
         if (from < 0 || !is_copied(&info->columns[from], to))
             continue;
         varies[c] = varies[from];
-        if (!varies[c])
-            copy_default(plan, &info->columns[from], to);
-        else
+        if (varies[c])
             plan->rules[plan->rule_count++] = (struct tie_fill_rule){ &info->columns[from], to,
                 info->columns[from].type != TIE_TYPE_WORD || to->type == TIE_TYPE_WORD ? tie_type_bytes(to->type) : 0 };
+        else /* a source has no default of its own: nothing to copy */
+            TIE_ASSERT(is_empty(info->columns[from].fallback));
     }
 }
 
