@@ -1,7 +1,8 @@
 /*
  * budget.h - [limits] memory: who may take how much of it, and when. In bytes; the only place where it is shared out.
  *
- *   sources are read     4/16  buffers of all frames that are being written, in the sources' processes
+ *   sources are read     4/16  buffers of all frames that are being written, in the sources' processes; at most
+ *                              128 MiB: chunks longer than that makes them take no less time, over all
  *   homes are found      4/16  what finding takes, and what is kept of it
  *   dossiers are judged  6/16  master data and their look-ups
  *                        1/16  rows of the slices at hand, all threads
@@ -27,6 +28,7 @@
 
 enum { TIE_SHARDS_OF_RUN = 256, TIE_SHARDS_OF_REPLAY = 64 };
 enum { TIE_SLICE_BITS_ALONE = 6 };
+#define TIE_FRAME_BUFFERS_MAX ((size_t)128 << 20)
 
 struct tie_budget {
     size_t whole;
@@ -39,7 +41,7 @@ static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned th
     const size_t part = (size_t)(memory_bytes / 16);
 
     return (struct tie_budget){ .whole = 16 * part,
-        .frames = 4 * part,
+        .frames = 4 * part < TIE_FRAME_BUFFERS_MAX ? 4 * part : TIE_FRAME_BUFFERS_MAX,
         .homes = 4 * part,
         .master = 6 * part,
         .rows = part / threads,
