@@ -133,7 +133,8 @@ static void test_many_at_once(void **state)
     (void)state;
     for (size_t number = 0; number < NUMBERS; number++) {
         ids[number] = number == 0 ? 0 : TIE_STR_UNKNOWN; /* the empty text */
-        (void)snprintf(texts[number], sizeof texts[0], number == 0 ? "" : "%0*zu", 1 + (int)(number % 40), number);
+        if (number > 0)
+            (void)snprintf(texts[number], sizeof texts[0], "%0*zu", 1 + (int)(number % 40), number);
     }
     for (size_t level = 0; level < 3; level++) {
         struct tie_pool *const pool = &pools[level];
