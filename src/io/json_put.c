@@ -35,10 +35,12 @@ static char *put_escaped(char *to, unsigned char byte)
         *to++ = letter;
         return to;
     }
-    memcpy(to, "u00", 3);
-    to[3] = digits[byte >> 4];
-    to[4] = digits[byte & 15];
-    return to + 5;
+    *to++ = 'u';
+    *to++ = '0';
+    *to++ = '0';
+    *to++ = digits[byte >> 4];
+    *to++ = digits[byte & 15];
+    return to;
 }
 
 char *tie_json_write_text(char *to, struct tie_text text)
@@ -69,10 +71,12 @@ char *tie_json_write_text(char *to, struct tie_text text)
 
 char *tie_json_write_int(char *to, int64_t value)
 {
+    static const char none[] = { 'n', 'u', 'l', 'l' };
+
     if (value != TIE_NONE)
         return to + tie_int_print(value, to);
-    memcpy(to, "null", 4);
-    return to + 4;
+    memcpy(to, none, sizeof none);
+    return to + sizeof none;
 }
 
 /* ---- the form for people ---- */

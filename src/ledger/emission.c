@@ -143,10 +143,9 @@ static struct tie_text text_of(const struct member *member, const struct tie_fin
 
 static char *write_word(char *to, const char *word)
 {
-    const size_t size = strlen(word);
-
-    memcpy(to, word, size);
-    return to + size;
+    while (*word != '\0')
+        *to++ = *word++;
+    return to;
 }
 
 static void put_member(struct tie_buf *out, const struct member *member, const struct tie_finding *finding)
