@@ -167,7 +167,8 @@ struct tie_finding {
 };
 
 struct tie_findings {
-    struct tie_arena *arena; /* of texts and of the list */
+    struct tie_arena *arena; /* of texts */
+    struct tie_arena *list;  /* of the list; an arena that holds nothing else lets it grow where it lies */
     struct tie_finding *at;
     size_t count, room;
 };
@@ -228,6 +229,7 @@ struct tie_check_sink { /* one a worker */
     struct tie_tally tally;
     const struct tie_check_rule *rules; /* private to check/: the due rule of each check, read from its text once */
 };
+/* Everything in `arena`; findings.list may be set to another behind it. */
 void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena);
 
 void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
@@ -235,7 +237,8 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     struct tie_check_sink *sink);
 
 /* Merges all sinks into the first one's order-free result: run-grain checks, FIN-06 (a difference is an assertion by
- * the caller's choice: *conserved = false), final sort. */
+ * the caller's choice: *conserved = false), final sort. The sinks' lists are empty behind it; an arena that held a list
+ * alone is released, so that at no time all of them are held twice. */
 void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
     struct tie_findings *all, struct tie_tally *tally, bool *conserved);

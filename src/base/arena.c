@@ -69,6 +69,11 @@ void tie_arena_reset(struct tie_arena *arena)
     arena->used_bytes = 0;
 }
 
+static size_t aligned(size_t size_bytes)
+{
+    return (size_bytes + (ALIGN_BYTES - 1)) / ALIGN_BYTES * ALIGN_BYTES;
+}
+
 void *tie_arena_try_raw(struct tie_arena *arena, size_t size_bytes)
 {
     const size_t start = arena->used_bytes;
@@ -76,7 +81,7 @@ void *tie_arena_try_raw(struct tie_arena *arena, size_t size_bytes)
     if (size_bytes > arena->cap_bytes - start)
         return NULL;
     /* The cap is a multiple of 16 too, so rounding up can't step over it. */
-    arena->used_bytes = start + (size_bytes + (ALIGN_BYTES - 1)) / ALIGN_BYTES * ALIGN_BYTES;
+    arena->used_bytes = start + aligned(size_bytes);
     if (arena->used_bytes > arena->peak_bytes)
         arena->peak_bytes = arena->used_bytes;
     return arena->base + start;
@@ -171,9 +176,16 @@ char *tie_arena_printf(struct tie_arena *arena, const char *format, ...)
 void *tie_arena_grow(struct tie_arena *arena, void *at, size_t count, size_t *room, size_t element_bytes)
 {
     const size_t new_room = *room == 0 ? FIRST_ROOM : *room * 2;
+    const size_t old_bytes = aligned(*room * element_bytes);
+    size_t new_bytes;
     void *moved;
 
-    TIE_ASSERT(new_room > *room && count <= *room);
+    TIE_ASSERT(new_room > *room && count <= *room && !__builtin_mul_overflow(new_room, element_bytes, &new_bytes));
+    if (old_bytes > 0 && old_bytes <= arena->used_bytes && at == arena->base + arena->used_bytes - old_bytes) {
+        (void)tie_arena_take(arena, aligned(new_bytes) - old_bytes);
+        *room = new_room;
+        return at;
+    }
     moved = tie_arena_take_array(arena, new_room, element_bytes);
     if (count > 0)
         memcpy(moved, at, count * element_bytes);

@@ -12,11 +12,12 @@
 #include <string.h>
 
 #define TEXT_BYTES_MAX ((size_t)64 * 1024)
+#define RUN_FINDINGS 64 /* room for findings of the run as a whole; there may be more */
 
 void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
 {
     *sink = (struct tie_check_sink){
-        .findings = { .arena = arena }, .uses = { .arena = arena }, .releases = { .arena = arena }
+        .findings = { .arena = arena, .list = arena }, .uses = { .arena = arena }, .releases = { .arena = arena }
     };
     tie_map_init(&sink->uses.index, arena);
     sink->rules = check_due_rules(arena);
@@ -129,7 +130,7 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     check_evd_04(&judge);
     for (size_t i = 0; i < judge.drafts.count; i++) {
         if (!judge.drafts.at[i].dropped)
-            TIE_PUSH(sink->findings.arena, &sink->findings, judge.drafts.at[i].f);
+            TIE_PUSH(sink->findings.list, &sink->findings, judge.drafts.at[i].f);
     }
     tie_buf_release(&judge.buf);
 }
@@ -154,11 +155,22 @@ static void assert_unique(struct tie_arena *arena, const struct tie_findings *al
         TIE_ASSERT(strcmp(ids[i - 1], ids[i]) != 0);
 }
 
+static void move_list(struct tie_findings *all, struct tie_findings *list)
+{
+    if (list->count > 0)
+        memcpy(all->at + all->count, list->at, list->count * sizeof *list->at);
+    all->count += list->count;
+    if (list->list != list->arena)
+        tie_arena_release(list->list);
+    *list = (struct tie_findings){ .arena = list->arena, .list = list->arena };
+}
+
 void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
     struct tie_findings *all, struct tie_tally *tally, bool *conserved)
 {
     struct tie_check_sink whole;
+    size_t count = 0;
     struct judge judge = {
         .scratch = arena, .world = world, .pool = world->pool, .switches = switches, .sink = &whole
     };
@@ -166,10 +178,13 @@ void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     tie_check_sink_init(&whole, arena);
     tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
     *tally = (struct tie_tally){ 0 };
+    for (size_t s = 0; s < sink_count; s++)
+        count += sinks[s]->findings.count;
+    whole.findings.at = TIE_TAKE(arena, struct tie_finding, count + RUN_FINDINGS);
+    whole.findings.room = count + RUN_FINDINGS;
     for (size_t s = 0; s < sink_count; s++) {
         tie_tally_add(tally, &sinks[s]->tally);
-        for (size_t i = 0; i < sinks[s]->findings.count; i++)
-            TIE_PUSH(arena, &whole.findings, sinks[s]->findings.at[i]);
+        move_list(&whole.findings, &sinks[s]->findings);
     }
     check_mdm_01_fold(&judge, sinks, sink_count);
     check_evd_04_fold(&judge, sinks, sink_count);

@@ -308,7 +308,7 @@ static void fold_finding(struct judge *judge, const struct tie_early_release *at
     f->billing_ids = (struct tie_id_list){ count, lines };
     f->is_primary = true;
     f->verdict = f->is_pending ? TIE_VERDICT_PENDING : TIE_VERDICT_MATCHED;
-    TIE_PUSH(judge->sink->findings.arena, &judge->sink->findings, *f);
+    TIE_PUSH(judge->sink->findings.list, &judge->sink->findings, *f);
 }
 
 void check_evd_04_fold(struct judge *judge, struct tie_check_sink *const *sinks, size_t sink_count)

@@ -27,7 +27,7 @@ static void report(struct judge *judge, enum tie_leg leg, const struct control *
     check_draft_finish(judge, &draft);
     f->is_primary = true;
     f->verdict = TIE_VERDICT_MATCHED;
-    TIE_PUSH(judge->sink->findings.arena, &judge->sink->findings, *f);
+    TIE_PUSH(judge->sink->findings.list, &judge->sink->findings, *f);
 }
 
 void check_fin_06(struct judge *judge, const struct tie_tally *tally, bool *conserved)

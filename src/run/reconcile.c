@@ -63,6 +63,7 @@ struct worker {
     pthread_t thread;
     struct shared *shared;
     struct tie_arena shard_arena, scratch, *kept;
+    struct tie_arena listed; /* the list of findings, until all are merged */
     struct tie_keys keys;
     struct tie_check_sink sink;
     struct tie_closed_orders closed;
@@ -322,7 +323,7 @@ static enum tie_status run_alone(struct worker *workers, unsigned count, struct 
 
     for (unsigned i = 0; i < count; i++) {
         slices += workers[i].alone.count;
-        held += workers[i].kept->used_bytes;
+        held += workers[i].kept->used_bytes + workers[i].listed.used_bytes;
     }
     if (slices == 0)
         return TIE_OK;
@@ -381,8 +382,11 @@ static enum tie_status open_worker(
     TIE_TRY(open_arenas(w, &shared->plan->budget, err));
     TIE_TRY(tie_arena_init(kept, shared->plan->budget.kept, err));
     kept->holds = "what a thread found, with its evidence,";
+    TIE_TRY(tie_arena_init(&w->listed, shared->plan->budget.listed, err));
+    w->listed.holds = "the list of what a thread found";
     tie_keys_init(&w->keys, shared->plan->world, NULL, kept);
     tie_check_sink_init(&w->sink, kept);
+    w->sink.findings.list = &w->listed;
     tie_closed_init(&w->closed, kept);
     for (int i = 0; i < EXCHANGE_COUNT; i++)
         tie_facts_init(&w->facts[i], kept);
@@ -460,12 +464,15 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
     run_exchange(arena, workers, count, EXCHANGE_D, result);
     TIE_TRY(run_round(workers, count, ROUND_F, err));
     result->exchange_us = tie_clock_us() - started_us;
+    for (unsigned i = 0; i < count; i++)
+        close_arenas(&workers[i]);
     merge(arena, plan, workers, count, result);
 out:
     tie_log_progress_end();
     for (unsigned i = 0; i < count; i++) {
         tie_keys_release(&workers[i].keys);
         close_arenas(&workers[i]);
+        tie_arena_release(&workers[i].listed);
     }
     if (status != TIE_OK)
         tie_reconciled_release(result);

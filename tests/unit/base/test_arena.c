@@ -111,21 +111,43 @@ static void test_texts(void **state)
     tie_arena_release(&arena);
 }
 
+/* A list alone grows where it lies; with something behind it, or in elements of an odd size, it loses nothing. */
 static void test_push(void **state)
 {
     struct tie_arena arena;
     struct {
         uint64_t *at;
         size_t count, room;
-    } list = { NULL, 0, 0 };
+    } alone = { NULL, 0, 0 }, among = { NULL, 0, 0 };
+    struct {
+        struct three {
+            unsigned char bytes[3];
+        } * at;
+        size_t count, room;
+    } odd = { NULL, 0, 0 };
 
     (void)state;
     assert_int_equal(tie_arena_init(&arena, (size_t)4 << 20, NULL), TIE_OK);
-    for (uint64_t i = 0; i < 10000; i++)
-        TIE_PUSH(&arena, &list, i * i);
-    assert_int_equal(list.count, 10000);
-    for (uint64_t i = 0; i < list.count; i++)
-        assert_int_equal(list.at[i], i * i);
+    for (uint64_t i = 0; i < 10000; i++) {
+        TIE_PUSH(&arena, &alone, i * i);
+        assert_ptr_equal(alone.at, arena.base);
+    }
+    assert_int_equal(arena.used_bytes, alone.room * sizeof *alone.at);
+    for (uint64_t i = 0; i < 1000; i++) {
+        TIE_PUSH(&arena, &among, i * 3);
+        TIE_PUSH(&arena, &odd, (struct three){ { (unsigned char)i, (unsigned char)(i >> 8), 7 } });
+        *TIE_TAKE(&arena, uint64_t, 1) = UINT64_MAX; /* in the way of both, now and then */
+    }
+    for (uint64_t i = 1000; i < 5000; i++)
+        TIE_PUSH(&arena, &odd, (struct three){ { (unsigned char)i, (unsigned char)(i >> 8), 7 } });
+    assert_int_equal(alone.count, 10000);
+    for (uint64_t i = 0; i < alone.count; i++)
+        assert_int_equal(alone.at[i], i * i);
+    for (uint64_t i = 0; i < among.count; i++)
+        assert_int_equal(among.at[i], i * 3);
+    for (uint64_t i = 0; i < odd.count; i++)
+        assert_memory_equal(
+            odd.at[i].bytes, (&(struct three){ { (unsigned char)i, (unsigned char)(i >> 8), 7 } })->bytes, 3);
     tie_arena_release(&arena);
 }
 

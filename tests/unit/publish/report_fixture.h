@@ -56,7 +56,7 @@ static inline void fixture_start(struct fixture *f)
     assert_int_equal(tie_arena_init(&f->arena, 64 << 20, NULL), TIE_OK);
     strncpy(f->folder, "/tmp/tieout-publish-XXXXXX", sizeof f->folder - 1);
     assert_non_null(mkdtemp(f->folder));
-    f->findings = (struct tie_findings){ &f->arena, f->at, 0, FIXTURE_FINDINGS };
+    f->findings = (struct tie_findings){ .arena = &f->arena, .list = &f->arena, .at = f->at, .room = FIXTURE_FINDINGS };
     f->exports = (struct tie_export_list){ 0, f->exports_at };
     f->report = (struct tie_report){ .job = "nightly",
         .run = "2026-11-20.1",
