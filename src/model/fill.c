@@ -173,7 +173,7 @@ static void fill_texts(const struct block *block, const uint32_t *column, size_t
     struct tie_chunk *const chunk = block->filling->chunk;
     struct tie_text texts[BLOCK_ROWS];
     tie_str ids[BLOCK_ROWS];
-    uint8_t text_of[BLOCK_ROWS];
+    uint8_t text_of[BLOCK_ROWS] = { 0 };
     uint32_t last = UINT32_MAX;
     size_t count = 0;
 

@@ -50,7 +50,7 @@ static int compare_names(const void *a, const void *b)
 /* The compact text of the result: what is a list of findings is written, not printed from the tree. */
 static void put_result(struct tie_buf *out, const struct tie_json *result, const struct tie_report *report)
 {
-    const char *keys[RESULT_KEYS_MAX];
+    const char *keys[RESULT_KEYS_MAX] = { NULL };
     size_t count = 0;
 
     for (const char *key = tie_json_next_key(result, NULL); key != NULL; key = tie_json_next_key(result, key)) {
