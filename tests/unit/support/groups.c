@@ -110,8 +110,8 @@ void test_bench_renew(struct test_bench *bench)
     tie_keys_release(&bench->keys);
     test_rows_release(&bench->shard);
     test_rows_init(&bench->shard, &bench->rows.pool);
+    bench->world.delivery = &bench->rows.delivery; /* the groups' own may be gone, and keys ask for it */
     tie_keys_init(&bench->keys, &bench->world, &bench->shard.pool, &bench->shard.arena);
-    bench->world.delivery = &bench->rows.delivery;
 }
 
 struct test_place test_group(const struct test_groups *groups, const char *wo_id, const char *item)
