@@ -209,7 +209,7 @@ static inline uint32_t find(
     return name;
 }
 
-tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text)
+static inline tie_str put(struct tie_pool *pool, struct tie_text text, bool copies)
 {
     uint32_t slot = 0;
 
@@ -218,19 +218,17 @@ tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text)
         return 0;
     const struct packed packed = pack(text);
     const uint32_t tag = tag_of(&packed, text.size), name = find(pool, text, &packed, tag, &slot);
-    return name != 0 ? name - 1 : add(pool, keep_text(pool, text), tag, slot);
+    return name != 0 ? name - 1 : add(pool, copies ? keep_text(pool, text) : text, tag, slot);
+}
+
+tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text)
+{
+    return put(pool, text, true);
 }
 
 tie_str tie_pool_refer(struct tie_pool *pool, struct tie_text text)
 {
-    uint32_t slot = 0;
-
-    TIE_ASSERT(pool->base == NULL || pool->first == pool->base->first + pool->base->count);
-    if (text.size == 0)
-        return 0;
-    const struct packed packed = pack(text);
-    const uint32_t tag = tag_of(&packed, text.size), name = find(pool, text, &packed, tag, &slot);
-    return name != 0 ? name - 1 : add(pool, text, tag, slot);
+    return put(pool, text, false);
 }
 
 /* ---- many at once ---- */
