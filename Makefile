@@ -23,9 +23,12 @@ CFLAGS ?= $(OPT) -g
 STRICT := $(if $(CI)$(WERROR),-Werror)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude $(WARN) $(if $(IS_GCC),$(GCC_WARN)) $(STRICT) $(HARDEN) $(CFLAGS) -MMD -MP -pthread
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now -Wl,--fatal-warnings
+# a library that is loaded later calls our rewind() (src/publish/workbook_stream.c)
+ALL_LDFLAGS = $(LDFLAGS) -Wl,--export-dynamic-symbol=rewind
 # the loader looks a name up in this order, in some 20 libraries at each start: those that most names are of come first;
-# libpq would bring 20 more and is loaded where it is used (src/source/pg_library.c)
-LIBS := -lc -lcrypto -lsqlite3 -lz -lxlsxwriter -larchive -lexpat -liniparser -ljansson -lodbc -lm
+# those that would take the loader longest, libpq, libarchive, libcrypto and libxlsxwriter (which needs it), are
+# loaded where they are used (include/tieout/library.h)
+LIBS := -lc -lsqlite3 -lz -lexpat -liniparser -ljansson -lodbc -lm
 PQ_INCLUDE := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 ALL_CFLAGS += -isystem $(PQ_INCLUDE)
 
@@ -61,7 +64,7 @@ fuzzers: $(FUZZ_BIN)
 # memory.o takes malloc over for the program alone: a library must not
 $(BUILD)/tieout: $(BUILD)/src/cli/main.o $(BUILD)/src/cli/memory.o $(BUILD)/libtieout.a
 	@echo "  LINK   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libtieout.a: $(LIB_OBJ)
 	@echo "  AR     $@"
@@ -80,38 +83,41 @@ $(BUILD)/tests/unit/support/%.o: tests/unit/support/%.c
 	@echo "  CC     $<"
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit -c -o $@ $<
 
+# tests that look at an archive with libarchive itself
+$(foreach t,$(shell grep -l '^.include <archive.h>' $(UNIT_SRC) /dev/null),$(BUILD)/$(t:%.c=%)): LIBS += -larchive
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libunit.a $(BUILD)/libtieout.a
 	@echo "  TEST   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $< $(BUILD)/libunit.a $(BUILD)/libtieout.a -lcmocka $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libunit.a $(BUILD)/libtieout.a -lcmocka $(LIBS)
 
 $(BUILD)/tests/demo/tool_%: tests/demo/tool_%.c $(DEMO_OBJ) $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(DEMO_OBJ) $(BUILD)/libtieout.a $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(DEMO_OBJ) $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/integration/tool_%: tests/integration/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/bench/tool_data: $(DATA_OBJ)
 $(BUILD)/tests/bench/tool_copy: LIBS += -lpq
+$(BUILD)/tests/bench/tool_workbook: LIBS += -lxlsxwriter
 # built again behind the look at packages: valgrind's header may have come with it
 $(BUILD)/tests/bench/tool_core: $(wildcard $(BUILD)/.deps-check)
 $(BUILD)/tests/bench/tool_%: tests/bench/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(BUILD)/libtieout.a $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $(filter %.c %.o,$^) $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/faults/tool_%: tests/faults/tool_%.c $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/libtieout.a $(LIBS)
 
 # the same targets twice: with the kept corpora under any compiler, and with libFuzzer (make fuzz: clang)
 $(BUILD)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c tests/fuzz/aid.c tests/fuzz/fuzz.h $(BUILD)/libtieout.a
 	@echo "  TOOL   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libtieout.a $(LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libtieout.a $(LIBS)
 
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/aid.c tests/fuzz/fuzz.h $(BUILD)/libtieout.a
 	@echo "  FUZZ   $@"
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c,$^) \
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c,$^) \
 	    $(BUILD)/libtieout.a $(LIBS)
 
 # its functions take the place of the C library's: no declaration of ours, no checks of their arguments

@@ -18,7 +18,7 @@ result=0
 # Which module owns which public header.
 owner() {
     case "$1" in
-    status | arena | text | decimal | date | hash | log | sort | bytes) echo base ;;
+    status | arena | text | decimal | date | hash | library | log | sort | bytes) echo base ;;
     file | lock | child | digest | csv | json | zip_check | archive_reader | archive_writer) echo io ;;
     zip_writer | xlsx_reader) echo io ;;
     config) echo config ;;

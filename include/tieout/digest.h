@@ -18,6 +18,9 @@ struct tie_sha256 {
     void *context;
 };
 
+/* The first digest loads OpenSSL by itself; who calls this before can say that it is not installed (TIE_CONFIG). */
+TIE_MUST_CHECK enum tie_status tie_digest_load(struct tie_error *err);
+
 void tie_sha256_init(struct tie_sha256 *sha);
 void tie_sha256_put(struct tie_sha256 *sha, const void *bytes, size_t size);
 void tie_sha256_final(struct tie_sha256 *sha, unsigned char digest[TIE_SHA256_BYTES]); /* releases too */

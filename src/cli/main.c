@@ -3,6 +3,7 @@
  *
  * Data goes to stdout, progress and log to stderr. A command is one row of a table; a new one is a row and a function.
  */
+#include "tieout/digest.h"
 #include "tieout/evaluate.h"
 #include "tieout/job.h"
 #include "tieout/log.h"
@@ -400,6 +401,8 @@ static enum tie_status run_command(
         if (options->keep != NULL && command->run != command_replay)
             return tie_fail(err, TIE_USAGE, "--keep goes with replay only");
         status = tie_arena_init(arena, (size_t)1 << ARENA_BYTES_LOG2, err);
+        if (status == TIE_OK)
+            status = tie_digest_load(err); /* nearly all need it: said here when it isn't there */
         return status != TIE_OK ? status : command->run(arena, options, out, err);
     }
     if (word[0] == '\0')

@@ -15,12 +15,11 @@
  */
 #include "tieout/archive_reader.h"
 
+#include "archive_library.h"
 #include "unpack.h"
 
 #include "tieout/hash.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -175,14 +174,14 @@ static la_ssize_t give_block(struct archive *reader, void *context, const void *
     *block = archive->block;
     return (la_ssize_t)got;
 out:
-    archive_set_error(reader, EIO, "%s", archive->stream.text);
+    tie_la.set_error(reader, EIO, "%s", archive->stream.text);
     return -1;
 }
 
 /* What went wrong in libarchive; the callback knows better when it was its own. */
 static enum tie_status fail_reading(const struct tie_archive *archive, struct tie_error *err)
 {
-    const char *why = archive_error_string(archive->reader);
+    const char *why = tie_la.error_string(archive->reader);
 
     if (archive->stream.status != TIE_OK)
         return tie_fail(err, archive->stream.status, "%s", archive->stream.text);
@@ -245,20 +244,21 @@ static enum tie_status open_reader(struct tie_archive *archive, const char head[
     enum tie_status status = TIE_OK;
     int code = ARCHIVE_OK;
 
+    TIE_TRY(tie_la_load(err));
     archive->is_zip = memcmp(head, "PK", 2) == 0;
-    archive->reader = archive_read_new();
+    archive->reader = tie_la.read_new();
     archive->block = malloc(BLOCK_BYTES);
     if (archive->reader == NULL || archive->block == NULL)
         return tie_fail(err, TIE_IO, "cannot read %s: out of memory", archive->path);
     if (archive->is_zip) {
-        code = archive_read_support_format_zip_seekable(archive->reader);
+        code = tie_la.read_support_format_zip_seekable(archive->reader);
         if (code == ARCHIVE_OK)
-            code = archive_read_open_fd(archive->reader, archive->fd, BLOCK_BYTES);
+            code = tie_la.read_open_fd(archive->reader, archive->fd, BLOCK_BYTES);
     } else {
         TIE_TRY(tie_unpack_open(archive->fd, archive->path, &archive->unpack, err));
-        code = archive_read_support_format_tar(archive->reader);
+        code = tie_la.read_support_format_tar(archive->reader);
         if (code == ARCHIVE_OK)
-            code = archive_read_open(archive->reader, archive, NULL, give_block, NULL);
+            code = tie_la.read_open(archive->reader, archive, NULL, give_block, NULL);
     }
     if (code != ARCHIVE_OK)
         status = fail_format(archive, head, err);
@@ -300,7 +300,7 @@ void tie_archive_close(struct tie_archive *archive)
     if (archive == NULL)
         return;
     if (archive->reader != NULL)
-        (void)archive_read_free(archive->reader);
+        (void)tie_la.read_free(archive->reader);
     tie_unpack_close(archive->unpack);
     if (archive->fd >= 0)
         close(archive->fd);
@@ -343,8 +343,8 @@ static enum tie_status check_entry(
         { AE_IFIFO, "is a pipe" },
         { AE_IFSOCK, "is a socket" },
     };
-    const char *what = archive_entry_hardlink(entry) != NULL ? "is a hard link" : NULL;
-    const unsigned type = archive_entry_filetype(entry);
+    const char *what = tie_la.entry_hardlink(entry) != NULL ? "is a hard link" : NULL;
+    const unsigned type = tie_la.entry_filetype(entry);
 
     for (size_t i = 0; i < TIE_COUNT_OF(types); i++)
         if (types[i].type == type)
@@ -354,7 +354,7 @@ static enum tie_status check_entry(
     if (what != NULL)
         return tie_fail(err, TIE_DATA, "%s: member %s %s; only regular files and folders are allowed", archive->path,
             shown(archive, name), what);
-    if (archive_entry_is_encrypted(entry) > 0)
+    if (tie_la.entry_is_encrypted(entry) > 0)
         return fail_member(archive, shown(archive, name), "is encrypted; pack it without a password", err);
     return TIE_OK;
 }
@@ -362,18 +362,18 @@ static enum tie_status check_entry(
 /* One header: *name stays NULL for a folder. */
 static enum tie_status take_entry(struct tie_archive *archive, struct archive_entry *entry, struct tie_error *err)
 {
-    const char *written = archive_entry_pathname_utf8(entry), *trouble = NULL;
+    const char *written = tie_la.entry_pathname_utf8(entry), *trouble = NULL;
     struct tie_text name = { "", 0 };
     bool is_folder = false;
     enum tie_status status = TIE_OK;
 
     if (written == NULL)
-        written = archive_entry_pathname(entry);
+        written = tie_la.entry_pathname(entry);
     if (written == NULL)
         return tie_fail(err, TIE_DATA, "%s: member %" PRIu64 " has a name that is not UTF-8; name it in plain letters",
             archive->path, archive->member_count);
     TIE_TRY(check_entry(archive, entry, written, err));
-    is_folder = archive_entry_filetype(entry) == AE_IFDIR;
+    is_folder = tie_la.entry_filetype(entry) == AE_IFDIR;
     name = tie_text_of(written);
     while (tie_text_starts(name, "./"))
         name = (struct tie_text){ name.at + 2, name.size - 2 };
@@ -399,7 +399,7 @@ enum tie_status tie_archive_next(struct tie_archive *archive, const char **name,
     archive->member_bytes = 0;
     while (!archive->at_end && archive->member == NULL) {
         struct archive_entry *entry = NULL;
-        const int code = archive_read_next_header(archive->reader, &entry);
+        const int code = tie_la.read_next_header(archive->reader, &entry);
 
         if (code == ARCHIVE_EOF) {
             TIE_TRY(reach_end(archive, err));
@@ -409,7 +409,7 @@ enum tie_status tie_archive_next(struct tie_archive *archive, const char **name,
         if (archive->member_count > archive->limits.max_members)
             return tie_fail(err, TIE_DATA, "%s: more than %" PRIu64 " members, which is all that is allowed%s",
                 archive->path, archive->limits.max_members, archive->limits.hint);
-        if (code == ARCHIVE_WARN && archive_entry_pathname(entry) == NULL)
+        if (code == ARCHIVE_WARN && tie_la.entry_pathname(entry) == NULL)
             TIE_TRY(take_entry(archive, entry, err)); /* says what is wrong with the name */
         if (code != ARCHIVE_OK)
             return fail_reading(archive, err);
@@ -450,7 +450,7 @@ enum tie_status tie_archive_read(
     la_ssize_t size = 0;
 
     TIE_ASSERT(archive->member != NULL);
-    size = archive_read_data(archive->reader, buffer, room);
+    size = tie_la.read_data(archive->reader, buffer, room);
     if (size < 0)
         return fail_reading(archive, err);
     *got = (size_t)size;

@@ -10,11 +10,12 @@
  * Rejected: zstd with threads (other bytes than without), zip (it stores local time), level 3 (on the demo's bundle
  * 2.5 times the CPU of level 1, and 3 % more bytes).
  */
-#include "tieout/archive_reader.h"
 #include "tieout/archive_writer.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include "archive_library.h"
+
+#include "tieout/archive_reader.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -57,7 +58,7 @@ static la_ssize_t take_bytes(struct archive *archive, void *context, const void 
     tie_sha256_put(&writer->sha, bytes, size);
     if (writer->file.out.error.status == TIE_OK)
         return (la_ssize_t)size;
-    archive_set_error(archive, EIO, "%s", writer->file.out.error.text);
+    tie_la.set_error(archive, EIO, "%s", writer->file.out.error.text);
     return -1;
 }
 
@@ -70,7 +71,7 @@ static enum tie_status check(struct tie_archive_writer *writer, int code, const 
         return TIE_OK;
     if (writer->file.out.error.status != TIE_OK)
         return tie_out_flush(&writer->file.out, err);
-    why = archive_error_string(writer->archive);
+    why = tie_la.error_string(writer->archive);
     return tie_fail(err, TIE_IO, "cannot write %s: %s: %s; see that libarchive 3.6 with zstd is installed",
         writer->path, doing, why == NULL ? "no reason given" : why);
 }
@@ -79,30 +80,32 @@ static enum tie_status set_up(struct tie_archive_writer *writer, struct tie_erro
 {
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(check(writer, archive_write_set_format_pax_restricted(writer->archive), "format", err));
-    TIE_TRY(check(writer, archive_write_add_filter_zstd(writer->archive), "zstd", err));
-    TIE_TRY(check(
-        writer, archive_write_set_filter_option(writer->archive, "zstd", "compression-level", "1"), "level", err));
+    TIE_TRY(check(writer, tie_la.write_set_format_pax_restricted(writer->archive), "format", err));
+    TIE_TRY(check(writer, tie_la.write_add_filter_zstd(writer->archive), "zstd", err));
+    TIE_TRY(
+        check(writer, tie_la.write_set_filter_option(writer->archive, "zstd", "compression-level", "1"), "level", err));
     /* else the last block is filled up with zeros, which are no zstd */
-    TIE_TRY(check(writer, archive_write_set_bytes_in_last_block(writer->archive, 1), "last block", err));
-    TIE_TRY(check(writer, archive_write_open2(writer->archive, writer, NULL, take_bytes, NULL, NULL), "open", err));
+    TIE_TRY(check(writer, tie_la.write_set_bytes_in_last_block(writer->archive, 1), "last block", err));
+    TIE_TRY(check(writer, tie_la.write_open2(writer->archive, writer, NULL, take_bytes, NULL, NULL), "open", err));
 out:
     return status;
 }
 
 enum tie_status tie_archive_create(const char *path, struct tie_archive_writer **writer, struct tie_error *err)
 {
-    struct tie_archive_writer *made = calloc(1, sizeof *made);
+    struct tie_archive_writer *made = NULL;
     enum tie_status status = TIE_OK;
 
     *writer = NULL;
+    TIE_TRY(tie_la_load(err));
+    made = calloc(1, sizeof *made);
     if (made == NULL)
         return tie_fail(err, TIE_IO, "no memory to write %s", path);
     tie_sha256_init(&made->sha);
     made->path = strdup(path);
     made->block = malloc(BLOCK_BYTES);
-    made->archive = archive_write_new();
-    made->entry = archive_entry_new();
+    made->archive = tie_la.write_new();
+    made->entry = tie_la.entry_new();
     if (made->path == NULL || made->block == NULL || made->archive == NULL || made->entry == NULL) {
         status = tie_fail(err, TIE_IO, "no memory to write %s", path);
         goto out;
@@ -122,8 +125,8 @@ void tie_archive_discard(struct tie_archive_writer *writer)
         return;
     /* archive_write_free ends the archive by itself, so the file must outlive it; what it says no longer matters. */
     if (writer->archive != NULL)
-        (void)archive_write_free(writer->archive);
-    archive_entry_free(writer->entry);
+        (void)tie_la.write_free(writer->archive);
+    tie_la.entry_free(writer->entry);
     if (writer->file.path != NULL)
         tie_new_file_release(&writer->file);
     tie_sha256_release(&writer->sha);
@@ -149,21 +152,21 @@ static enum tie_status begin_member(
 
     if (trouble != NULL)
         return tie_fail(err, TIE_DATA, "cannot put \"%s\" into %s: the name %s", name, writer->path, trouble);
-    archive_entry_clear(writer->entry);
-    archive_entry_set_pathname(writer->entry, name);
-    archive_entry_set_filetype(writer->entry, AE_IFREG);
-    archive_entry_set_perm(writer->entry, 0644);
-    archive_entry_set_uid(writer->entry, 0);
-    archive_entry_set_gid(writer->entry, 0);
-    archive_entry_set_mtime(writer->entry, FIXED_TIME, 0);
-    archive_entry_set_size(writer->entry, (la_int64_t)size);
-    return check(writer, archive_write_header(writer->archive, writer->entry), name, err);
+    tie_la.entry_clear(writer->entry);
+    tie_la.entry_set_pathname(writer->entry, name);
+    tie_la.entry_set_filetype(writer->entry, AE_IFREG);
+    tie_la.entry_set_perm(writer->entry, 0644);
+    tie_la.entry_set_uid(writer->entry, 0);
+    tie_la.entry_set_gid(writer->entry, 0);
+    tie_la.entry_set_mtime(writer->entry, FIXED_TIME, 0);
+    tie_la.entry_set_size(writer->entry, (la_int64_t)size);
+    return check(writer, tie_la.write_header(writer->archive, writer->entry), name, err);
 }
 
 static enum tie_status put_bytes(
     struct tie_archive_writer *writer, const char *name, const char *bytes, size_t size, struct tie_error *err)
 {
-    const la_ssize_t put = size == 0 ? 0 : archive_write_data(writer->archive, bytes, size);
+    const la_ssize_t put = size == 0 ? 0 : tie_la.write_data(writer->archive, bytes, size);
 
     if (put >= 0 && (size_t)put != size)
         return tie_fail(err, TIE_IO, "cannot write %s: member %s took %lld of %zu bytes; run again", writer->path, name,
@@ -178,7 +181,7 @@ enum tie_status tie_archive_add(struct tie_archive_writer *writer, const char *n
 
     TIE_TRY(begin_member(writer, name, bytes.size, err));
     TIE_TRY(put_bytes(writer, name, bytes.at, bytes.size, err));
-    TIE_TRY(check(writer, archive_write_finish_entry(writer->archive), name, err));
+    TIE_TRY(check(writer, tie_la.write_finish_entry(writer->archive), name, err));
     if (seal != NULL) {
         seal->bytes = bytes.size;
         tie_sha256_hex(bytes, seal->sha256);
@@ -232,7 +235,7 @@ enum tie_status tie_archive_add_file(struct tie_archive_writer *writer, const ch
         TIE_TRY(tie_fail(err, TIE_IO, "%s is no regular file; only such go into %s", path, writer->path));
     TIE_TRY(begin_member(writer, name, (uint64_t)info.st_size, err));
     TIE_TRY(copy_file(writer, name, path, fd, (uint64_t)info.st_size, &sha, err));
-    TIE_TRY(check(writer, archive_write_finish_entry(writer->archive), name, err));
+    TIE_TRY(check(writer, tie_la.write_finish_entry(writer->archive), name, err));
     if (seal != NULL) {
         tie_sha256_final(&sha, digest);
         tie_hex(digest, sizeof digest, seal->sha256);
@@ -250,7 +253,7 @@ enum tie_status tie_archive_seal(
     struct trailer trailer = trailer_form;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(check(writer, archive_write_close(writer->archive), "end of archive", err));
+    TIE_TRY(check(writer, tie_la.write_close(writer->archive), "end of archive", err));
     tie_sha256_final(&writer->sha, trailer.sha256);
     tie_out_put(&writer->file.out, &trailer, sizeof trailer);
     TIE_TRY(tie_out_flush(&writer->file.out, err));

@@ -3,35 +3,72 @@
  *
  * EVP and not SHA256_Init(): the latter is deprecated since OpenSSL 3 and skips the CPU's own instructions in some
  * builds. The algorithm is fetched once: since OpenSSL 3 EVP_sha256() looks for a provider at every use, which costs
- * more than the digest of a short text, and every finding has one. Base32 is spelled out here because OpenSSL has none.
+ * more than the digest of a short text, and every finding has one. The library is loaded at the first digest
+ * (library.h): moving its five megabytes to their place takes longer than all else a start does, and `tieout --help`
+ * and many children need none. Base32 is spelled out here because OpenSSL has none.
  */
 #include "tieout/digest.h"
+
+#include "tieout/library.h"
 
 #include <openssl/evp.h>
 #include <pthread.h>
 
+#define FUNCTIONS(X)                                                                                                   \
+    X(DigestFinal_ex)                                                                                                  \
+    X(DigestInit_ex)                                                                                                   \
+    X(DigestUpdate)                                                                                                    \
+    X(MD_CTX_free)                                                                                                     \
+    X(MD_CTX_new)                                                                                                      \
+    X(MD_fetch)
+
+static struct evp {
+#define MEMBER(name) __typeof__(EVP_##name) *name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+} evp;
+
 static EVP_MD *algorithm;
+
+enum tie_status tie_digest_load(struct tie_error *err)
+{
+#define ROW(name) { "EVP_" #name, offsetof(struct evp, name) },
+    static const struct tie_library_function functions[] = { FUNCTIONS(ROW) };
+#undef ROW
+    static struct tie_library libcrypto = {
+        .file = "libcrypto.so.3",
+        .what = "OpenSSL",
+        .package = "libssl3",
+        .functions = functions,
+        .count = TIE_COUNT_OF(functions),
+        .table = &evp,
+    };
+
+    return tie_library_load(&libcrypto, err);
+}
 
 static void fetch(void)
 {
-    algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+    TIE_ASSERT(tie_digest_load(NULL) == TIE_OK);
+    algorithm = evp.MD_fetch(NULL, "SHA256", NULL);
 }
 
 void tie_sha256_init(struct tie_sha256 *sha)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    EVP_MD_CTX *const context = EVP_MD_CTX_new();
+    EVP_MD_CTX *context = NULL;
 
     TIE_ASSERT(pthread_once(&once, fetch) == 0 && algorithm != NULL);
+    context = evp.MD_CTX_new();
     TIE_ASSERT(context != NULL);
-    TIE_ASSERT(EVP_DigestInit_ex(context, algorithm, NULL) == 1);
+    TIE_ASSERT(evp.DigestInit_ex(context, algorithm, NULL) == 1);
     sha->context = context;
 }
 
 void tie_sha256_put(struct tie_sha256 *sha, const void *bytes, size_t size)
 {
     TIE_ASSERT(sha->context != NULL);
-    TIE_ASSERT(EVP_DigestUpdate(sha->context, bytes, size) == 1);
+    TIE_ASSERT(evp.DigestUpdate(sha->context, bytes, size) == 1);
 }
 
 void tie_sha256_final(struct tie_sha256 *sha, unsigned char digest[TIE_SHA256_BYTES])
@@ -39,13 +76,14 @@ void tie_sha256_final(struct tie_sha256 *sha, unsigned char digest[TIE_SHA256_BY
     unsigned size = 0;
 
     TIE_ASSERT(sha->context != NULL);
-    TIE_ASSERT(EVP_DigestFinal_ex(sha->context, digest, &size) == 1 && size == TIE_SHA256_BYTES);
+    TIE_ASSERT(evp.DigestFinal_ex(sha->context, digest, &size) == 1 && size == TIE_SHA256_BYTES);
     tie_sha256_release(sha);
 }
 
 void tie_sha256_release(struct tie_sha256 *sha)
 {
-    EVP_MD_CTX_free(sha->context);
+    if (sha->context != NULL)
+        evp.MD_CTX_free(sha->context);
     sha->context = NULL;
 }
 

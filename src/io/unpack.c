@@ -8,8 +8,8 @@
  */
 #include "unpack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include "archive_library.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,27 +127,30 @@ out:
 static enum tie_status fail_zstd(const struct tie_unpack *unpack, struct tie_error *err)
 {
     return tie_fail(err, TIE_DATA, "%s: the zstd stream is damaged or cut short (%s); transfer the file again",
-        unpack->name, archive_error_string(unpack->zstd));
+        unpack->name, tie_la.error_string(unpack->zstd));
 }
 
 static enum tie_status open_zstd(struct tie_unpack *unpack, struct tie_error *err)
 {
     struct archive_entry *entry = NULL;
+    enum tie_status status = TIE_OK;
 
-    unpack->zstd = archive_read_new();
-    if (unpack->zstd == NULL || archive_read_support_format_raw(unpack->zstd) != ARCHIVE_OK ||
-        archive_read_support_filter_zstd(unpack->zstd) != ARCHIVE_OK)
+    TIE_TRY(tie_la_load(err));
+    unpack->zstd = tie_la.read_new();
+    if (unpack->zstd == NULL || tie_la.read_support_format_raw(unpack->zstd) != ARCHIVE_OK ||
+        tie_la.read_support_filter_zstd(unpack->zstd) != ARCHIVE_OK)
         return fail_memory(unpack, err);
-    if (archive_read_open_fd(unpack->zstd, unpack->fd, BLOCK_BYTES) != ARCHIVE_OK ||
-        archive_read_next_header(unpack->zstd, &entry) != ARCHIVE_OK)
+    if (tie_la.read_open_fd(unpack->zstd, unpack->fd, BLOCK_BYTES) != ARCHIVE_OK ||
+        tie_la.read_next_header(unpack->zstd, &entry) != ARCHIVE_OK)
         return fail_zstd(unpack, err);
-    return TIE_OK;
+out:
+    return status;
 }
 
 static enum tie_status read_zstd(
     struct tie_unpack *unpack, char *buffer, size_t room, size_t *got, struct tie_error *err)
 {
-    const la_ssize_t size = archive_read_data(unpack->zstd, buffer, room);
+    const la_ssize_t size = tie_la.read_data(unpack->zstd, buffer, room);
 
     if (size < 0)
         return fail_zstd(unpack, err);
@@ -210,7 +213,7 @@ void tie_unpack_close(struct tie_unpack *unpack)
     if (unpack->has_gzip)
         (void)inflateEnd(&unpack->gzip);
     if (unpack->zstd != NULL)
-        (void)archive_read_free(unpack->zstd);
+        (void)tie_la.read_free(unpack->zstd);
     free(unpack->block);
     free(unpack);
 }

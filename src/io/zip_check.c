@@ -9,10 +9,10 @@
  */
 #include "tieout/zip_check.h"
 
+#include "archive_library.h"
+
 #include "tieout/file.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,11 +95,11 @@ static enum tie_status count_member(
     static _Thread_local char block[BLOCK_BYTES];
     la_ssize_t got = 0;
 
-    while ((got = archive_read_data(zip, block, sizeof block)) > 0)
+    while ((got = tie_la.read_data(zip, block, sizeof block)) > 0)
         count_bytes(&counter, block, (size_t)got);
     if (got < 0)
         return tie_fail(err, TIE_DATA, "%s: member %s can't be read back: %s; the file is damaged, make it again", path,
-            sheet->name, archive_error_string(zip));
+            sheet->name, tie_la.error_string(zip));
     sheet->is_whole = counter.head_is_right && counter.bytes > sizeof head_text && tail_is_right(&counter);
     return TIE_OK;
 }
@@ -112,25 +112,27 @@ static bool lies_in(const char *name, const char *folder)
 enum tie_status tie_zip_count_sheets(
     struct tie_arena *arena, const char *path, const char *folder, struct tie_zip_sheets *sheets, struct tie_error *err)
 {
-    struct archive *const zip = archive_read_new();
+    struct archive *zip = NULL;
     struct archive_entry *entry = NULL;
     enum tie_status status = TIE_OK;
     int code = ARCHIVE_OK;
 
     *sheets = (struct tie_zip_sheets){ 0 };
+    TIE_TRY(tie_la_load(err));
+    zip = tie_la.read_new();
     if (zip == NULL)
         return tie_fail(err, TIE_CONFIG, "cannot read %s back: no memory", path);
     if (access(path, R_OK) != 0) {
         status = tie_fail_os(err, TIE_IO, errno, "read back", path);
         goto out;
     }
-    if (archive_read_support_format_zip(zip) != ARCHIVE_OK ||
-        archive_read_open_filename(zip, path, BLOCK_BYTES) != ARCHIVE_OK) {
-        status = tie_fail(err, TIE_DATA, "%s is no zip archive: %s; make it again", path, archive_error_string(zip));
+    if (tie_la.read_support_format_zip(zip) != ARCHIVE_OK ||
+        tie_la.read_open_filename(zip, path, BLOCK_BYTES) != ARCHIVE_OK) {
+        status = tie_fail(err, TIE_DATA, "%s is no zip archive: %s; make it again", path, tie_la.error_string(zip));
         goto out;
     }
-    while ((code = archive_read_next_header(zip, &entry)) == ARCHIVE_OK) {
-        const char *const name = archive_entry_pathname(entry);
+    while ((code = tie_la.read_next_header(zip, &entry)) == ARCHIVE_OK) {
+        const char *const name = tie_la.entry_pathname(entry);
 
         if (!lies_in(name, folder))
             continue;
@@ -139,8 +141,9 @@ enum tie_status tie_zip_count_sheets(
     }
     if (code != ARCHIVE_EOF)
         status = tie_fail(
-            err, TIE_DATA, "%s is no whole zip archive: %s; make it again", path, archive_error_string(zip));
+            err, TIE_DATA, "%s is no whole zip archive: %s; make it again", path, tie_la.error_string(zip));
 out:
-    (void)archive_read_free(zip);
+    if (zip != NULL)
+        (void)tie_la.read_free(zip);
     return status;
 }

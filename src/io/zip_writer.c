@@ -9,10 +9,10 @@
  */
 #include "tieout/zip_writer.h"
 
+#include "archive_library.h"
+
 #include "tieout/archive_reader.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -34,7 +34,7 @@ static la_ssize_t put_block(struct archive *writer, void *state, const void *byt
 static enum tie_status failed(
     struct archive *writer, const struct tie_out *out, const char *path, struct tie_error *err)
 {
-    const char *why = archive_error_string(writer);
+    const char *why = tie_la.error_string(writer);
 
     if (out->error.status != TIE_OK)
         return tie_fail(err, out->error.status, "%s", out->error.text);
@@ -67,7 +67,7 @@ static enum tie_status put_content(struct archive *writer, const struct tie_out 
             return tie_fail_os(err, TIE_IO, errno, "read", member->path);
         if (got == 0)
             return TIE_OK;
-        if (archive_write_data(writer, block, (size_t)got) != got)
+        if (tie_la.write_data(writer, block, (size_t)got) != got)
             return failed(writer, out, out->name, err);
     }
 }
@@ -87,21 +87,21 @@ static enum tie_status put_member(
         status = tie_fail_os(err, TIE_IO, errno, "look at", member->path);
         goto out;
     }
-    entry = archive_entry_new();
+    entry = tie_la.entry_new();
     TIE_ASSERT(entry != NULL);
-    archive_entry_set_pathname(entry, member->name);
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    archive_entry_set_size(entry, about.st_size);
-    if (archive_write_header(writer, entry) != ARCHIVE_OK) {
+    tie_la.entry_set_pathname(entry, member->name);
+    tie_la.entry_set_filetype(entry, AE_IFREG);
+    tie_la.entry_set_perm(entry, 0644);
+    tie_la.entry_set_size(entry, about.st_size);
+    if (tie_la.write_header(writer, entry) != ARCHIVE_OK) {
         status = failed(writer, out, out->name, err);
         goto out;
     }
     TIE_TRY(put_content(writer, out, member, fd, err));
-    if (archive_write_finish_entry(writer) != ARCHIVE_OK)
+    if (tie_la.write_finish_entry(writer) != ARCHIVE_OK)
         status = failed(writer, out, out->name, err);
 out:
-    archive_entry_free(entry);
+    tie_la.entry_free(entry);
     (void)close(fd);
     return status;
 }
@@ -113,26 +113,27 @@ enum tie_status tie_zip_write(
     struct archive *writer = NULL;
     enum tie_status status = TIE_OK;
 
+    TIE_TRY(tie_la_load(err));
     TIE_TRY(tie_new_file_open(&file, path, 0666, false, err));
-    writer = archive_write_new();
+    writer = tie_la.write_new();
     TIE_ASSERT(writer != NULL);
-    if (archive_write_set_format_zip(writer) != ARCHIVE_OK ||
-        archive_write_set_format_option(writer, "zip", "compression", "deflate") != ARCHIVE_OK ||
-        archive_write_set_bytes_in_last_block(writer, 1) != ARCHIVE_OK ||
-        archive_write_open(writer, &file.out, NULL, put_block, NULL) != ARCHIVE_OK) {
+    if (tie_la.write_set_format_zip(writer) != ARCHIVE_OK ||
+        tie_la.write_set_format_option(writer, "zip", "compression", "deflate") != ARCHIVE_OK ||
+        tie_la.write_set_bytes_in_last_block(writer, 1) != ARCHIVE_OK ||
+        tie_la.write_open(writer, &file.out, NULL, put_block, NULL) != ARCHIVE_OK) {
         status = failed(writer, &file.out, path, err);
         goto out;
     }
     for (size_t i = 0; i < count; i++)
         TIE_TRY(put_member(writer, &file.out, &members[i], err));
-    if (archive_write_close(writer) != ARCHIVE_OK) {
+    if (tie_la.write_close(writer) != ARCHIVE_OK) {
         status = failed(writer, &file.out, path, err);
         goto out;
     }
     TIE_TRY(tie_new_file_commit(&file, err));
 out:
     if (writer != NULL)
-        (void)archive_write_free(writer);
+        (void)tie_la.write_free(writer);
     tie_new_file_release(&file);
     return status;
 }

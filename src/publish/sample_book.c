@@ -91,7 +91,7 @@ static void set_validation(
 
     rule->ignore_blank = LXW_VALIDATION_ON;
     rule->input_title = words(book, name);
-    pen_failed(book, sheet, 1, worksheet_data_validation_range(sheet->at, 1, col, last, col, rule));
+    pen_failed(book, sheet, 1, tie_lxw.worksheet_data_validation_range(sheet->at, 1, col, last, col, rule));
 }
 
 /* Amounts and yes only; a cell that holds something is no longer yellow. */
@@ -118,7 +118,7 @@ static void set_rules(struct book *book, struct sheet *sheet, lxw_row_t last)
     set_validation(book, sheet, "audit_amount", last, &number);
     set_validation(book, sheet, "not_auditable", last, &list);
     pen_failed(book, sheet, 1,
-        worksheet_conditional_format_range(sheet->at, 1, (lxw_col_t)sample_column_at("audit_amount"), last,
+        tie_lxw.worksheet_conditional_format_range(sheet->at, 1, (lxw_col_t)sample_column_at("audit_amount"), last,
             (lxw_col_t)sample_column_at("audit_note"), &filled));
 }
 
@@ -141,10 +141,10 @@ static void write_selection(
     const size_t count = view->pack->sample.pick_count;
 
     for (size_t c = 0; c < sample_column_count; c++)
-        pen_failed(
-            book, sheet, 0, worksheet_set_column(sheet->at, (lxw_col_t)c, (lxw_col_t)c, sample_columns[c].width, NULL));
+        pen_failed(book, sheet, 0,
+            tie_lxw.worksheet_set_column(sheet->at, (lxw_col_t)c, (lxw_col_t)c, sample_columns[c].width, NULL));
     pen_page(book, sheet, 0);
-    pen_failed(book, sheet, 0, worksheet_repeat_rows(sheet->at, 0, 0));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_repeat_rows(sheet->at, 0, 0));
     pen_row(book, sheet, 0, 24);
     for (size_t c = 0; c < sample_column_count; c++)
         pen_text(book, sheet, 0, (lxw_col_t)c, head_style(&sample_columns[c]), sample_columns[c].name);
@@ -157,11 +157,11 @@ static void write_selection(
             write_cell(book, sheet, view, i, c, places);
         tie_arena_back_to(book->arena, mark);
     }
-    worksheet_freeze_panes(sheet->at, 1, 2);
+    tie_lxw.worksheet_freeze_panes(sheet->at, 1, 2);
     if (count == 0)
         return;
-    pen_failed(
-        book, sheet, 0, worksheet_autofilter(sheet->at, 0, 0, (lxw_row_t)count, (lxw_col_t)(sample_column_count - 1)));
+    pen_failed(book, sheet, 0,
+        tie_lxw.worksheet_autofilter(sheet->at, 0, 0, (lxw_row_t)count, (lxw_col_t)(sample_column_count - 1)));
     set_rules(book, sheet, (lxw_row_t)count);
 }
 
@@ -178,7 +178,7 @@ enum tie_status sample_book_write(struct sample_view *view, const char *folder, 
     book.cells_planned = (view->pack->sample.pick_count + 1) * sample_column_count + 2 * view->record.count + 512;
     sample_evidence_plan(&book, view, places);
     TIE_TRY(book_begin(&book, folder, err));
-    worksheet_set_tab_color(book.sheets.at[SAMPLE_SELECTION].at, look.colours[COLOUR_ACCENT]);
+    tie_lxw.worksheet_set_tab_color(book.sheets.at[SAMPLE_SELECTION].at, look.colours[COLOUR_ACCENT]);
     write_selection(&book, &book.sheets.at[SAMPLE_SELECTION], view, places);
     sample_evidence_write(&book, &book.sheets.at[SAMPLE_EVIDENCE], view, places);
     sample_design_write(&book, &book.sheets.at[SAMPLE_DESIGN], view);

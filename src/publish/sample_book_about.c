@@ -59,15 +59,15 @@ void sample_design_write(struct book *book, struct sheet *sheet, const struct sa
 {
     lxw_row_t row = 1;
 
-    pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, 0, 0, 44, NULL));
-    pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, 1, 1, 76, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, 0, 0, 44, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, 1, 1, 76, NULL));
     pen_page(book, sheet, 0);
     pen_text(book, sheet, 0, 0, STYLE_HEAD, "key");
     pen_text(book, sheet, 0, 1, STYLE_HEAD, "value");
     for (size_t i = 0; i < view->record.count; i++)
         row = write_pair(book, sheet, row, view->record.at[i].key, view->record.at[i].value);
     write_remarks(book, sheet, view, row);
-    worksheet_freeze_panes(sheet->at, 1, 0);
+    tie_lxw.worksheet_freeze_panes(sheet->at, 1, 0);
 }
 
 /* ---- Guide ---- */
@@ -129,8 +129,8 @@ void sample_guide_write(struct book *book, struct sheet *sheet, const struct sam
     const double width = 105;
     lxw_row_t row = 3;
 
-    pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, 0, 0, 24, NULL));
-    pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, 1, 1, width, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, 0, 0, 24, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, 1, 1, width, NULL));
     pen_page(book, sheet, 0);
     write_facts(book, sheet, view);
     for (size_t i = 0; i < TIE_COUNT_OF(guide); i++, row++) {

@@ -180,8 +180,8 @@ static void write_block(
 void sample_evidence_write(
     struct book *book, struct sheet *sheet, const struct sample_view *view, const struct place *places)
 {
-    pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, 0, 0, 34, NULL));
-    pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, 1, TIE_COLUMN_MAX, 21, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, 0, 0, 34, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, 1, TIE_COLUMN_MAX, 21, NULL));
     pen_page(book, sheet, 0);
     pen_row(book, sheet, 0, 34);
     pen_text(book, sheet, 0, 0, STYLE_TITLE, sheet->name);
@@ -195,5 +195,5 @@ void sample_evidence_write(
             write_block(book, sheet, places[i].row, view, i);
         tie_arena_back_to(book->arena, mark);
     }
-    worksheet_freeze_panes(sheet->at, 2, 1);
+    tie_lxw.worksheet_freeze_panes(sheet->at, 2, 1);
 }

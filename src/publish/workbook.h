@@ -8,6 +8,7 @@
  *   workbook_details.c   sheets that are one table of findings
  *   workbook_rows.c      evidence
  *   workbook_summary.c, workbook_charts.c, workbook_account.c, workbook_terms.c   the other sheets
+ *   workbook_library.c   libxlsxwriter's functions, loaded for the first book
  *   workbook_stream.c    did the library's temporary files take what was written?
  *   workbook_file.c      the file: made, closed, read back; sample_book*.c use it and the pen, too
  *   workbook.c           all of it in order
@@ -18,9 +19,9 @@
 #ifndef TIEOUT_PUBLISH_WORKBOOK_H
 #define TIEOUT_PUBLISH_WORKBOOK_H
 
-#include "tieout/publish.h"
+#include "workbook_library.h"
 
-#include <xlsxwriter.h>
+#include "tieout/publish.h"
 
 #define LINKS_MAX 65530 /* hyperlinks a sheet, Excel's limit */
 #define SUMMARY_COLUMNS 14

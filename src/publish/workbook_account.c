@@ -311,10 +311,11 @@ void write_account(struct book *book, struct sheet *sheet)
     lxw_row_t row = 3;
 
     for (size_t i = 0; i < TIE_COUNT_OF(widths); i++)
-        pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL));
+        pen_failed(
+            book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL));
     pen_page(book, sheet, 0);
     pen_title(book, sheet, sheet->layout->note);
     for (size_t i = 0; i < TIE_COUNT_OF(sections); i++)
         row = sections[i](book, sheet, row);
-    worksheet_freeze_panes(sheet->at, 2, 0);
+    tie_lxw.worksheet_freeze_panes(sheet->at, 2, 0);
 }

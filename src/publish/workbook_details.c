@@ -141,7 +141,7 @@ static void set_print_area(struct book *book, struct sheet *sheet, lxw_row_t las
         sheet->layout->columns[end].column->kind != VALUE_IDS)
         end++;
     if (end > 0)
-        pen_failed(book, sheet, 0, worksheet_print_area(sheet->at, 0, 0, last, (lxw_col_t)(end - 1)));
+        pen_failed(book, sheet, 0, tie_lxw.worksheet_print_area(sheet->at, 0, 0, last, (lxw_col_t)(end - 1)));
 }
 
 static void write_bands(struct book *book, struct sheet *sheet)
@@ -168,8 +168,8 @@ static void set_columns(struct book *book, struct sheet *sheet)
         lxw_row_col_options fold = { .hidden = 1, .level = 1 };
 
         pen_failed(book, sheet, 0,
-            column->is_rest ? worksheet_set_column_opt(sheet->at, at, at, column->width, NULL, &fold)
-                            : worksheet_set_column(sheet->at, at, at, column->width, NULL));
+            column->is_rest ? tie_lxw.worksheet_set_column_opt(sheet->at, at, at, column->width, NULL, &fold)
+                            : tie_lxw.worksheet_set_column(sheet->at, at, at, column->width, NULL));
     }
 }
 
@@ -234,7 +234,8 @@ static void tint(struct book *book, struct sheet *sheet, lxw_row_t last)
         (void)snprintf(quoted, sizeof quoted, "\"%s\"", tints[i].word);
         rule.value_string = quoted;
         pen_failed(book, sheet, 0,
-            worksheet_conditional_format_range(sheet->at, DETAIL_HEAD_ROWS, (lxw_col_t)at, last, (lxw_col_t)at, &rule));
+            tie_lxw.worksheet_conditional_format_range(
+                sheet->at, DETAIL_HEAD_ROWS, (lxw_col_t)at, last, (lxw_col_t)at, &rule));
     }
 }
 
@@ -246,11 +247,11 @@ static void grey_secondary(struct book *book, struct sheet *sheet, lxw_row_t las
 
     if (at < 0 || sheet->layout->kind != SHEET_FAMILY)
         return;
-    lxw_col_to_name(name, (lxw_col_t)at, 1);
+    tie_lxw.lxw_col_to_name(name, (lxw_col_t)at, 1);
     (void)snprintf(formula, sizeof formula, "=%s%d<>\"yes\"", name, DETAIL_HEAD_ROWS + 1);
     rule.value_string = formula;
     pen_failed(book, sheet, 0,
-        worksheet_conditional_format_range(
+        tie_lxw.worksheet_conditional_format_range(
             sheet->at, DETAIL_HEAD_ROWS, 0, last, (lxw_col_t)(sheet->layout->column_count - 1), &rule));
 }
 
@@ -276,9 +277,9 @@ void write_details(struct book *book, struct sheet *sheet)
             write_cell(book, sheet, DETAIL_HEAD_ROWS + i, (lxw_col_t)col, &item);
         tie_arena_back_to(book->arena, mark);
     }
-    worksheet_freeze_panes(sheet->at, DETAIL_HEAD_ROWS, 1);
+    tie_lxw.worksheet_freeze_panes(sheet->at, DETAIL_HEAD_ROWS, 1);
     set_print_area(book, sheet, last);
-    pen_failed(book, sheet, 0, worksheet_autofilter(sheet->at, HEAD_ROW, 0, last, (lxw_col_t)(count - 1)));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_autofilter(sheet->at, HEAD_ROW, 0, last, (lxw_col_t)(count - 1)));
     if (sheet->count > 0) {
         tint(book, sheet, last);
         grey_secondary(book, sheet, last);

@@ -30,21 +30,21 @@ static enum tie_status open_book(struct book *book, const char *scratch, const c
         .author = tie_arena_strdup(book->arena, book->report->engine),
         .created = (time_t)book->report->as_of * 86400 };
 
-    book->at = workbook_new_opt(path, &options);
+    book->at = tie_lxw.workbook_new_opt(path, &options);
     if (book->at == NULL)
         return tie_fail(err, TIE_CONFIG, "cannot make %s: out of memory", path);
-    pen_failed(book, &book->sheets.at[0], 0, workbook_set_properties(book->at, &properties));
+    pen_failed(book, &book->sheets.at[0], 0, tie_lxw.workbook_set_properties(book->at, &properties));
     pen_styles(book);
     for (size_t i = 0; i < book->sheets.count; i++) {
         struct sheet *const sheet = &book->sheets.at[i];
 
-        sheet->at = workbook_add_worksheet(book->at, sheet->name);
+        sheet->at = tie_lxw.workbook_add_worksheet(book->at, sheet->name);
         if (sheet->at == NULL)
             return tie_fail(err, TIE_CANTCREATE,
                 "%s: sheet %s can't be made; look whether its temporary folder %s can be written", path, sheet->name,
                 scratch);
         if (sheet->layout != NULL && sheet->layout->kind == SHEET_SUMMARY)
-            worksheet_set_tab_color(sheet->at, book->layout.colours[COLOUR_ACCENT]);
+            tie_lxw.worksheet_set_tab_color(sheet->at, book->layout.colours[COLOUR_ACCENT]);
     }
     return TIE_OK;
 }
@@ -109,14 +109,14 @@ static enum tie_status close_book(struct book *book, const char *path, struct ti
     bool is_lost = false;
 
     stream_watch();
-    code = workbook_close(book->at);
+    code = tie_lxw.workbook_close(book->at);
     is_lost = stream_lost();
     book->at = NULL;
     if (book->error.status != TIE_OK)
         return tie_fail(err, book->error.status, "%s", book->error.text);
     if (code != LXW_NO_ERROR)
         return tie_fail(
-            err, TIE_IO, "cannot write %s: %s; look for a full disk and run again", path, lxw_strerror(code));
+            err, TIE_IO, "cannot write %s: %s; look for a full disk and run again", path, tie_lxw.lxw_strerror(code));
     if (is_lost)
         return tie_fail(err, TIE_IO,
             "cannot write %s: temporary files beside it lost what was written: disk full, file too large (ulimit -f), "
@@ -136,6 +136,7 @@ enum tie_status book_begin(struct book *book, const char *folder, struct tie_err
     if (tie_path_kind(folder) != TIE_ENTRY_FOLDER)
         TIE_TRY(tie_fail(
             err, TIE_CANTCREATE, "cannot make %s: %s is no folder; make it or name another", book->path, folder));
+    TIE_TRY(tie_lxw_load(err));
     TIE_TRY(tie_folder_make(book->scratch, err));
     TIE_TRY(open_book(book, book->scratch, book->path, err));
 out:
@@ -158,7 +159,7 @@ out:
 void book_drop(struct book *book, enum tie_status status)
 {
     if (book->at != NULL)
-        lxw_workbook_free(book->at);
+        tie_lxw.lxw_workbook_free(book->at);
     book->at = NULL;
     if (status == TIE_OK || book->path == NULL)
         return;

@@ -80,34 +80,35 @@ static lxw_format *make_style(struct book *book, enum style style)
 {
     const lxw_color_t *const colours = book->layout.colours;
     const unsigned traits = looks[style].traits;
-    lxw_format *const format = workbook_add_format(book->at);
+    lxw_format *const format = tie_lxw.workbook_add_format(book->at);
 
-    format_set_font_name(format, book->layout.font);
-    format_set_font_size(format, looks[style].size);
-    format_set_font_color(format, colours[looks[style].ink]);
-    format_set_align(format, (traits & TOP) != 0 ? LXW_ALIGN_VERTICAL_TOP : LXW_ALIGN_VERTICAL_CENTER);
+    tie_lxw.format_set_font_name(format, book->layout.font);
+    tie_lxw.format_set_font_size(format, looks[style].size);
+    tie_lxw.format_set_font_color(format, colours[looks[style].ink]);
+    tie_lxw.format_set_align(format, (traits & TOP) != 0 ? LXW_ALIGN_VERTICAL_TOP : LXW_ALIGN_VERTICAL_CENTER);
     if (looks[style].wash != NO_WASH)
-        format_set_bg_color(format, colours[looks[style].wash]);
+        tie_lxw.format_set_bg_color(format, colours[looks[style].wash]);
     if ((traits & INDENT) != 0)
-        format_set_indent(format, 1);
+        tie_lxw.format_set_indent(format, 1);
     if ((traits & BOLD) != 0)
-        format_set_bold(format);
+        tie_lxw.format_set_bold(format);
     if ((traits & WRAP) != 0)
-        format_set_text_wrap(format);
+        tie_lxw.format_set_text_wrap(format);
     if ((traits & (RIGHT | CENTRE)) != 0)
-        format_set_align(format, (traits & RIGHT) != 0 ? LXW_ALIGN_RIGHT : LXW_ALIGN_CENTER);
+        tie_lxw.format_set_align(format, (traits & RIGHT) != 0 ? LXW_ALIGN_RIGHT : LXW_ALIGN_CENTER);
     else
-        format_set_align(format, LXW_ALIGN_LEFT);
+        tie_lxw.format_set_align(format, LXW_ALIGN_LEFT);
     if ((traits & RULE_BELOW) != 0) {
-        format_set_bottom(format, LXW_BORDER_THIN);
-        format_set_bottom_color(format, colours[COLOUR_LINE]);
+        tie_lxw.format_set_bottom(format, LXW_BORDER_THIN);
+        tie_lxw.format_set_bottom_color(format, colours[COLOUR_LINE]);
     }
     if ((traits & RULE_ABOVE) != 0) {
-        format_set_top(format, style == STYLE_TILE_RULE_ACCENT ? LXW_BORDER_MEDIUM : LXW_BORDER_THIN);
-        format_set_top_color(format, looks[style].ink == COLOUR_ACCENT ? colours[COLOUR_ACCENT] : colours[COLOUR_GREY]);
+        tie_lxw.format_set_top(format, style == STYLE_TILE_RULE_ACCENT ? LXW_BORDER_MEDIUM : LXW_BORDER_THIN);
+        tie_lxw.format_set_top_color(
+            format, looks[style].ink == COLOUR_ACCENT ? colours[COLOUR_ACCENT] : colours[COLOUR_GREY]);
     }
     if (looks[style].number != NULL)
-        format_set_num_format(format, looks[style].number);
+        tie_lxw.format_set_num_format(format, looks[style].number);
     return format;
 }
 
@@ -121,10 +122,10 @@ void pen_styles(struct book *book)
             [COLOUR_WARN_WASH] = COLOUR_WARN,
             [COLOUR_GOOD_WASH] = COLOUR_GOOD };
 
-        book->tints[i] = workbook_add_format(book->at);
-        format_set_font_color(book->tints[i], book->layout.colours[ink_of[i]]);
+        book->tints[i] = tie_lxw.workbook_add_format(book->at);
+        tie_lxw.format_set_font_color(book->tints[i], book->layout.colours[ink_of[i]]);
         if (i == COLOUR_BAD_WASH || i == COLOUR_WARN_WASH || i == COLOUR_GOOD_WASH)
-            format_set_bg_color(book->tints[i], book->layout.colours[i]);
+            tie_lxw.format_set_bg_color(book->tints[i], book->layout.colours[i]);
     }
 }
 
@@ -141,7 +142,7 @@ void pen_failed(struct book *book, const struct sheet *sheet, lxw_row_t row, lxw
 {
     if (code != LXW_NO_ERROR && book->error.status == TIE_OK)
         (void)tie_fail(&book->error, TIE_IO, "%s, sheet %s, row %u: %s", book->file_name, sheet->name,
-            (unsigned)row + 1, lxw_strerror(code));
+            (unsigned)row + 1, tie_lxw.lxw_strerror(code));
 }
 
 static bool begin(struct book *book, struct sheet *sheet, lxw_row_t row)
@@ -158,7 +159,7 @@ static bool begin(struct book *book, struct sheet *sheet, lxw_row_t row)
 void pen_row(struct book *book, struct sheet *sheet, lxw_row_t row, double height_px)
 {
     if (begin(book, sheet, row))
-        pen_failed(book, sheet, row, worksheet_set_row(sheet->at, row, height_px * 0.75, NULL));
+        pen_failed(book, sheet, row, tie_lxw.worksheet_set_row(sheet->at, row, height_px * 0.75, NULL));
 }
 
 /* ---- text ---- */
@@ -232,7 +233,7 @@ void pen_blank(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t 
 {
     if (begin(book, sheet, row)) {
         sheet->cells++;
-        pen_failed(book, sheet, row, worksheet_write_blank(sheet->at, row, col, book->formats[style]));
+        pen_failed(book, sheet, row, tie_lxw.worksheet_write_blank(sheet->at, row, col, book->formats[style]));
     }
 }
 
@@ -242,8 +243,8 @@ void pen_text(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t c
         pen_blank(book, sheet, row, col, style);
     } else if (begin(book, sheet, row)) {
         sheet->cells++;
-        pen_failed(
-            book, sheet, row, worksheet_write_string(sheet->at, row, col, fit(book, text), book->formats[style]));
+        pen_failed(book, sheet, row,
+            tie_lxw.worksheet_write_string(sheet->at, row, col, fit(book, text), book->formats[style]));
     }
 }
 
@@ -267,7 +268,7 @@ void pen_merge(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t 
     } else if (begin(book, sheet, row)) {
         sheet->cells += (uint64_t)(last - first) + 1;
         pen_failed(book, sheet, row,
-            worksheet_merge_range(
+            tie_lxw.worksheet_merge_range(
                 sheet->at, row, first, row, last, text == NULL ? "" : fit(book, text), book->formats[style]));
     }
 }
@@ -279,7 +280,7 @@ static void put_number(
 {
     if (begin(book, sheet, row)) {
         sheet->cells++;
-        pen_failed(book, sheet, row, worksheet_write_number(sheet->at, row, col, number, book->formats[style]));
+        pen_failed(book, sheet, row, tie_lxw.worksheet_write_number(sheet->at, row, col, number, book->formats[style]));
     }
 }
 
@@ -355,7 +356,7 @@ void pen_link(struct book *book, struct sheet *sheet, lxw_row_t row, lxw_col_t c
     (void)snprintf(
         address, sizeof address, "internal:'%s'!A%u", book->sheets.at[place.sheet].name, (unsigned)place.row + 1);
     pen_failed(book, sheet, row,
-        worksheet_write_url_opt(sheet->at, row, col, address, book->formats[style], fit(book, text), NULL));
+        tie_lxw.worksheet_write_url_opt(sheet->at, row, col, address, book->formats[style], fit(book, text), NULL));
 }
 
 /* ---- what all sheets share ---- */
@@ -386,14 +387,14 @@ void pen_page(struct book *book, struct sheet *sheet, lxw_row_t head_row)
     put_doubled(job, sizeof job, book->report->job);
     put_doubled(run, sizeof run, book->report->run);
     (void)snprintf(footer, sizeof footer, "&L&8%s, run %s&C&8&A&R&8Page &P of &N", job, run);
-    worksheet_set_landscape(sheet->at);
-    worksheet_set_paper(sheet->at, 9); /* A4 */
-    worksheet_set_margins(sheet->at, 0.4, 0.4, 0.5, 0.6);
-    worksheet_fit_to_pages(sheet->at, 1, 0);
-    worksheet_gridlines(sheet->at, LXW_HIDE_ALL_GRIDLINES);
-    pen_failed(book, sheet, 0, worksheet_set_footer(sheet->at, footer));
+    tie_lxw.worksheet_set_landscape(sheet->at);
+    tie_lxw.worksheet_set_paper(sheet->at, 9); /* A4 */
+    tie_lxw.worksheet_set_margins(sheet->at, 0.4, 0.4, 0.5, 0.6);
+    tie_lxw.worksheet_fit_to_pages(sheet->at, 1, 0);
+    tie_lxw.worksheet_gridlines(sheet->at, LXW_HIDE_ALL_GRIDLINES);
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_footer(sheet->at, footer));
     if (head_row > 0)
-        pen_failed(book, sheet, 0, worksheet_repeat_rows(sheet->at, 0, head_row));
+        pen_failed(book, sheet, 0, tie_lxw.worksheet_repeat_rows(sheet->at, 0, head_row));
 }
 
 void pen_title(struct book *book, struct sheet *sheet, const char *note)

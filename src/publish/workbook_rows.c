@@ -110,8 +110,8 @@ void write_rows(struct book *book, struct sheet *sheet)
     const char *note = sheet->layout->note;
 
     for (lxw_col_t i = 0; i < LEADING; i++)
-        pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, i, i, widths[i], NULL));
-    pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, LEADING, LEADING + TIE_COLUMN_MAX, 17, NULL));
+        pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, i, i, widths[i], NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, LEADING, LEADING + TIE_COLUMN_MAX, 17, NULL));
     pen_page(book, sheet, 0);
     if (sheet->links_wanted > book->layout.link_limit)
         note = tie_arena_printf(book->arena, "%s Links end after %u: Excel takes no more on a sheet.", note,
@@ -126,5 +126,5 @@ void write_rows(struct book *book, struct sheet *sheet)
         write_row(book, sheet, row, i);
         tie_arena_back_to(book->arena, mark);
     }
-    worksheet_freeze_panes(sheet->at, 2, 3);
+    tie_lxw.worksheet_freeze_panes(sheet->at, 2, 3);
 }

@@ -423,10 +423,10 @@ static void tint(struct book *book, struct sheet *sheet, lxw_row_t first, lxw_ro
         .value_string = first_class,
         .format = book->tints[COLOUR_BAD_WASH] };
 
-    pen_failed(book, sheet, 0, worksheet_conditional_format_range(sheet->at, first, 12, last, 12, &rule));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_conditional_format_range(sheet->at, first, 12, last, 12, &rule));
     rule.value_string = second_class;
     rule.format = book->tints[COLOUR_WARN_WASH];
-    pen_failed(book, sheet, 0, worksheet_conditional_format_range(sheet->at, first, 12, last, 12, &rule));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_conditional_format_range(sheet->at, first, 12, last, 12, &rule));
 }
 
 void write_summary(struct book *book, struct sheet *sheet)
@@ -439,10 +439,10 @@ void write_summary(struct book *book, struct sheet *sheet)
     const lxw_row_t below = list + 3 + (lxw_row_t)largest; /* section, headings or a sentence, a blank row */
     lxw_row_t row = 0;
 
-    pen_failed(book, sheet, 0, worksheet_set_column_pixels(sheet->at, 0, 0, MARGIN_PX, NULL));
-    pen_failed(book, sheet, 0, worksheet_set_column_pixels(sheet->at, 1, SUMMARY_COLUMNS, COLUMN_PX, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column_pixels(sheet->at, 0, 0, MARGIN_PX, NULL));
+    pen_failed(book, sheet, 0, tie_lxw.worksheet_set_column_pixels(sheet->at, 1, SUMMARY_COLUMNS, COLUMN_PX, NULL));
     pen_page(book, sheet, 0);
-    worksheet_set_default_row(sheet->at, 15, LXW_FALSE);
+    tie_lxw.worksheet_set_default_row(sheet->at, 15, LXW_FALSE);
     write_title(book, sheet);
     write_tiles(book, sheet);
     draw_charts(book, sheet, below, checks);
@@ -466,5 +466,5 @@ void write_summary(struct book *book, struct sheet *sheet)
         "both are in no sum.",
         (unsigned long long)totals->without_amount, (unsigned long long)totals->rate_missing);
     write_sheets(book, sheet, row + 1);
-    worksheet_activate(sheet->at);
+    tie_lxw.worksheet_activate(sheet->at);
 }

@@ -51,7 +51,8 @@ void write_terms(struct book *book, struct sheet *sheet)
     lxw_row_t row = 2;
 
     for (size_t i = 0; i < TIE_COUNT_OF(heads); i++)
-        pen_failed(book, sheet, 0, worksheet_set_column(sheet->at, (lxw_col_t)i, (lxw_col_t)i, heads[i].width, NULL));
+        pen_failed(
+            book, sheet, 0, tie_lxw.worksheet_set_column(sheet->at, (lxw_col_t)i, (lxw_col_t)i, heads[i].width, NULL));
     pen_page(book, sheet, row);
     pen_title(book, sheet, sheet->layout->note);
     pen_row(book, sheet, row, 24);
@@ -83,6 +84,7 @@ void write_terms(struct book *book, struct sheet *sheet)
         pen_text(book, sheet, row, 9, STYLE_WRAP, check->test);
         pen_text(book, sheet, row, 10, STYLE_WRAP, print_state(&book->report->switches[i]));
     }
-    worksheet_freeze_panes(sheet->at, 3, 2);
-    pen_failed(book, sheet, 0, worksheet_autofilter(sheet->at, 2, 0, row - 1, (lxw_col_t)(TIE_COUNT_OF(heads) - 1)));
+    tie_lxw.worksheet_freeze_panes(sheet->at, 3, 2);
+    pen_failed(
+        book, sheet, 0, tie_lxw.worksheet_autofilter(sheet->at, 2, 0, row - 1, (lxw_col_t)(TIE_COUNT_OF(heads) - 1)));
 }
