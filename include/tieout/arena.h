@@ -56,8 +56,8 @@ char *tie_arena_printf(struct tie_arena *arena, const char *format, ...) TIE_PRI
 
 /*
  * A growing array in an arena: declare as struct { TYPE *at; size_t count, room; } and push with TIE_PUSH.
- * Growth doubles. The last block that the arena gave out grows where it lies; any other is copied and left to the
- * arena. The pointer may move on every push.
+ * Growth doubles. The last block that the arena gave out grows where it lies, at the end as far as the arena goes; any
+ * other is copied and left to the arena. The pointer may move on every push.
  */
 void *tie_arena_grow(struct tie_arena *arena, void *at, size_t count, size_t *room, size_t element_bytes);
 #define TIE_PUSH(arena, list, ...)                                                                                     \

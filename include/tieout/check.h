@@ -224,6 +224,7 @@ struct tie_early_releases {
 
 struct tie_check_sink { /* one a worker */
     struct tie_findings findings;
+    struct tie_text_keeper texts; /* of findings */
     struct tie_master_uses uses;
     struct tie_early_releases releases;
     struct tie_tally tally;

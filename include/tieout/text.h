@@ -28,6 +28,20 @@ struct tie_text tie_text_cut(struct tie_text *rest, char separator);
 bool tie_text_is_utf8(struct tie_text text, size_t *bad_at); /* strict: no surrogates, no overlong forms, no NUL */
 char *tie_text_dup(struct tie_arena *arena, struct tie_text text); /* zero-ended copy */
 
+/* Copies of many short texts that live as long as an arena: they lie byte behind byte, zero-ended, and a text that was
+ * kept not long ago is found instead of kept again. Nothing of it is given back. */
+struct tie_text_keeper {
+    struct tie_arena *arena;
+    char *at; /* free bytes of the block at hand */
+    size_t left;
+    const char **recent; /* by hash; NULL: none */
+};
+
+void tie_text_keeper_init(struct tie_text_keeper *keeper, struct tie_arena *arena);
+const char *tie_text_keep(struct tie_text_keeper *keeper, struct tie_text text); /* "" takes no memory */
+/* The same for a text that hardly comes twice: it is not looked for, and pushes no other out. */
+const char *tie_text_keep_once(struct tie_text_keeper *keeper, struct tie_text text);
+
 /* A builder with a maximum. It owns malloc'ed memory; a write past `max_bytes` or without memory sets `failed` and
  * drops the rest. */
 struct tie_buf {

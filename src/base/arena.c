@@ -173,6 +173,16 @@ char *tie_arena_printf(struct tie_arena *arena, const char *format, ...)
     return text;
 }
 
+/* Bytes by which the arena's last block grows to twice its size, or as far as the arena goes when that still makes room
+ * for one more element: an arena that holds nothing but a list can be full of it. */
+static size_t growth_in_place(const struct tie_arena *arena, size_t old_bytes, size_t new_bytes, size_t element_bytes)
+{
+    const size_t left = arena->cap_bytes - arena->used_bytes;
+    const size_t wanted = aligned(new_bytes) - old_bytes;
+
+    return wanted > left && left >= aligned(element_bytes) ? left : wanted;
+}
+
 void *tie_arena_grow(struct tie_arena *arena, void *at, size_t count, size_t *room, size_t element_bytes)
 {
     const size_t new_room = *room == 0 ? FIRST_ROOM : *room * 2;
@@ -182,8 +192,10 @@ void *tie_arena_grow(struct tie_arena *arena, void *at, size_t count, size_t *ro
 
     TIE_ASSERT(new_room > *room && count <= *room && !__builtin_mul_overflow(new_room, element_bytes, &new_bytes));
     if (old_bytes > 0 && old_bytes <= arena->used_bytes && at == arena->base + arena->used_bytes - old_bytes) {
-        (void)tie_arena_take(arena, aligned(new_bytes) - old_bytes);
-        *room = new_room;
+        const size_t more = growth_in_place(arena, old_bytes, new_bytes, element_bytes);
+
+        (void)tie_arena_take(arena, more);
+        *room = (old_bytes + more) / element_bytes;
         return at;
     }
     moved = tie_arena_take_array(arena, new_room, element_bytes);

@@ -19,6 +19,7 @@ void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
     *sink = (struct tie_check_sink){
         .findings = { .arena = arena, .list = arena }, .uses = { .arena = arena }, .releases = { .arena = arena }
     };
+    tie_text_keeper_init(&sink->texts, arena);
     tie_map_init(&sink->uses.index, arena);
     sink->rules = check_due_rules(arena);
 }

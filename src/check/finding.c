@@ -155,7 +155,7 @@ static void settle_severity(const struct judge *judge, const struct draft *draft
 
 static const char *own_text(struct judge *judge, const char *text)
 {
-    return text[0] == '\0' ? "" : tie_arena_strdup(judge->sink->findings.arena, text);
+    return tie_text_keep(&judge->sink->texts, tie_text_of(text));
 }
 
 static void own_texts(struct judge *judge, struct tie_finding *f)
@@ -180,10 +180,9 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static struct tie_id_list own_ids(struct judge *judge, const struct ids *ids)
+/* Sorted and each once, at the front of `at`, which has room for all. */
+static struct tie_id_list own_ids(struct judge *judge, const struct ids *ids, const char **at)
 {
-    struct tie_arena *arena = judge->sink->findings.arena;
-    const char **at = TIE_TAKE(arena, const char *, ids->count);
     size_t count = 0;
 
     if (ids->count == 0)
@@ -191,7 +190,7 @@ static struct tie_id_list own_ids(struct judge *judge, const struct ids *ids)
     qsort(ids->at, ids->count, sizeof *ids->at, by_bytes);
     for (size_t i = 0; i < ids->count; i++) {
         if (i == 0 || strcmp(ids->at[i], ids->at[i - 1]) != 0)
-            at[count++] = tie_arena_strdup(arena, ids->at[i]);
+            at[count++] = own_text(judge, ids->at[i]);
     }
     return (struct tie_id_list){ count, at };
 }
@@ -265,10 +264,17 @@ static void own_rows(struct judge *judge, struct draft *draft)
         take_group(judge, lists, draft->about_groups[i]);
     if (draft->extra_id != NULL && draft->extra_id[0] != '\0')
         TIE_PUSH(judge->scratch, &lists[LIST_OTHER], draft->extra_id);
-    f->usage_ids = own_ids(judge, &lists[LIST_USAGE]);
-    f->movement_ids = own_ids(judge, &lists[LIST_MOVEMENT]);
-    f->billing_ids = own_ids(judge, &lists[LIST_BILLING]);
-    f->other_ids = own_ids(judge, &lists[LIST_OTHER]);
+
+    struct tie_id_list *const own[LIST_COUNT] = { &f->usage_ids, &f->movement_ids, &f->billing_ids, &f->other_ids };
+    size_t room = 0;
+
+    for (int list = 0; list < LIST_COUNT; list++)
+        room += lists[list].count;
+    const char **at = TIE_TAKE(judge->sink->findings.arena, const char *, room);
+    for (int list = 0; list < LIST_COUNT; list++) {
+        *own[list] = own_ids(judge, &lists[list], at);
+        at += own[list]->count;
+    }
 }
 
 void check_draft_finish(struct judge *judge, struct draft *draft)

@@ -193,5 +193,5 @@ const char *check_sentence_fill(struct judge *judge, const struct draft *draft)
     if (draft->note != NULL)
         tie_buf_printf(&judge->buf, ". %s", draft->note);
     TIE_ASSERT(!judge->buf.failed);
-    return tie_text_dup(judge->sink->findings.arena, tie_buf_slice(&judge->buf));
+    return tie_text_keep_once(&judge->sink->texts, tie_buf_slice(&judge->buf));
 }

@@ -20,7 +20,8 @@
 #include <string.h>
 
 #define SLICE_BITS_MAX 16
-#define TEXTS_AT_ONCE 64u /* of a dictionary: their slices stay in the first-level cache */
+#define TEXTS_AT_ONCE 64u                  /* of a dictionary: their slices stay in the first-level cache */
+#define HEADER_BYTES_MAX ((size_t)8 << 20) /* of the frames of invoices: mapped for a thread at one time */
 
 struct picked { /* rows of one chunk that are loaded */
     uint32_t row[TIE_CHUNK_ROWS_MAX];
@@ -401,6 +402,23 @@ out:
     return status;
 }
 
+struct read_headers { /* chunks of headers that are mapped, as places in headers->chunks */
+    size_t first, end, bytes;
+};
+
+/* Every shard walks through all frames of invoices: what it has behind it goes, once that is much. */
+static void forget_headers(const struct loading *load, struct read_headers *read)
+{
+    const struct tie_header_chunk *const chunks = load->homes->headers.chunks;
+
+    for (size_t c = read->first, end; c < read->end; c = end) {
+        for (end = c + 1; end < read->end && chunks[end].frame == chunks[c].frame;)
+            end++;
+        tie_frame_forget(load->frames->at[chunks[c].frame], chunks[c].chunk, chunks[end - 1].chunk + 1);
+    }
+    *read = (struct read_headers){ .first = read->end };
+}
+
 /* A piece of a shard's visits: runs of headers of one chunk. */
 static enum tie_status load_visits(struct loading *load, const struct tie_header_visits *visits,
     const struct tie_line_pairs *pairs, struct tie_error *err)
@@ -409,8 +427,11 @@ static enum tie_status load_visits(struct loading *load, const struct tie_header
     const struct tie_headers *const headers = &load->homes->headers;
     const int id_column = tie_column_find(tie_dataset(TIE_DS_INVOICE), TIE_TEXT("inv_id"));
 
+    struct read_headers read = { 0 };
+
     for (size_t v = 0; v < visits->count && !load->is_full;) {
-        const struct tie_header_chunk *const place = &headers->chunks[tie_headers_chunk_of(headers, visits->number[v])];
+        const size_t at = tie_headers_chunk_of(headers, visits->number[v]);
+        const struct tie_header_chunk *const place = &headers->chunks[at];
         struct tie_chunk chunk;
         load->picked->count = 0;
         load->picked->is_visit = true;
@@ -420,6 +441,11 @@ static enum tie_status load_visits(struct loading *load, const struct tie_header
         if (load->picked->count > 0 && !load->is_full)
             TIE_TRY(load_chunk(load, &chunk, err));
         TIE_TRY(tie_chunk_check(&chunk, err));
+        read.first = read.bytes == 0 ? at : read.first;
+        read.end = at + 1;
+        read.bytes += (size_t)chunk.frame->index[place->chunk].bytes;
+        if (read.bytes >= HEADER_BYTES_MAX)
+            forget_headers(load, &read);
     }
 out:
     return status;

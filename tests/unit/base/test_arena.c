@@ -151,6 +151,28 @@ static void test_push(void **state)
     tie_arena_release(&arena);
 }
 
+/* A list in an arena of its own can be as long as the arena, though its room doubles. */
+static void test_push_to_the_end(void **state)
+{
+    struct tie_arena arena;
+    struct {
+        struct part {
+            uint64_t words[5];
+        } * at;
+        size_t count, room;
+    } list = { NULL, 0, 0 };
+    const size_t most = 1000;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, most * sizeof *list.at, NULL), TIE_OK);
+    for (uint64_t i = 0; i < most; i++)
+        TIE_PUSH(&arena, &list, (struct part){ { i, 1, 2, 3, i } });
+    assert_int_equal(list.room, most);
+    for (uint64_t i = 0; i < most; i++)
+        assert_true(list.at[i].words[0] == i && list.at[i].words[4] == i);
+    tie_arena_release(&arena);
+}
+
 /* What does not fit by the size of the data ends the program with a line about it. */
 static void test_refusal(void **state)
 {
@@ -194,6 +216,7 @@ int main(void)
         cmocka_unit_test(test_zeroed_after_reuse),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_push),
+        cmocka_unit_test(test_push_to_the_end),
         cmocka_unit_test(test_refusal),
     };
 
