@@ -246,7 +246,7 @@ struct tie_key_place { /* where a key was first seen */
     uint64_t source_row;
 };
 struct tie_keys;
-/* A key may be of any bytes. Keys that come in ascending order (tie_text_compare) need no memory. */
+/* A key may be of any bytes. Keys that are counted up need a bit, those that ascend (tie_text_compare) no memory. */
 TIE_MUST_CHECK enum tie_status tie_keys_create(const char *path, struct tie_keys **keys, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_keys_import(
     struct tie_keys *keys, const char *path, struct tie_error *err); /* of another source */

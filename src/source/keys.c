@@ -1,8 +1,10 @@
 /*
- * keys.c - primary keys seen so far: exact, with no memory while they ascend, else with about 12 bytes a key.
+ * keys.c - primary keys seen so far: exact, with a bit a key where they were counted up, none while they ascend, else
+ * with about 12 bytes a key.
  *
- * Most queries deliver keys as they were counted up: then a key above the greatest so far is new, and nothing is looked
- * up. The first one that is not makes a table of all, and from there on every key is looked up.
+ * Most keys are numbers that somebody counted up: they are bits (key_bits.c). Of the others, a key above the greatest
+ * so far is new, and nothing is looked up. The first one that is not, and the first bit that was set already, make a
+ * table of all, and from there on every key is looked up.
  *
  * The keys themselves lie in a file of the work folder, one record behind the other:
  *
@@ -19,6 +21,7 @@
  * would reject a good row), a sort afterwards (a row can't be taken out of a frame again).
  */
 #include "driver.h"
+#include "key_bits.h"
 
 #include "tieout/arena.h"
 #include "tieout/file.h"
@@ -49,9 +52,11 @@ struct tie_keys {
     unsigned char *window; /* bytes of the file read ahead, while it is walked from end to end; else NULL */
     uint64_t window_at;
     size_t window_size;
-    uint64_t *slots;      /* NULL: all keys ascend, `last` is the greatest */
-    uint64_t room, count; /* room: a power of two */
-    unsigned shift;       /* of a hash to its place */
+    uint64_t *slots;           /* NULL: all keys are in `bits`, or ascend; `last` is the greatest of these */
+    struct tie_key_bits *bits; /* NULL: there are slots */
+    uint64_t room, count;      /* room: a power of two */
+    bool has_last;
+    unsigned shift; /* of a hash to its place */
     struct tie_buf last;
     struct tie_buf scratch;
 };
@@ -250,6 +255,8 @@ static enum tie_status rebuild(struct tie_keys *keys, uint64_t room, uint64_t en
     enum tie_status status = TIE_OK;
 
     free(keys->slots);
+    tie_key_bits_free(keys->bits);
+    keys->bits = NULL;
     TIE_TRY(new_slots(keys, room, err));
     keys->window = malloc(WINDOW_BYTES);
     keys->window_size = 0;
@@ -292,7 +299,8 @@ enum tie_status tie_keys_create(const char *path, struct tie_keys **out, struct 
         return tie_fail_os(err, TIE_CANTCREATE, errno, "create", path);
     keys->path = strdup(path);
     keys->pending = malloc(WRITE_BYTES);
-    if (keys->path == NULL || keys->pending == NULL)
+    keys->bits = tie_key_bits_new();
+    if (keys->path == NULL || keys->pending == NULL || keys->bits == NULL)
         status = no_memory(err);
     return status;
 }
@@ -328,17 +336,30 @@ uint64_t tie_keys_expect(const struct tie_keys *keys, struct tie_text key)
     return hash;
 }
 
+/* Whether a key is known to be new without a look at any other. */
+static bool is_surely_new(struct tie_keys *keys, struct tie_text key)
+{
+    const enum tie_key_bit bit = tie_key_bits_put(keys->bits, key);
+
+    if (bit != TIE_KEY_UNFIT)
+        return bit == TIE_KEY_NEW;
+    if (keys->has_last && tie_text_compare(key, tie_buf_slice(&keys->last)) <= 0)
+        return false;
+    keys->has_last = true;
+    tie_buf_reset(&keys->last);
+    tie_buf_put(&keys->last, key.at, key.size);
+    return true;
+}
+
 enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t hash, struct tie_key_place place,
     bool *is_new, struct tie_key_place *first, struct tie_error *err)
 {
     const uint64_t offset = end_of(keys);
     enum tie_status status = TIE_OK;
 
-    if (keys->slots == NULL && (keys->count == 0 || tie_text_compare(key, tie_buf_slice(&keys->last)) > 0)) {
+    if (keys->slots == NULL && is_surely_new(keys, key)) {
         *is_new = true;
         TIE_TRY(append(keys, key, place, err));
-        tie_buf_reset(&keys->last);
-        tie_buf_put(&keys->last, key.at, key.size);
         keys->count++;
         return keys->last.failed ? no_memory(err) : TIE_OK;
     }
@@ -395,11 +416,15 @@ out:
     return status;
 }
 
-static void forget_table(struct tie_keys *keys)
+static enum tie_status forget_all(struct tie_keys *keys, struct tie_error *err)
 {
     free(keys->slots);
     keys->slots = NULL;
     keys->room = keys->count = 0;
+    keys->has_last = false;
+    tie_key_bits_free(keys->bits);
+    keys->bits = tie_key_bits_new();
+    return keys->bits == NULL ? no_memory(err) : TIE_OK;
 }
 
 uint64_t tie_keys_mark(const struct tie_keys *keys)
@@ -418,10 +443,7 @@ enum tie_status tie_keys_back_to(struct tie_keys *keys, uint64_t mark, struct ti
     if (ftruncate(keys->fd, (off_t)mark) != 0)
         return tie_fail_os(err, TIE_IO, errno, "cut", keys->path);
     keys->flushed = mark;
-    if (mark > 0)
-        TIE_TRY(rebuild(keys, room_for(keys->count), mark, err));
-    else
-        forget_table(keys);
+    status = mark > 0 ? rebuild(keys, room_for(keys->count), mark, err) : forget_all(keys, err);
 out:
     return status;
 }
@@ -435,6 +457,7 @@ void tie_keys_close(struct tie_keys *keys)
     tie_buf_release(&keys->scratch);
     tie_buf_release(&keys->last);
     free(keys->pending);
+    tie_key_bits_free(keys->bits);
     free(keys->slots);
     free(keys->path);
     free(keys);
