@@ -114,8 +114,6 @@ struct tie_expectations {
     struct tie_expectation *at; /* match->group_count entries */
     size_t gap_count;
     struct tie_decision_gap *gaps; /* sorted by order, scope; NULL: none */
-    bool *order_has_decision;      /* per match->orders: header row, no_charge_reason or a charged line (ENT-01) */
-    bool *order_has_header_decision;
 };
 
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations);
@@ -127,6 +125,9 @@ bool tie_expect_value(
 bool tie_expect_cost(const struct tie_expectation *expectation, tie_dec quantity, tie_dec *amount);
 /* Minutes that a price row charges for worked ones: raised to minimum_minutes and rounded to the step. */
 tie_dec tie_expect_charged_minutes(const struct tie_price *price, tie_dec minutes);
+/* Per match->orders whether somebody decided who pays: a header row, a no_charge_reason, or a charged line of the order
+ * or of its billing owner (ENT-01). In the arena. */
+const bool *tie_expect_decided_orders(struct tie_arena *arena, const struct tie_match *match);
 /* Whether an approval of that kind counts on a day: approved, given by the as-of, not past its last day. */
 bool tie_expect_approval_holds(
     const struct tie_world *world, const struct tie_approval *approval, enum tie_word kind, tie_date day);

@@ -108,12 +108,14 @@ static void mark_lines(const struct judge *judge)
     }
 }
 
-static void settle(struct tie_line *line, bool is_marked)
+/* Without drafts no line is marked. */
+static enum tie_row_state settled(const struct tie_line *line, bool is_marked)
 {
-    if (!is_marked)
-        line->state = line->excluded != TIE_EXCLUDED_NONE ? TIE_STATE_EXCLUDED : TIE_STATE_OPEN;
-    if (line->state == TIE_STATE_OPEN)
-        line->state = is_stray(line) ? TIE_STATE_EXCEPTED : TIE_STATE_MATCHED;
+    if (is_marked && line->state != TIE_STATE_OPEN)
+        return line->state;
+    if (!is_marked && line->excluded != TIE_EXCLUDED_NONE)
+        return TIE_STATE_EXCLUDED;
+    return is_stray(line) ? TIE_STATE_EXCEPTED : TIE_STATE_MATCHED;
 }
 
 /* ---- the tally ---- */
@@ -151,7 +153,7 @@ static size_t count_leg(const struct judge *judge, size_t first, struct tie_tall
     for (; i < match->line_count && match->lines[i].leg == leg; i++) {
         struct tie_line *line = &match->lines[i];
 
-        settle(line, is_marked);
+        line->state = settled(line, is_marked);
         if (line->row == TIE_NO_INDEX)
             continue; /* counted where its row lies */
         if (line->state == TIE_STATE_MATCHED) {
@@ -270,10 +272,14 @@ static void count_groups(const struct judge *judge, struct tie_tally *tally)
             continue;
         tally->groups_by_verdict[judge->verdicts[i]]++;
         tally->groups_by_pass[group->pass]++;
-        if (expect->customer_amount != TIE_NONE && expect->customer_amount > 0 &&
-            tie_world_convert(judge->world, expect->customer_amount, group->currency, judge->world->reporting_currency,
-                judge->world->as_of, &amount))
-            tally->expected_revenue_reporting += tie_dec_round(amount, judge->world->reporting_decimals);
+        if (expect->customer_amount == TIE_NONE || expect->customer_amount <= 0)
+            continue;
+        if (group->currency == judge->world->reporting_currency)
+            amount = expect->customer_amount;
+        else if (!tie_world_convert(judge->world, expect->customer_amount, group->currency,
+                     judge->world->reporting_currency, judge->world->as_of, &amount))
+            continue;
+        tally->expected_revenue_reporting += tie_dec_round(amount, judge->world->reporting_decimals);
     }
 }
 

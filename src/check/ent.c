@@ -53,14 +53,15 @@ void check_ent_01(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
     const struct at_stake *stakes = NULL;
+    const bool *is_decided = NULL;
 
-    if (!judge->world->delivery->dataset[TIE_DS_ENTITLEMENT_DECISION])
+    if (!judge->world->delivery->dataset[TIE_DS_ENTITLEMENT_DECISION] || !check_is_on(judge, TIE_ENT_01))
         return; /* where decisions aren't delivered every order is chargeable, and none can lack one */
-    for (uint32_t o = 0; check_is_on(judge, TIE_ENT_01) && o < match->order_count; o++) {
+    is_decided = tie_expect_decided_orders(judge->scratch, match);
+    for (uint32_t o = 0; o < match->order_count; o++) {
         const struct tie_order *order = &match->orders[o];
 
-        if (!order->is_closed || order->is_cancelled || order->is_excluded ||
-            judge->expectations->order_has_decision[o])
+        if (!order->is_closed || order->is_cancelled || order->is_excluded || is_decided[o])
             continue;
         if (stakes == NULL)
             stakes = stakes_of(judge);

@@ -141,6 +141,20 @@ static void judge_recovery(struct scene *scene)
         check_recover(scene, 0);
 }
 
+/*
+ * The three legs agree and the customer was charged just what was expected: presence, relation and money have nothing
+ * to say, as for nearly all groups. It says what follows from the tables, and no more: relation 1 has no code, nor has
+ * the cell of chargeable work with an invoice, and no gap of money asks for a tolerance.
+ */
+static bool is_in_order(const struct scene *scene)
+{
+    const struct tie_group *group = scene->group;
+
+    return scene->relation == 1 && scene->class_ == TIE_CLASS_T && scene->outcome == TIE_OUTCOME_I &&
+        scene->usage > group->tolerance && scene->movement > group->tolerance && scene->actual == scene->expected &&
+        scene->actual != TIE_NONE && !group->serials_differ && !group->is_summarised;
+}
+
 static void judge_group(struct scene *scene)
 {
     const bool is_free_charge = scene->group->kind == TIE_GROUP_CHARGE && !check_has_presence(scene) &&
@@ -148,11 +162,13 @@ static void judge_group(struct scene *scene)
 
     if (is_free_charge)
         return;
-    judge_presence(scene);
-    judge_stock(scene);
-    judge_billing(scene);
-    judge_recovery(scene);
-    check_evd_06(scene, 0);
+    if (!is_in_order(scene)) {
+        judge_presence(scene);
+        judge_stock(scene);
+        judge_billing(scene);
+        judge_recovery(scene);
+        check_evd_06(scene, 0);
+    }
     check_inv_09(scene, 0);
     check_posting(scene);
 }

@@ -107,11 +107,12 @@ static void find_reference(struct scene *scene)
         scene->is_unsure = true;
 }
 
-static struct scene read_scene(struct judge *judge, uint32_t index)
+static void read_scene(struct judge *judge, uint32_t index, struct scene *scene)
 {
     const struct tie_group *group = &judge->match->groups[index];
     const struct tie_expectation *expect = &judge->expectations->at[index];
-    struct scene scene = { .judge = judge,
+
+    *scene = (struct scene){ .judge = judge,
         .index = index,
         .group = group,
         .expect = expect,
@@ -124,17 +125,16 @@ static struct scene read_scene(struct judge *judge, uint32_t index)
         .money_tolerance = TIE_NONE };
 
     if (group->kind == TIE_GROUP_LABOUR && expect->billable_qty > 0)
-        scene.usage = expect->billable_qty;
-    scene.has_stock = group->kind == TIE_GROUP_PART && group->is_stocked && group->is_owned;
-    if (!scene.has_stock)
-        scene.movement = scene.usage;
-    if (scene.class_ == TIE_CLASS_G && !expect->is_approved && judge->world->policy->goodwill_needs_approval)
-        scene.class_ = TIE_CLASS_T;
-    scene.outcome = outcome_of(&scene);
-    scene.billed = covered_quantity(&scene);
-    scene.relation = tie_relation(scene.usage, scene.movement, scene.billed, group->tolerance);
-    find_reference(&scene);
-    return scene;
+        scene->usage = expect->billable_qty;
+    scene->has_stock = group->kind == TIE_GROUP_PART && group->is_stocked && group->is_owned;
+    if (!scene->has_stock)
+        scene->movement = scene->usage;
+    if (scene->class_ == TIE_CLASS_G && !expect->is_approved && judge->world->policy->goodwill_needs_approval)
+        scene->class_ = TIE_CLASS_T;
+    scene->outcome = outcome_of(scene);
+    scene->billed = covered_quantity(scene);
+    scene->relation = tie_relation(scene->usage, scene->movement, scene->billed, group->tolerance);
+    find_reference(scene);
 }
 
 /* A scene hangs on match and expectations alone, which no check changes, so it is read once for all that ask. */
@@ -143,13 +143,18 @@ void check_read_scenes(struct judge *judge)
     struct scene *scenes = tie_arena_take_raw(judge->scratch, judge->match->group_count * sizeof *scenes);
 
     for (uint32_t i = 0; i < judge->match->group_count; i++)
-        scenes[i] = read_scene(judge, i);
+        read_scene(judge, i, &scenes[i]);
     judge->scenes = scenes;
 }
 
 struct scene check_scene_of(struct judge *judge, uint32_t index)
 {
-    return judge->scenes != NULL ? judge->scenes[index] : read_scene(judge, index);
+    struct scene scene;
+
+    if (judge->scenes != NULL)
+        return judge->scenes[index];
+    read_scene(judge, index, &scene);
+    return scene;
 }
 
 tie_dec check_money_tolerance(const struct scene *scene)

@@ -242,6 +242,8 @@ static tie_dec plain_customer_amount(const struct tie_expectation *e, tie_dec sh
 
     if (e->full_amount == TIE_NONE)
         return share == TIE_DEC_ONE ? 0 : TIE_NONE;
+    if (share == 0) /* nothing is covered, as of most groups */
+        return e->full_amount;
     if (!tie_dec_mul(e->full_amount, share, &covered))
         return TIE_NONE;
     return e->full_amount - tie_dec_round(covered, decimals);

@@ -122,7 +122,8 @@ static tie_dec *share_member(struct tie_decision *decision, enum expect_componen
     return &decision->share_expense;
 }
 
-struct tie_decision expect_recorded(
+/* Lines of one group may be decided differently. */
+static struct tie_decision decide_group(
     const struct expect_context *context, const struct expect_subject *about, tie_str *decision_id)
 {
     const struct tie_match *match = context->match;
@@ -134,14 +135,6 @@ struct tie_decision expect_recorded(
     tie_sum weighted = 0, total = 0;
     bool is_mixed = false, is_uneven = false, any = false;
 
-    *decision_id = 0;
-    if (about->order == TIE_NO_INDEX)
-        return decision;
-    if (!context->may_be_recorded) {
-        decision.class_ = TIE_CLASS_N;
-        decision.day = about->day;
-        return decision;
-    }
     for (uint32_t n = 0; n < group->lines[leg].count; n++) {
         const struct tie_line *line = &match->lines[group->lines[leg].at[n]];
         struct tie_decision own;
@@ -171,9 +164,28 @@ struct tie_decision expect_recorded(
     return decision;
 }
 
+void expect_recorded(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+{
+    if (about->order == TIE_NO_INDEX)
+        return;
+    if (context->may_be_recorded) {
+        e->recorded = decide_group(context, about, &e->decision_id);
+        return;
+    }
+    e->recorded.class_ = TIE_CLASS_N;
+    e->recorded.day = about->day;
+}
+
 tie_dec expect_share(const struct tie_decision *decision, enum expect_component component)
 {
-    struct tie_decision copy = *decision;
-
-    return decision->exists ? *share_member(&copy, component) : 0;
+    if (!decision->exists)
+        return 0;
+    switch (component) {
+    case EXPECT_PARTS: return decision->share_parts;
+    case EXPECT_LABOUR: return decision->share_labour;
+    case EXPECT_TRAVEL: return decision->share_travel;
+    case EXPECT_EXPENSE: break;
+    }
+    return decision->share_expense;
 }

@@ -241,30 +241,31 @@ static void set_class(struct tie_decision *decision, enum tie_class whole, enum 
     decision->class_ = share == 0 ? TIE_CLASS_T : share < TIE_DEC_ONE ? TIE_CLASS_S : whole;
 }
 
-struct tie_decision expect_derived(const struct expect_context *context, const struct expect_subject *about)
+void expect_derived(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_decision *decision)
 {
     const struct tie_policy *policy = context->world->policy;
     const enum expect_component component = about->component;
-    struct tie_decision decision = { .exists = false, .class_ = TIE_CLASS_N };
     const struct tie_contract_line *line = about->terms->is_line_excluded ? NULL : about->terms->line;
     const struct tie_asset_cover *cover = NULL;
 
+    decision->class_ = TIE_CLASS_N;
     if (!context->can_derive || about->order == TIE_NO_INDEX)
-        return decision;
-    cover = best_cover(context, about);
+        return;
+    if (about->terms->cover_count > 0)
+        cover = best_cover(context, about);
     if (line != NULL) {
-        decision = from_contract(about->terms->contract, line);
-        if (expect_share(&decision, component) == 0)
+        *decision = from_contract(about->terms->contract, line);
+        if (expect_share(decision, component) == 0)
             line = NULL;
     }
     if (cover != NULL && (line == NULL || rank_of(policy, cover->kind) <= rank_of(policy, TIE_W_CONTRACT))) {
-        decision = from_cover(cover);
-        set_class(&decision, TIE_CLASS_W, component);
+        *decision = from_cover(cover);
+        set_class(decision, TIE_CLASS_W, component);
     } else if (line != NULL) {
-        set_class(&decision, TIE_CLASS_C, component);
+        set_class(decision, TIE_CLASS_C, component);
     } else {
-        decision = (struct tie_decision){ .exists = true, .word = TIE_W_CHARGEABLE, .class_ = TIE_CLASS_T };
+        *decision = (struct tie_decision){ .exists = true, .word = TIE_W_CHARGEABLE, .class_ = TIE_CLASS_T };
     }
-    decision.day = about->day;
-    return decision;
+    decision->day = about->day;
 }

@@ -134,8 +134,8 @@ static void expect_group(struct expect_context *context, const struct expect_sub
 
     e->approved_limit = TIE_NONE;
     e->decimals = about->decimals;
-    e->recorded = expect_recorded(context, about, &e->decision_id);
-    e->derived = expect_derived(context, about);
+    expect_recorded(context, about, e);
+    expect_derived(context, about, &e->derived);
     e->customer = about->terms->customer;
     e->payer = about->terms->payer;
     e->billing_due = about->terms->billing_due;
@@ -219,32 +219,39 @@ static uint32_t charged_order(const struct tie_match *match, const struct tie_li
     return line->group != TIE_NO_INDEX ? match->groups[line->group].order : TIE_NO_INDEX;
 }
 
-static void mark_orders(const struct expect_context *context, struct tie_expectations *all)
+/* A header row of the order, or its reason for no charge. */
+static bool is_decided(const struct tie_match *match, const struct tie_work_order *row)
 {
-    const struct tie_match *match = context->match;
+    const struct tie_entitlement_decision *decisions = TIE_OF(
+        match->shard, match->dossier, ENTITLEMENT_DECISION, entitlement_decision);
 
-    for (size_t o = 0; o < match->order_count; o++) {
-        const struct tie_work_order *row = &context->orders[match->orders[o].row];
+    for (size_t d = 0; d < TIE_OF_COUNT(match->dossier, ENTITLEMENT_DECISION); d++)
+        if (decisions[d].wo_id == row->wo_id && decisions[d].usage_id == 0 && decisions[d].time_id == 0)
+            return true;
+    return row->no_charge_reason != TIE_W_EMPTY;
+}
 
-        for (size_t d = 0; d < context->decision_count; d++)
-            if (context->decisions[d].wo_id == row->wo_id && context->decisions[d].usage_id == 0 &&
-                context->decisions[d].time_id == 0)
-                all->order_has_header_decision[o] = true;
-        all->order_has_decision[o] = all->order_has_header_decision[o] || row->no_charge_reason != TIE_W_EMPTY;
-    }
+const bool *tie_expect_decided_orders(struct tie_arena *arena, const struct tie_match *match)
+{
+    const struct tie_work_order *rows = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
+    bool *decided = TIE_TAKE(arena, bool, match->order_count);
+
+    for (size_t o = 0; o < match->order_count; o++)
+        decided[o] = is_decided(match, &rows[match->orders[o].row]);
     for (size_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];
         const uint32_t order = line->leg == TIE_LEG_BILLING ? charged_order(match, line) : TIE_NO_INDEX;
 
         if (order != TIE_NO_INDEX && line->state != TIE_STATE_EXCLUDED && line->amount > 0 &&
             (line->open > 0 || line->quantity == 0)) { /* a cancelled charge is none any more */
-            all->order_has_decision[order] = true;
-            all->order_has_decision[match->orders[order].owner] = true;
+            decided[order] = true;
+            decided[match->orders[order].owner] = true;
         }
     }
     for (size_t o = 0; o < match->order_count; o++) /* what is billed on the owner speaks for its children */
-        if (all->order_has_decision[match->orders[o].owner])
-            all->order_has_decision[o] = true;
+        if (decided[match->orders[o].owner])
+            decided[o] = true;
+    return decided;
 }
 
 /* `marks`: all false, so many as there are orders for each of the two that are kept. */
@@ -281,12 +288,10 @@ static void open_context(
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations)
 {
     struct expect_context context;
-    bool *marks = TIE_TAKE(arena, bool, 4 * match->order_count); /* of four sorts */
+    bool *marks = TIE_TAKE(arena, bool, 2 * match->order_count); /* of two sorts */
 
     open_context(&context, arena, match, marks);
-    *expectations = (struct tie_expectations){ .at = TIE_TAKE(arena, struct tie_expectation, match->group_count),
-        .order_has_decision = marks + 2 * match->order_count,
-        .order_has_header_decision = marks + 3 * match->order_count };
+    *expectations = (struct tie_expectations){ .at = TIE_TAKE(arena, struct tie_expectation, match->group_count) };
     for (uint32_t g = 0; g < match->group_count; g++) {
         const struct expect_subject about = subject_of(&context, &match->groups[g]);
 
@@ -294,5 +299,4 @@ void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, 
         if (about.order != TIE_NO_INDEX && differs(&about, &expectations->at[g]))
             add_gap(&context, expectations, about.order, g);
     }
-    mark_orders(&context, expectations);
 }

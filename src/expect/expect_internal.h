@@ -53,11 +53,12 @@ struct expect_context {
     struct expect_terms terms;      /* of the last group */
 };
 
-/* decide.c */
-struct tie_decision expect_recorded(
-    const struct expect_context *context, const struct expect_subject *about, tie_str *decision_id);
-/* derive.c */
-struct tie_decision expect_derived(const struct expect_context *context, const struct expect_subject *about);
+/* decide.c: recorded and decision_id, which are all zero */
+void expect_recorded(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *expectation);
+/* derive.c: into a decision that is all zero */
+void expect_derived(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_decision *decision);
 /* Contract, its line and covers of terms whose order and day are set. */
 void expect_cover_terms(const struct expect_context *context, struct expect_terms *terms);
 tie_dec expect_share(const struct tie_decision *decision, enum expect_component component);

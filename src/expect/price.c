@@ -199,8 +199,9 @@ static bool set_unit(const struct expect_context *context, const struct expect_s
     const struct tie_price *price = found->price;
     tie_dec unit = 0;
 
-    if (!expect_in_currency(context, about, price->currency, price->unit_price, &unit) ||
-        !tie_dec_mul(unit, TIE_DEC_ONE - found->discount, &unit) ||
+    if (price->unit_price == TIE_NONE ||
+        !expect_in_currency(context, about, price->currency, price->unit_price, &unit) ||
+        (found->discount != 0 && !tie_dec_mul(unit, TIE_DEC_ONE - found->discount, &unit)) ||
         !expect_price_units(context, about, price, &e->price_num, &e->price_den))
         return false;
     e->unit_price = context->world->policy->round_unit_price ? tie_dec_round(unit, about->decimals) : unit;

@@ -100,7 +100,9 @@ bool tie_world_is_each(const struct tie_world *world, tie_str item_key)
 
 static size_t list_of(const struct tie_lookup *lookup, const tie_str *values, tie_str key, const tie_str **list)
 {
-    const struct tie_lookup_run run = tie_lookup_run(lookup, (const uint32_t[TIE_LOOKUP_PARTS]){ key });
+    const struct tie_lookup_run run = lookup->count == 0
+        ? (struct tie_lookup_run){ 0, 0 }
+        : tie_lookup_run(lookup, (const uint32_t[TIE_LOOKUP_PARTS]){ key });
 
     *list = run.count == 0 ? NULL : &values[run.first];
     return run.count;

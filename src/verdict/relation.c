@@ -44,6 +44,8 @@ int tie_relation(tie_dec usage, tie_dec movement, tie_dec billed, tie_dec tolera
         { 4, 1, 5 }, /* U = Bq, then M */
         { 7, 1, 6 }, /* M = Bq against U: U above is 7 */
     };
+    if (usage == movement && usage == billed) /* as nearly always */
+        return 1;
     const int stock = compare(movement, usage, tolerance);
     const int bill = compare(billed, usage, tolerance);
     const int outside = compare(billed, movement, tolerance);

@@ -130,7 +130,9 @@ static const char *show_gaps(struct seen *seen)
 
 static const char *show_decided(struct seen *seen)
 {
-    return seen->place->dossier->expectations.order_has_decision[0] ? "yes" : "no";
+    const struct tie_match *match = &seen->place->dossier->match;
+
+    return tie_expect_decided_orders(match->arena, match)[0] ? "yes" : "no";
 }
 
 static const struct {
