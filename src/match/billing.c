@@ -355,7 +355,8 @@ void tie_match_billing(struct tie_match *match)
 
         if (match->lines[i].excluded == TIE_EXCLUDED_CANCELLED && match->lines[i].amount > 0)
             note_cancelled(match, i);
-        if (!tie_match_counts(&match->lines[i]) || match->work->lines[i].root != i)
+        if (!tie_match_counts(&match->lines[i]) || match->work->lines[i].root != i ||
+            match->lines[i].group != TIE_NO_INDEX) /* by its chain, or placed already (plain.c) */
             continue;
         group = explicit_group(match, i);
         if (group != TIE_NO_INDEX)

@@ -76,6 +76,7 @@ static void judge_reports(struct tie_match *match, const uint32_t *lines, size_t
     bool are_equal = true, are_numbered = true;
     size_t stays = 0, distinct = 1;
 
+    match->work->has_repeat = true;
     for (size_t i = 0; i < count; i++) {
         const struct tie_usage_line *row = usage_at(match, lines[i]);
 

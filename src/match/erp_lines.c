@@ -268,6 +268,7 @@ static void add_billing(struct tie_match *match, uint32_t index, const struct ti
     note_name(match, row->usage_ref | row->time_ref);
     match->work->names_movement |= row->mov_id != 0;
     match->work->has_lump |= row->line_kind == TIE_W_FIXED || row->billing_group != 0;
+    match->work->has_expense |= row->expense_ref != 0;
     if (invoice != NULL) {
         note_reversal(match, TIE_LEG_BILLING, invoice->cancels_inv_id);
         note_reversal(match, TIE_LEG_BILLING, invoice->corrects_inv_id);
@@ -279,6 +280,7 @@ static void add_billing(struct tie_match *match, uint32_t index, const struct ti
     new.work->invoice = invoice;
     new.work->is_free = row->net_amount == 0 && row->quantity != 0;
     line->excluded = billing_reason(match, line, row, invoice);
+    match->work->has_cancelled |= line->excluded == TIE_EXCLUDED_CANCELLED;
 }
 
 /* ---- contract ledger and claims: only rows that can be an outcome become lines ---- */

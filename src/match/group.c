@@ -9,7 +9,8 @@
  *
  * A movement belongs to the group of the usage line that it names, when that is the same item: an explicit
  * reference is stronger than owner or condition. With another item it stays a group of its own, or a wrong item
- * would look like a wrong quantity. A reversal belongs to its original's group whatever it names itself.
+ * would look like a wrong quantity. A reversal belongs to its original's group whatever it names itself. Where nothing
+ * of that kind is there, plain.c finds the groups of parts by walking.
  *
  * A line stands in a group through a share. Only billing, ledger and claim lines may have several.
  */
@@ -63,21 +64,24 @@ uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_gr
     return find(match, key);
 }
 
-uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key)
+uint32_t tie_match_new_group(struct tie_match *match, const struct tie_group_key *key)
 {
     struct tie_match_work *work = match->work;
     struct tie_order_work *order = &work->orders[key->order];
-    uint32_t index = find(match, key);
+    const uint32_t index = (uint32_t)match->group_count++;
 
-    if (index != TIE_NO_INDEX)
-        return index;
-    TIE_ASSERT(match->group_count < match->line_count);
-    index = (uint32_t)match->group_count++;
-    work->groups[index].key = *key;
-    work->groups[index].next_of_owner = order->first_group;
+    TIE_ASSERT(index < match->line_count);
+    work->groups[index] = (struct tie_group_work){ .key = *key, .next_of_owner = order->first_group };
     order->first_group = index;
     order->group_count++;
     return index;
+}
+
+uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key)
+{
+    const uint32_t index = find(match, key);
+
+    return index != TIE_NO_INDEX ? index : tie_match_new_group(match, key);
 }
 
 /* ---- usage, time, movement ---- */
@@ -173,22 +177,40 @@ static void place_repeated(struct tie_match *match)
     }
 }
 
+static void place_parts(struct tie_match *match)
+{
+    place_field_lines(match, TIE_LEG_USAGE);
+    place_movements(match, true);
+    if ((match->work->reversals & 1u << TIE_LEG_MOVEMENT) != 0)
+        place_movements(match, false);
+}
+
+void tie_match_start_groups(struct tie_match *match)
+{
+    struct tie_match_work *work = match->work;
+
+    match->group_count = 0;
+    work->shares.count = 0;
+    for (size_t i = 0; i < match->order_count; i++) {
+        work->orders[i].first_group = TIE_NO_INDEX;
+        work->orders[i].group_count = 0;
+    }
+}
+
 void tie_match_groups(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
 
     tie_map_init(&work->group_by_key, match->arena);
-    work->groups = TIE_TAKE(match->arena, struct tie_group_work, match->line_count);
+    work->groups = tie_arena_take_raw(match->arena, match->line_count * sizeof *work->groups);
     work->shares.room = match->line_count;
     work->shares.at = tie_arena_take_raw(match->arena, match->line_count * sizeof *work->shares.at);
-    for (size_t i = 0; i < match->order_count; i++)
-        work->orders[i].first_group = TIE_NO_INDEX;
-    place_field_lines(match, TIE_LEG_USAGE);
+    tie_match_start_groups(match);
+    if (!tie_match_plain(match))
+        place_parts(match);
     place_field_lines(match, TIE_LEG_TIME);
-    place_movements(match, true);
-    if ((work->reversals & 1u << TIE_LEG_MOVEMENT) != 0)
-        place_movements(match, false);
-    place_repeated(match);
+    if (work->has_repeat)
+        place_repeated(match);
 }
 
 /* ---- the final order ---- */
@@ -225,6 +247,7 @@ static void rename_groups(struct tie_match *match, const uint32_t *to)
             match->lines[i].group = to[match->lines[i].group];
     for (size_t i = 0; i < work->shares.count; i++)
         work->shares.at[i].group = to[work->shares.at[i].group];
+    work->shares.sorted_count = 0;
 }
 
 static void order_works(struct tie_match *match, const uint32_t *order)
@@ -244,14 +267,15 @@ static void order_works(struct tie_match *match, const uint32_t *order)
 void tie_match_sort_groups(struct tie_match *match)
 {
     const size_t count = match->group_count;
-    uint32_t *order = tie_arena_take_raw(match->arena, count * sizeof *order);
-    bool is_sorted = true;
+    uint32_t sorted = match->work->groups_sorted;
 
-    for (uint32_t i = 0; i < count; i++) {
-        order[i] = i;
-        is_sorted = is_sorted && (i == 0 || by_group_order(match, i - 1, i) < 0);
-    }
-    if (!is_sorted) {
+    while (sorted < count && (sorted == 0 || by_group_order(match, sorted - 1, sorted) < 0))
+        sorted++;
+    if (sorted < count) {
+        uint32_t *order = tie_arena_take_raw(match->arena, count * sizeof *order);
+
+        for (uint32_t i = 0; i < count; i++)
+            order[i] = i;
         tie_match_sort(match->arena, order, count, by_group_order, match);
         order_works(match, order);
     }

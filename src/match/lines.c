@@ -217,11 +217,8 @@ static int by_line_order(const void *context, uint32_t a, uint32_t b)
 
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
-    if (x->item != y->item) {
-        const uint64_t p = match->work->lines[a].item_head, q = match->work->lines[b].item_head;
-
-        return p != q ? (p < q ? -1 : 1) : tie_pool_compare(&match->shard->pool, x->item, y->item);
-    }
+    if (x->item != y->item)
+        return tie_match_compare_items(match, a, b);
     if (x->day != y->day)
         return x->day < y->day ? -1 : 1;
     return x->row < y->row ? -1 : x->row > y->row;
@@ -291,7 +288,7 @@ static void sort_lines(struct tie_match *match)
 
     for (int leg = 0; leg < TIE_LEG_COUNT; leg++) {
         match->work->legs[leg].first = first;
-        if (match->work->legs[leg].count > 1)
+        if (match->work->legs[leg].count > 0)
             sort_leg(match, match->work->legs[leg], from);
         first += match->work->legs[leg].count;
     }
@@ -303,7 +300,7 @@ static void start_lines(struct tie_match *match)
     struct tie_match_work *work = match->work;
     unsigned negatives = 0;
     tie_str serials = 0, lots = 0;
-    bool has_orphan = false;
+    bool has_orphan = false, has_class = false;
 
     for (uint32_t i = 0; i < match->line_count; i++) {
         struct tie_line *line = &match->lines[i];
@@ -317,12 +314,14 @@ static void start_lines(struct tie_match *match)
         own->net_amount = line->amount;
         own->owner = is_orphan ? TIE_NO_INDEX : match->orders[line->order].owner;
         has_orphan |= is_orphan;
+        has_class |= line->owner != TIE_W_OWN || line->condition != TIE_W_NEW;
         negatives |= (line->quantity < 0 ? 1u : 0u) << line->leg;
         serials |= line->serial;
         lots |= line->lot;
     }
     work->negatives = negatives;
     work->has_orphan = has_orphan;
+    work->has_class = has_class;
     work->has_serial = serials != 0;
     work->has_lot = lots != 0;
 }

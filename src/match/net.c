@@ -19,12 +19,10 @@
  */
 #include "parts.h"
 
-tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole)
+tie_dec tie_match_share_of_some(tie_dec amount, tie_dec part, tie_dec whole)
 {
     tie_dec share = 0;
 
-    if (amount == TIE_NONE || part == whole)
-        return amount;
     return whole != 0 && tie_dec_muldiv(amount, part, whole, &share) ? share : 0;
 }
 

@@ -189,7 +189,8 @@ void tie_match_orders(struct tie_match *match)
     }
     index_orders(match);
     find_visits(match);
-    if (!bill_themselves(match))
+    work->bill_themselves = bill_themselves(match);
+    if (!work->bill_themselves)
         set_owners(match);
 }
 

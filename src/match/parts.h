@@ -10,6 +10,7 @@
  *   duplicate.c  the same report loaded twice; in tie_match_finish() duplicates among the residual
  *   net.c        chains, serial states, implicit netting, excess
  *   group.c      groups; usage, time, movement lines into them; billing.c billing, claim.c ledger and claim lines
+ *   plain.c      the groups of parts where nothing is entangled, in one walk in place of group.c and billing.c
  *   total.c      sums of groups, summarised orders
  *   cascade.c    P0 to P3
  *   window.c     P4 and P9: facts and replies, window_fold.c the folds
@@ -67,7 +68,7 @@ static inline void tie_match_sort(
 struct tie_line_work {
     const void *source; /* the typed row; NULL for a line that came by exchange */
     const struct tie_invoice *invoice;
-    uint64_t item_head;       /* first bytes of the item's text, while lines are sorted */
+    uint64_t item_head;       /* first bytes of the item's text */
     enum tie_group_kind kind; /* billing: kind of group it looks for */
     enum tie_word word;       /* billing: line_kind after the rule for an empty one; time: kind */
     bool is_free;             /* billing: covers quantity without charging */
@@ -140,19 +141,25 @@ struct tie_match_work {
     bool has_lump;                     /* some billing row is, or names, a sum for several */
     bool has_orphan;                   /* some line names no order of the dossier */
     bool has_serial, has_lot;          /* some line has one */
+    bool has_class;                    /* some line is of another owner or condition than nearly all are */
+    bool has_expense;                  /* some billing row names one */
+    bool has_cancelled;                /* some billing row is left out as cancelled */
+    bool has_repeat;                   /* some usage row has the external id of another */
+    bool bill_themselves;              /* all orders */
     struct tie_match_place last_place; /* of the usage row before */
     struct tie_order_work *orders;
     struct tie_group_work *groups;
     struct {
         struct tie_share *at;
         size_t count, room;
-        uint32_t *sorted; /* by group, leg, line, since the totals were made */
-        uint32_t *firsts; /* by group, and the end of the last: into `sorted` */
+        size_t sorted_count; /* so many lie in the order of group, leg, line; all, when totals have been made */
+        uint32_t *firsts;    /* by group, and the end of the last, since then */
     } shares;
     struct tie_match_ids order_ids, order_refs, visits, invoices, claims;
     struct tie_match_ids usage_ids, usage_external_ids, time_ids; /* by position in their leg */
     struct tie_map group_by_key;                                  /* of the first groups_mapped, when they are many */
     uint32_t groups_mapped;
+    uint32_t groups_sorted; /* so many groups lie in their final order */
     bool use_owner, use_condition, use_billing_condition, use_serial, use_lot;
 };
 
@@ -167,7 +174,11 @@ static inline tie_dec tie_match_add(tie_dec a, tie_dec b) /* the same of two */
 
     return __builtin_add_overflow(a, b, &sum) ? tie_match_fit((tie_sum)a + b) : tie_match_fit(sum);
 }
-tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole); /* amount * part / whole; TIE_NONE stays */
+tie_dec tie_match_share_of_some(tie_dec amount, tie_dec part, tie_dec whole);
+static inline tie_dec tie_match_share_of(tie_dec amount, tie_dec part, tie_dec whole) /* amount * part / whole */
+{
+    return amount == TIE_NONE || part == whole ? amount : tie_match_share_of_some(amount, part, whole);
+}
 static inline bool tie_match_counts(const struct tie_line *line)
 {
     return line->excluded == TIE_EXCLUDED_NONE;
@@ -175,6 +186,13 @@ static inline bool tie_match_counts(const struct tie_line *line)
 static inline struct tie_range tie_match_leg(const struct tie_match *match, enum tie_leg leg)
 {
     return match->work->legs[leg];
+}
+static inline int tie_match_compare_items(const struct tie_match *match, uint32_t a, uint32_t b)
+{
+    const uint64_t p = match->work->lines[a].item_head, q = match->work->lines[b].item_head;
+
+    return p != q ? (p < q ? -1 : 1)
+                  : tie_pool_compare(&match->shard->pool, match->lines[a].item, match->lines[b].item);
 }
 /* Earlier first: posting day, entry, out before back, row. */
 int tie_match_chronological(const struct tie_match *match, uint32_t a, uint32_t b);
@@ -221,6 +239,7 @@ void tie_match_net(struct tie_match *match);
 
 uint32_t tie_match_find_group(const struct tie_match *match, const struct tie_group_key *key); /* TIE_NO_INDEX */
 uint32_t tie_match_group(struct tie_match *match, const struct tie_group_key *key);            /* made when new */
+uint32_t tie_match_new_group(struct tie_match *match, const struct tie_group_key *key);        /* known to be new */
 static inline void tie_match_share(struct tie_match *match, struct tie_share share)
 {
     if (match->lines[share.line].group == TIE_NO_INDEX)
@@ -228,6 +247,8 @@ static inline void tie_match_share(struct tie_match *match, struct tie_share sha
     TIE_PUSH(match->arena, &match->work->shares, share);
 }
 void tie_match_groups(struct tie_match *match);
+void tie_match_start_groups(struct tie_match *match); /* none */
+bool tie_match_plain(struct tie_match *match);        /* plain.c: all lines of parts have their groups; else none has */
 void tie_match_sort_groups(struct tie_match *match);
 void tie_match_billing(struct tie_match *match);
 void tie_match_ledger_and_claims(struct tie_match *match);

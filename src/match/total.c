@@ -12,12 +12,9 @@
  */
 #include "parts.h"
 
-struct sums { /* of one group, while it is being added up */
-    tie_sum usage, movement, charged, free, amount, claim, claim_qty, debit, debit_qty, cost;
-    bool has_cost, cost_unknown, has_open;
-};
+#include <string.h>
 
-/* ---- the order of shares, lists ---- */
+/* ---- the order of shares ---- */
 
 /* Within a group. The leg too: lines that came by exchange lie behind those of all legs. */
 static int by_leg_and_line(const void *context, uint32_t a, uint32_t b)
@@ -36,7 +33,8 @@ static void sort_shares(struct tie_match *match)
     struct tie_match_work *work = match->work;
     const uint32_t count = (uint32_t)work->shares.count;
     uint32_t *firsts = TIE_TAKE(match->arena, uint32_t, match->group_count + 2) + 1;
-    uint32_t *sorted = tie_arena_take_raw(match->arena, count * sizeof *sorted);
+    uint32_t *order = tie_arena_take_raw(match->arena, count * sizeof *order);
+    struct tie_share *sorted = tie_arena_take_raw(match->arena, count * sizeof *sorted);
 
     TIE_ASSERT(work->shares.count < UINT32_MAX);
     for (uint32_t i = 0; i < count; i++)
@@ -45,31 +43,13 @@ static void sort_shares(struct tie_match *match)
         firsts[i + 1] += firsts[i];
     firsts--; /* firsts[group + 1] is now where the group's next share goes, and at last where the group ends */
     for (uint32_t i = 0; i < count; i++)
-        sorted[firsts[work->shares.at[i].group + 1]++] = i;
+        order[firsts[work->shares.at[i].group + 1]++] = i;
     for (size_t i = 0; i < match->group_count; i++)
-        tie_match_sort(match->arena, sorted + firsts[i], firsts[i + 1] - firsts[i], by_leg_and_line, match);
-    work->shares.sorted = sorted;
-    work->shares.firsts = firsts;
-}
-
-/* The lines of a group, leg by leg, into room that begins at `at`; returns where it ends. */
-static uint32_t *make_lists(const struct tie_match *match, struct tie_group *group, uint32_t *at)
-{
-    const struct tie_match_work *work = match->work;
-    const size_t index = (size_t)(group - match->groups);
-
-    for (uint32_t i = work->shares.firsts[index]; i < work->shares.firsts[index + 1]; i++) {
-        const uint32_t line = work->shares.at[work->shares.sorted[i]].line;
-        struct tie_lines *list = &group->lines[match->lines[line].leg];
-
-        if (list->count > 0 && list->at[list->count - 1] == line)
-            continue; /* a second share of the same line */
-        if (list->count == 0)
-            list->at = at;
-        *at++ = line;
-        list->count++;
-    }
-    return at;
+        tie_match_sort(match->arena, order + firsts[i], firsts[i + 1] - firsts[i], by_leg_and_line, match);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = work->shares.at[order[i]];
+    work->shares.at = sorted;
+    work->shares.room = work->shares.sorted_count = count;
 }
 
 /* ---- sums ---- */
@@ -83,118 +63,173 @@ static bool convert(
         tie_world_convert(match->world, amount, line->currency, to, line->day, out);
 }
 
-static void add_movement(
-    const struct tie_match *match, struct tie_group *group, struct sums *sums, const struct tie_line *line)
-{
-    tie_dec cost;
-
-    if (line->open <= 0)
-        return;
-    sums->movement += line->open;
-    sums->has_open = true;
-    if (line->amount == TIE_NONE) {
-        sums->cost_unknown = true;
-        return;
-    }
-    if (group->cost_currency == 0)
-        group->cost_currency = line->currency;
-    if (convert(
-            match, tie_match_share_of(line->amount, line->open, line->quantity), line, group->cost_currency, &cost)) {
-        sums->cost += cost;
-        sums->has_cost = true;
-    } else {
-        sums->cost_unknown = true;
-    }
-}
-
-static void add_billing(
-    const struct tie_match *match, struct tie_group *group, struct sums *sums, const struct tie_share *share)
-{
-    const struct tie_line *line = &match->lines[share->line];
-    tie_dec amount = 0;
-
-    *(match->work->lines[share->line].is_free ? &sums->free : &sums->charged) += share->quantity;
-    if (share->amount == TIE_NONE || share->amount == 0)
-        return;
-    if (convert(match, share->amount, line, group->currency, &amount))
-        sums->amount += amount;
-    else
-        group->rate_missing = true;
-    group->converted = group->converted || (line->currency != group->currency && line->currency != 0);
-}
-
-static void add_claim(
-    const struct tie_match *match, struct tie_group *group, struct sums *sums, const struct tie_share *share)
-{
-    tie_dec amount = 0;
-
-    if (group->claim_currency == 0)
-        group->claim_currency = match->lines[share->line].currency;
-    if (convert(match, share->amount, &match->lines[share->line], group->claim_currency, &amount))
-        sums->claim += amount;
-    sums->claim_qty += share->quantity;
-    group->has_claim = true;
-}
-
-static void add_debit(
-    const struct tie_match *match, struct tie_group *group, struct sums *sums, const struct tie_share *share)
-{
-    tie_dec amount = 0;
-
-    if (convert(match, share->amount, &match->lines[share->line], group->currency, &amount))
-        sums->debit += amount;
-    sums->debit_qty += share->quantity;
-    group->has_debit = true;
-}
-
-static void add_share(
-    const struct tie_match *match, struct tie_group *group, struct sums *sums, const struct tie_share *share)
-{
-    switch (match->lines[share->line].leg) {
-    case TIE_LEG_USAGE:
-    case TIE_LEG_TIME: sums->usage += share->quantity; return;
-    case TIE_LEG_MOVEMENT: add_movement(match, group, sums, &match->lines[share->line]); return;
-    case TIE_LEG_BILLING: add_billing(match, group, sums, share); return;
-    case TIE_LEG_LEDGER: add_debit(match, group, sums, share); return;
-    case TIE_LEG_CLAIM: add_claim(match, group, sums, share); return;
-    case TIE_LEG_COUNT: return;
-    }
-}
-
 static tie_dec at_least_zero(tie_sum sum)
 {
     return sum < 0 ? 0 : tie_match_fit(sum);
 }
 
-static bool has_billing(const struct tie_match *match, const struct tie_group *group)
+struct run { /* shares of a group in lines of one leg */
+    const struct tie_share *at;
+    uint32_t count;
+};
+
+static void sum_work(const struct tie_match *match, struct tie_group *group, struct run run)
 {
-    for (uint32_t i = 0; i < group->lines[TIE_LEG_BILLING].count; i++)
-        if (match->lines[group->lines[TIE_LEG_BILLING].at[i]].amount > 0)
+    tie_sum quantity = 0;
+
+    (void)match;
+    for (uint32_t i = 0; i < run.count; i++)
+        quantity += run.at[i].quantity;
+    group->usage = at_least_zero(quantity);
+}
+
+static void sum_movements(const struct tie_match *match, struct tie_group *group, struct run run)
+{
+    tie_sum quantity = 0, cost = 0;
+    bool has_cost = false, cost_unknown = false;
+
+    for (uint32_t i = 0; i < run.count; i++) {
+        const struct tie_line *line = &match->lines[run.at[i].line];
+        tie_dec part;
+
+        if (line->open <= 0)
+            continue;
+        quantity += line->open;
+        if (line->amount != TIE_NONE && group->cost_currency == 0)
+            group->cost_currency = line->currency;
+        if (line->amount != TIE_NONE &&
+            convert(match, tie_match_share_of(line->amount, line->open, line->quantity), line, group->cost_currency,
+                &part)) {
+            cost += part;
+            has_cost = true;
+        } else {
+            cost_unknown = true;
+        }
+    }
+    group->movement = tie_match_fit(quantity);
+    group->movement_cost = has_cost && !cost_unknown ? tie_match_fit(cost) : TIE_NONE;
+}
+
+static bool has_billing(const struct tie_match *match, struct run run)
+{
+    for (uint32_t i = 0; i < run.count; i++)
+        if (match->lines[run.at[i].line].amount > 0)
             return true;
     return false;
 }
 
-static void close_billing(const struct tie_match *match, struct tie_group *group, const struct sums *sums)
+static void close_billing(
+    const struct tie_match *match, struct tie_group *group, struct run run, tie_sum charged, tie_sum free)
 {
-    const bool was_billed = match->work->groups[group - match->groups].was_billed;
-
-    if (group->lines[TIE_LEG_BILLING].count == 0) {
-        group->cancelled_without_successor = was_billed;
-        return;
-    }
-    group->charged_qty = at_least_zero(sums->charged);
-    group->free_qty = at_least_zero(sums->free);
-    group->charged_amount = tie_match_fit(sums->amount);
+    group->charged_qty = at_least_zero(charged);
+    group->free_qty = at_least_zero(free);
     if (group->charged_amount == 0 &&
         !group->rate_missing) { /* credited down to nothing: the quantity is there, the charge is not */
-        group->free_qty = at_least_zero(sums->free + sums->charged);
+        group->free_qty = at_least_zero(free + charged);
         group->charged_qty = 0;
     }
     group->has_charge = group->charged_amount > 0 || (group->rate_missing && group->charged_qty > 0);
     group->has_free = group->free_qty > 0;
-    group->billed = tie_match_fit((tie_sum)group->charged_qty + group->free_qty);
+    group->billed = tie_match_add(group->charged_qty, group->free_qty);
     group->cancelled_without_successor = !group->has_charge && !group->has_free &&
-        (was_billed || has_billing(match, group));
+        (match->work->groups[group - match->groups].was_billed || has_billing(match, run));
+}
+
+static void sum_billing(const struct tie_match *match, struct tie_group *group, struct run run)
+{
+    tie_sum charged = 0, free = 0, amount = 0;
+
+    for (uint32_t i = 0; i < run.count; i++) {
+        const struct tie_share *share = &run.at[i];
+        const struct tie_line *line = &match->lines[share->line];
+        tie_dec part = 0;
+
+        if (match->work->lines[share->line].is_free)
+            free += share->quantity;
+        else
+            charged += share->quantity;
+        if (share->amount == TIE_NONE || share->amount == 0)
+            continue;
+        if (convert(match, share->amount, line, group->currency, &part))
+            amount += part;
+        else
+            group->rate_missing = true;
+        group->converted = group->converted || (line->currency != group->currency && line->currency != 0);
+    }
+    group->charged_amount = tie_match_fit(amount);
+    close_billing(match, group, run, charged, free);
+}
+
+/* Quantities and, as far as there are rates, amounts in the currency `to`. */
+static tie_sum sum_settled(const struct tie_match *match, struct run run, tie_str to, tie_sum *quantity)
+{
+    tie_sum amount = 0;
+
+    for (uint32_t i = 0; i < run.count; i++) {
+        tie_dec part = 0;
+
+        if (convert(match, run.at[i].amount, &match->lines[run.at[i].line], to, &part))
+            amount += part;
+        *quantity += run.at[i].quantity;
+    }
+    return amount;
+}
+
+static void sum_debits(const struct tie_match *match, struct tie_group *group, struct run run)
+{
+    tie_sum quantity = 0;
+    const tie_sum amount = sum_settled(match, run, group->currency, &quantity);
+
+    group->debit_amount = tie_match_fit(amount);
+    group->debit_qty = tie_match_fit(quantity);
+    group->has_debit = amount > 0 || quantity > 0;
+}
+
+/* In the currency of the first that has one. */
+static void sum_claims(const struct tie_match *match, struct tie_group *group, struct run run)
+{
+    tie_sum quantity = 0, amount = 0;
+
+    for (uint32_t i = 0; i < run.count; i++) {
+        if (group->claim_currency == 0)
+            group->claim_currency = match->lines[run.at[i].line].currency;
+        amount += sum_settled(match, (struct run){ &run.at[i], 1 }, group->claim_currency, &quantity);
+    }
+    group->claim_amount = tie_match_fit(amount);
+    group->claim_qty = tie_match_fit(quantity);
+    group->has_claim = amount > 0 || quantity > 0;
+}
+
+/* ---- a group ---- */
+
+/* Labour and parts are of different groups, so usage and time never meet in one. */
+static void (*const sum_leg[TIE_LEG_COUNT])(const struct tie_match *match, struct tie_group *group, struct run run) = {
+    [TIE_LEG_USAGE] = sum_work,
+    [TIE_LEG_TIME] = sum_work,
+    [TIE_LEG_MOVEMENT] = sum_movements,
+    [TIE_LEG_BILLING] = sum_billing,
+    [TIE_LEG_LEDGER] = sum_debits,
+    [TIE_LEG_CLAIM] = sum_claims,
+};
+
+/* Lists and sums from the group's shares, leg by leg; the lists go into room that begins at `at`. Returns where that
+ * ends. */
+static uint32_t *sum_group(const struct tie_match *match, struct tie_group *group, struct run all, uint32_t *at)
+{
+    for (uint32_t i = 0; i < all.count;) {
+        const struct tie_share *first = &all.at[i];
+        const enum tie_leg leg = match->lines[first->line].leg;
+        struct tie_lines *list = &group->lines[leg];
+        uint32_t last = TIE_NO_INDEX;
+
+        list->at = at;
+        for (; i < all.count && match->lines[all.at[i].line].leg == leg; i++)
+            if (all.at[i].line != last) /* else a second share of the same line */
+                *at++ = last = all.at[i].line;
+        list->count = (uint32_t)(at - list->at);
+        sum_leg[leg](match, group, (struct run){ first, (uint32_t)(&all.at[i] - first) });
+    }
+    return at;
 }
 
 static tie_dec larger(tie_dec a, tie_dec b)
@@ -252,26 +287,12 @@ static bool is_owned(const struct tie_match *match, const struct tie_group *grou
     return false;
 }
 
-static void close_group(struct tie_match *match, struct tie_group *group, const struct sums *sums)
+static void close_group(struct tie_match *match, struct tie_group *group)
 {
-    group->usage = at_least_zero(sums->usage);
-    group->movement = tie_match_fit(sums->movement);
     group->is_stocked = group->kind == TIE_GROUP_PART && tie_world_is_stocked(match->world, group->item);
     if (!group->is_stocked)
         group->movement = group->usage;
     group->is_owned = is_owned(match, group);
-    group->movement_cost = sums->has_cost && !sums->cost_unknown ? tie_match_fit(sums->cost) : TIE_NONE;
-    close_billing(match, group, sums);
-    if (group->has_claim) {
-        group->claim_amount = tie_match_fit(sums->claim);
-        group->claim_qty = tie_match_fit(sums->claim_qty);
-        group->has_claim = sums->claim > 0 || sums->claim_qty > 0;
-    }
-    if (group->has_debit) {
-        group->debit_amount = tie_match_fit(sums->debit);
-        group->debit_qty = tie_match_fit(sums->debit_qty);
-        group->has_debit = sums->debit > 0 || sums->debit_qty > 0;
-    }
     set_tolerance(match, group);
 }
 
@@ -316,41 +337,52 @@ static void summarise(struct tie_match *match, size_t first, size_t end)
 
 /* ---- the steps ---- */
 
-/* A group without lists and sums. */
+/* Of a group that is all zeros: what it has without lists and sums. */
 static void start_group(struct tie_match *match, size_t index)
 {
     const struct tie_group_work *work = &match->work->groups[index];
     const struct tie_work_order *orders = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
+    struct tie_group *group = &match->groups[index];
 
-    match->groups[index] = (struct tie_group){ .kind = work->key.kind,
-        .order = work->key.order,
-        .item = work->key.item,
-        .owner = work->key.owner,
-        .condition = work->key.condition,
-        .band = work->key.band,
-        .currency = orders[match->orders[work->key.order].row].currency,
-        .summary = TIE_NO_INDEX,
-        .is_ambiguous = work->is_contested,
-        .rivals = work->rivals };
+    group->kind = work->key.kind;
+    group->order = work->key.order;
+    group->item = work->key.item;
+    group->owner = work->key.owner;
+    group->condition = work->key.condition;
+    group->band = work->key.band;
+    group->currency = orders[match->orders[work->key.order].row].currency;
+    group->summary = TIE_NO_INDEX;
+    group->movement_cost = TIE_NONE;
+    group->cancelled_without_successor = work->was_billed;
+    group->is_ambiguous = work->is_contested;
+    group->rivals = work->rivals;
 }
 
 void tie_match_totals(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
     uint32_t *at = tie_arena_take_raw(match->arena, work->shares.count * sizeof *at);
+    const struct tie_share *next;
     bool is_any_summary = false;
 
-    sort_shares(match);
+    if (work->shares.sorted_count < work->shares.count)
+        sort_shares(match);
+    work->shares.firsts = tie_arena_take_raw(match->arena, (match->group_count + 1) * sizeof *work->shares.firsts);
+    if (match->group_count > 0)
+        memset(match->groups, 0, match->group_count * sizeof *match->groups);
+    next = work->shares.at;
     for (size_t i = 0; i < match->group_count; i++) {
-        struct sums sums = { 0 };
+        const struct tie_share *first = next;
 
+        while (next < work->shares.at + work->shares.count && next->group == i)
+            next++;
+        work->shares.firsts[i] = (uint32_t)(first - work->shares.at);
         start_group(match, i);
-        at = make_lists(match, &match->groups[i], at);
-        for (uint32_t k = work->shares.firsts[i]; k < work->shares.firsts[i + 1]; k++)
-            add_share(match, &match->groups[i], &sums, &work->shares.at[work->shares.sorted[k]]);
-        close_group(match, &match->groups[i], &sums);
+        at = sum_group(match, &match->groups[i], (struct run){ first, (uint32_t)(next - first) }, at);
+        close_group(match, &match->groups[i]);
         is_any_summary = is_any_summary || work->groups[i].in_summary;
     }
+    work->shares.firsts[match->group_count] = (uint32_t)work->shares.count;
     for (size_t first = 0, end; is_any_summary && first < match->group_count; first = end) {
         for (end = first + 1; end < match->group_count && match->groups[end].order == match->groups[first].order;)
             end++;
@@ -366,7 +398,7 @@ struct tie_part tie_group_part(const struct tie_match *match, const struct tie_g
     bool is_known = true;
 
     for (uint32_t i = work->shares.firsts[index]; i < work->shares.firsts[index + 1]; i++) {
-        const struct tie_share *share = &work->shares.at[work->shares.sorted[i]];
+        const struct tie_share *share = &work->shares.at[i];
 
         if (share->line != line)
             continue;

@@ -4,7 +4,8 @@
  *
  *   every row is one line, quantities are only moved, shares add up
  *   the order of the input changes nothing                                (matching rules, property 1)
- *   neither does being told of by a trace, for which no shorter way is taken
+ *   neither does being told of by a trace, for which no shorter way is taken: nothing is paired or walked (plain.c)
+ *   as a few rows of an order that may be walked; most others have something that forbids it
  *   a movement and its exact reversal change no group and no other row    (property 4)
  *   a credit and an identical new invoice change no group                 (property 5)
  *   a row split in two with the same sum changes no sum                   (property 7)
@@ -27,7 +28,9 @@ struct story {
     uint64_t seed;
     size_t count;
     char *rows[ROWS_MAX];
+    bool is_calm;            /* each order bills itself, and no row reverses another */
     unsigned next;           /* of ids */
+    unsigned used;           /* id of the latest usage row */
     char whole_invoice[32];  /* an invoice line that no credit names */
     char invoice_cells[200]; /* what it says */
     char split_from[200];    /* format of a usage row that is split */
@@ -58,17 +61,29 @@ static const char *item_of(struct story *story)
     return items[pick(story, 4)];
 }
 
+/* In a calm story some rows of the ERP name a usage row, be it of their order and item or not. */
+static const char *named_by(struct story *story, char cell[32])
+{
+    const bool names = story->is_calm && story->used > 0 && pick(story, 3) == 0;
+
+    cell[0] = '\0';
+    if (names)
+        (void)snprintf(cell, 32, ", usage_ref=U%u", story->used - pick(story, 2));
+    return cell;
+}
+
 static void add_issue(struct story *story, unsigned order)
 {
     const char *item = item_of(story);
     const unsigned quantity = 1 + pick(story, 3), id = story->next++;
     const unsigned day = 1 + pick(story, 9);
+    char named[32];
 
     add_row(story,
         "movement; mov_id=M%u, line_no=1, movement_class=issue_wo, wo_ref=W%02u, item_id=%s, quantity=%u, uom=EA, "
-        "posting_date=2026-10-%02u, cost_amount=%u, from_location_id=V%u",
-        id, order, item, quantity, day, quantity * 10, pick(story, 2));
-    if (pick(story, 4) != 0)
+        "posting_date=2026-10-%02u, cost_amount=%u, from_location_id=V%u%s",
+        id, order, item, quantity, day, quantity * 10, pick(story, 2), named_by(story, named));
+    if (story->is_calm || pick(story, 4) != 0)
         return;
     add_row(story,
         "movement; mov_id=R%u, line_no=1, movement_class=return_wo, wo_ref=W%02u, item_id=%s, quantity=-%u, uom=EA, "
@@ -85,12 +100,14 @@ static void add_issue(struct story *story, unsigned order)
 static void add_invoice(struct story *story, unsigned order)
 {
     const unsigned id = story->next++, quantity = 1 + pick(story, 3);
-    const bool is_credited = pick(story, 3) == 0;
+    const bool is_credited = !story->is_calm && pick(story, 3) == 0;
     static const char *const sold[] = { "A", "B", "S" };
-    char cells[200];
+    const unsigned kinds = story->is_calm ? pick(story, 3) == 0 ? 3 : 2 : 3; /* S is sold for C: that ends a walk */
+    char cells[200], named[32];
 
-    (void)snprintf(cells, sizeof cells, "line_no=1, wo_ref=W%02u, sales_item_id=%s, quantity=%u, uom=EA, net_amount=%u",
-        order, sold[pick(story, 3)], quantity, quantity * 10);
+    (void)snprintf(cells, sizeof cells,
+        "line_no=1, wo_ref=W%02u, sales_item_id=%s, quantity=%u, uom=EA, net_amount=%u%s", order,
+        sold[pick(story, kinds)], quantity, quantity * 10, named_by(story, named));
     add_row(story,
         "invoice; inv_id=I%u, kind=invoice, status=released, customer_id=C1, currency=EUR, posting_date=2026-10-%02u",
         id, 6 + pick(story, 9));
@@ -107,6 +124,75 @@ static void add_invoice(struct story *story, unsigned order)
         order, pick(story, 2) == 0 ? "" : ", cancels_inv_id=Inone, cancels_line_no=1");
 }
 
+static void add_labour(struct story *story, unsigned order)
+{
+    const unsigned id = story->next++;
+
+    add_row(story,
+        "time_entry; time_id=T%u, wo_id=W%02u, technician_id=T1, kind=work, start_at=2026-10-02T08:00Z, minutes=%u", id,
+        order, 30 * (1 + pick(story, 4)));
+    if (pick(story, 2) == 0)
+        return;
+    add_row(story,
+        "invoice; inv_id=L%u, kind=invoice, status=released, customer_id=C1, currency=EUR, posting_date=2026-10-06",
+        id);
+    add_row(story, "invoice_line; inv_id=L%u, line_no=1, wo_ref=W%02u, line_kind=%s, quantity=1, net_amount=60", id,
+        order, pick(story, 3) == 0 ? "charge" : "labour");
+}
+
+#define RARE_INVOICE(kind, status)                                                                                     \
+    {                                                                                                                  \
+        "invoice; inv_id=X", NULL, "kind=" kind ", status=" status INVOICE_REST                                        \
+    }
+#define INVOICE_REST ", customer_id=C1, currency=EUR, posting_date=2026-10-21"
+#define RARE_LINE(refers, cells)                                                                                       \
+    {                                                                                                                  \
+        "invoice_line; inv_id=X", refers, "line_no=1, quantity=1, uom=EA, " cells                                      \
+    }
+#define RARE_MOVEMENT(id, refers, cells)                                                                               \
+    {                                                                                                                  \
+        "movement; mov_id=" id, refers, "line_no=1, uom=EA, posting_date=2026-10-03, " cells                           \
+    }
+
+/* Rows that no walk can place by order and item, or must place with care. Each has the same number behind its id and
+ * behind what it refers by. */
+static const struct rare_row {
+    const char *id, *refers, *cells;
+} rarities[][3] = {
+    { RARE_INVOICE("invoice", "released"),
+        RARE_LINE(NULL, "sales_item_id=A, line_kind=part, expense_ref=E1, net_amount=7") },
+    { RARE_INVOICE("invoice", "cancelled"), RARE_LINE(NULL, "sales_item_id=B, net_amount=7") },
+    { RARE_MOVEMENT("X", NULL, "movement_class=issue_wo, item_id=A, quantity=2"), RARE_INVOICE("invoice", "released"),
+        RARE_LINE("mov_id=X", "sales_item_id=B, mov_line_no=1, net_amount=7") },
+    { RARE_MOVEMENT("X", NULL, "movement_class=issue_wo, item_id=A, quantity=2"),
+        RARE_MOVEMENT(
+            "XR", "reverses_mov_id=X", "movement_class=return_wo, item_id=B, quantity=-1, reverses_line_no=1") },
+    { RARE_INVOICE("invoice", "released"), RARE_LINE(NULL, "sales_item_id=A, line_kind=labour, net_amount=70") },
+    { RARE_INVOICE("invoice", "released"), RARE_LINE(NULL, "line_kind=part, net_amount=7") },
+    { RARE_INVOICE("credit", "released"),
+        { "invoice_line; inv_id=X", NULL, "line_no=1, quantity=-1, uom=EA, sales_item_id=A, net_amount=-10" } },
+    { { "claim; claim_id=X", NULL, "kind=vendor, status=filed, parts_amount=30, currency=EUR, filed_date=2026-10-09" },
+        { "claim; claim_id=XB", NULL,
+            "kind=vendor, status=filed, parts_amount=20, labour_amount=10, currency=EUR, filed_date=2026-10-09" } },
+};
+
+static void add_rarity(struct story *story, unsigned order)
+{
+    const size_t which = pick(story, TIE_COUNT_OF(rarities));
+    const unsigned id = story->next++;
+
+    for (size_t i = 0; i < TIE_COUNT_OF(rarities[which]) && rarities[which][i].id != NULL; i++) {
+        const struct rare_row *row = &rarities[which][i];
+        char cells[100] = "";
+
+        if (row->refers != NULL)
+            (void)snprintf(cells, sizeof cells, ", %s%u", row->refers, id);
+        if (strncmp(row->id, "invoice;", 8) != 0)
+            (void)snprintf(cells + strlen(cells), sizeof cells - strlen(cells), ", wo_ref=W%02u", order);
+        add_row(story, "%s%u%s, %s", row->id, id, cells, row->cells);
+    }
+}
+
 static void add_order(struct story *story, unsigned order)
 {
     const unsigned used = pick(story, 4), issued = pick(story, 4), billed = pick(story, 3);
@@ -115,13 +201,19 @@ static void add_order(struct story *story, unsigned order)
         "work_order; wo_id=W%02u, wo_type=repair, status=closed, customer_id=C1, currency=EUR, "
         "created_at=2026-10-01T08:00Z, "
         "closed_at=2026-10-05T16:00Z, billing_owner_wo_id=W%02u",
-        order, pick(story, 4) == 0 ? pick(story, ORDERS) : order);
-    for (unsigned i = 0; i < used; i++)
+        order, !story->is_calm && pick(story, 4) == 0 ? pick(story, ORDERS) : order);
+    for (unsigned i = 0; i < used; i++) {
+        story->used = story->next;
         add_row(story,
             "usage_line; usage_id=U%u, wo_id=W%02u, item_id=%s, quantity=%u, uom=EA, server_at=2026-10-%02uT10:00Z, "
             "technician_id=T1, direction=%s",
             story->next++, order, item_of(story), 1 + pick(story, 3), 1 + pick(story, 5),
             pick(story, 8) == 0 ? "returned" : "used");
+    }
+    if (story->is_calm && pick(story, 3) == 0)
+        add_labour(story, order);
+    if (story->is_calm && pick(story, 3) == 0)
+        add_rarity(story, order);
     for (unsigned i = 0; i < issued; i++)
         add_issue(story, order);
     if (pick(story, 3) == 0)
@@ -139,12 +231,25 @@ static void add_order(struct story *story, unsigned order)
         add_invoice(story, order);
 }
 
+static void add_orders(struct story *story)
+{
+    for (unsigned i = 0; i < ORDERS; i++)
+        add_order(story, i);
+}
+
 static void make_story(struct story *story, uint64_t seed)
 {
     memset(story, 0, sizeof *story);
     story->seed = seed;
-    for (unsigned i = 0; i < ORDERS; i++)
-        add_order(story, i);
+    add_orders(story);
+}
+
+static void make_calm_story(struct story *story, uint64_t seed)
+{
+    memset(story, 0, sizeof *story);
+    story->seed = seed;
+    story->is_calm = true;
+    add_orders(story);
 }
 
 static void free_story(struct story *story)
@@ -320,20 +425,19 @@ static void test_order_of_input(void **state)
     }
 }
 
-static void test_trace(void **state)
+static void same_with_trace(uint64_t first, void (*make)(struct story *story, uint64_t seed))
 {
     struct tie_arena arena;
     struct tie_error error;
 
-    (void)state;
     assert_int_equal(tie_arena_init(&arena, (size_t)1 << 30, &error), TIE_OK);
-    for (uint64_t seed = 501; seed < 501 + ROUNDS; seed++) {
+    for (uint64_t seed = first; seed < first + ROUNDS; seed++) {
         struct tie_trace trace = { .arena = &arena };
         struct story story;
         struct scene scene;
         char *got;
 
-        make_story(&story, seed);
+        make(&story, seed);
         run_story(&scene, &story, &trace);
         got = filter(scene_tell(&scene), NULL, false, false);
         assert_true(trace.count > 0);
@@ -343,6 +447,13 @@ static void test_trace(void **state)
         tie_arena_reset(&arena);
     }
     tie_arena_release(&arena);
+}
+
+static void test_trace(void **state)
+{
+    (void)state;
+    same_with_trace(501, make_story);
+    same_with_trace(601, make_calm_story);
 }
 
 static void test_movement_and_reversal(void **state)
