@@ -3,7 +3,8 @@
  *
  * Parts of one dataset (and of one kind of xref) form a lane. A lane is read by one worker, part after part, so "the
  * second row of a key" means the same in every run; lanes are taken from a common list, those with transactions first
- * because they are the long ones, and of files the largest first, so that workers end together. The first link is the
+ * because they are the long ones, and the largest first where sizes are known (of files, and as PostgreSQL's planner
+ * estimates them), so that workers end together. The first link is the
  * holder of the snapshot: its worker reads like the others and is closed last.
  *
  * The first failure stops all, by the end of the process when others still read. The parent removes the files of a
@@ -29,7 +30,7 @@ struct lane {
     const struct tie_part_spec *parts[TIE_DATASET_COUNT * 8];
     size_t count;
     bool is_long;
-    uint64_t bytes; /* of its files; 0 where they are not known */
+    uint64_t bytes; /* of its files, or as the driver estimates; 0 where neither is known */
 };
 
 struct job {
@@ -285,7 +286,33 @@ static void make_lanes(struct job *job)
         lanes[at].is_long = tie_dataset(part->dataset)->home != TIE_HOME_BROADCAST;
         lanes[at].bytes += job->spec->driver == TIE_DRIVER_FILES ? tie_files_bytes(part) : 0;
     }
-    TIE_ASSERT(job->lane_count > 0);               /* a source without parts gets no child */
+    TIE_ASSERT(job->lane_count > 0); /* a source without parts gets no child */
+    job->lanes = lanes;
+}
+
+static enum tie_status estimate_lane(struct job *job, struct tie_link *link, struct lane *lane, struct tie_error *err)
+{
+    struct tie_statement statement;
+    struct tie_buf sql;
+    enum tie_status status = TIE_OK;
+
+    tie_buf_init(&sql, SIZE_MAX);
+    for (size_t i = 0; i < lane->count; i++) {
+        uint64_t bytes = 0;
+
+        TIE_TRY(make_statement(job, lane->parts[i], false, &sql, &statement, err));
+        TIE_TRY(job->ops->estimate(link, &statement, &bytes, err));
+        lane->bytes = __builtin_add_overflow(lane->bytes, bytes, &bytes) ? UINT64_MAX : bytes;
+    }
+out:
+    tie_buf_release(&sql);
+    return status;
+}
+
+static void order_lanes(struct job *job)
+{
+    struct lane *lanes = job->lanes;
+
     for (size_t i = 1; i < job->lane_count; i++) { /* few, and in order where nothing is known */
         const struct lane lane = lanes[i];
         size_t at = i;
@@ -294,7 +321,6 @@ static void make_lanes(struct job *job)
             lanes[at] = lanes[at - 1];
         lanes[at] = lane;
     }
-    job->lanes = lanes;
 }
 
 /* Runs `count` workers to the end of the lanes; the first one in this thread. */
@@ -323,6 +349,9 @@ static enum tie_status extract_all(struct job *job, struct tie_link *first, stru
     for (; job->session.can_attach && count < want; count++)
         TIE_TRY(job->ops->attach(&job->setup, &job->session, &workers[count].link, err));
     job->worker_count = count;
+    for (size_t i = 0; i < job->lane_count && count > 1 && job->ops->estimate != NULL; i++)
+        TIE_TRY(estimate_lane(job, first, &job->lanes[i], err));
+    order_lanes(job);
     for (size_t i = 0; i < count; i++) {
         workers[i].job = job;
         TIE_TRY(tie_arena_init(&workers[i].arena, WORKER_ARENA_BYTES, err));

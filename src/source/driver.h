@@ -102,6 +102,10 @@ struct tie_driver_ops {
         struct tie_link **link, struct tie_error *err);
     enum tie_status (*describe)(struct tie_arena *arena, struct tie_link *link, const struct tie_statement *statement,
         struct tie_result_shape *shape, struct tie_error *err);
+    /* About how many bytes the statement will deliver, without running it: 0 where it is not known, or for a driver
+     * without this function. What is asked of the driver's own planner may be wrong by any factor. */
+    enum tie_status (*estimate)(
+        struct tie_link *link, const struct tie_statement *statement, uint64_t *bytes, struct tie_error *err);
     enum tie_status (*run)(struct tie_link *link, const struct tie_statement *statement,
         const struct tie_row_sink *sink, struct tie_error *err);
     void (*close)(struct tie_link *link); /* NULL is fine */
@@ -143,6 +147,11 @@ const struct tie_pg_type *tie_pg_type_find(unsigned oid); /* NULL: not in the ta
 /* One line of COPY TO STDOUT in text format (without its newline) into `count` cells; changes the line, which the
  * cells then borrow. False when the line has another number of fields. */
 TIE_MUST_CHECK bool tie_pg_copy_split(char *line, size_t size, struct tie_raw *cells, size_t count);
+
+/* ---- postgres.c ---- */
+/* Of "Seq Scan on m  (cost=0.00..17353.00 rows=1000000 width=45)", the first line of a plan: rows times width, 0 where
+ * it does not say. */
+uint64_t tie_pg_plan_bytes(struct tie_text line);
 
 /* ---- pg_binary.c ---- */
 tie_pg_decode tie_pg_decode_int, tie_pg_decode_bool, tie_pg_decode_text, tie_pg_decode_uuid, tie_pg_decode_date,

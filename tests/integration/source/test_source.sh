@@ -547,6 +547,45 @@ case_snapshot() {
     expect out "row usage_id=U1 "
 }
 
+# The two that the planner thinks largest are taken first, whatever the order of the datasets: while both wait, nothing
+# else has been read.
+case_largest_first() {
+    local pid waiting=0 tries=0
+    sql fsm <<'SQL'
+CREATE OR REPLACE FUNCTION gate() RETURNS text LANGUAGE sql VOLATILE AS
+    $$ SELECT 'EA' FROM (SELECT pg_advisory_xact_lock_shared(7)) g $$;
+ANALYZE work_order;
+SQL
+    echo "SELECT 'U' || n AS usage_id, 'WO-1' AS wo_id, 'P' AS item_id, 1 AS quantity, gate() AS uom,
+        date '2026-11-01' AS device_at FROM generate_series(1, 300) n" > "$q/usage_line.sql"
+    echo "SELECT 'V' || n AS visit_id, 'WO-1' AS wo_id, 'T' AS technician_id, timestamp '2026-11-01' AS started_at,
+        timestamp '2026-11-01' AS ended_at, gate() AS outcome FROM generate_series(1, 200) n" > "$q/visit.sql"
+    job g << 'INI'
+[dataset visit]
+source = fsm
+query  = q/visit.sql
+[map visit.outcome]
+done = *
+INI
+    rm -rf "$work/frames"
+    mkdir "$work/frames"
+    coproc holder { PGOPTIONS= psql -X -q -h "$pg_socket" -U owner -d fsm -At; }
+    echo "SELECT pg_advisory_lock(7);" >&"${holder[1]}"
+    read -r -u "${holder[0]}" _
+    "$tool" "$work/g.ini" "$work/frames" > "$work/out" 2> "$work/err" &
+    pid=$!
+    while [ "$waiting" != 2 ] && [ $((tries += 1)) -lt 400 ]; do
+        waiting=$(sql fsm <<< "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    done
+    [ "$waiting" = 2 ] || echo "$waiting of the two large queries wait: $(cat "$work/err")"
+    [ ! -e "$work/frames/frame.0" ] || echo "work_order was read before them"
+    echo "SELECT pg_advisory_unlock(7);" >&"${holder[1]}"
+    wait "$pid" || echo "the run ends with $?: $(cat "$work/err")"
+    grep -qF "part visit rows=200 rejected=0" "$work/out" || cat "$work/out"
+    eval "exec ${holder[1]}>&-"
+    wait "$holder_PID" 2> /dev/null
+}
+
 case_no_orphan() {
     sql fsm <<< "INSERT INTO usage_line SELECT 'X' || n, 'WO-1', 'P', 1, 'EA', '2026-11-01' FROM generate_series(1, 3000) n"
     printf 'SELECT usage_id, wo_id, item_id, quantity, uom, device_at, pg_sleep(0.01)::text AS serial_no FROM usage_line' > "$q/usage_line.sql"

@@ -285,6 +285,28 @@ static void test_logging(void **state)
     tie_buf_release(&out);
 }
 
+static void test_plans(void **state)
+{
+    static const struct {
+        const char *why, *line;
+        uint64_t want;
+    } cases[] = {
+        { "a scan", "Seq Scan on m  (cost=0.00..17353.00 rows=1000000 width=45)", 45000000 },
+        { "rows of a name are no rows", "Seq Scan on \"m rows\"  (cost=0.00..1.00 rows=3 width=4)", 12 },
+        { "nothing of a width", "Result  (cost=0.00..0.01 rows=1 width=0)", 0 },
+        { "more than fits", "Append  (cost=0.00..0.01 rows=9223372036854775807 width=1000)", UINT64_MAX },
+        { "no rows", "Utility Statement", 0 },
+        { "no width", "Scan  (cost=0.00..0.01 rows=5)", 0 },
+        { "nothing", "", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++) {
+        print_message("%s\n", cases[i].why);
+        assert_int_equal(tie_pg_plan_bytes(tie_text_of(cases[i].line)), cases[i].want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_disguises),
         cmocka_unit_test(test_message_lines),
         cmocka_unit_test(test_logging),
+        cmocka_unit_test(test_plans),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
