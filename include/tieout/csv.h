@@ -53,6 +53,22 @@ struct tie_csv_row {
     bool is_plain; /* all fields are known to be ASCII without NUL and line feed; false: may be so or not */
 };
 
+/* Rows that lie one behind the other in one block, all without quotes: field c of row r is what stands between the
+ * marks r * stride + c - 1 and r * stride + c, bytes of `block`. The texts are UTF-8 without NUL, CR and line feed. */
+struct tie_csv_grid {
+    const char *block;
+    const uint32_t *marks; /* from index -1 on */
+    size_t rows, width, stride;
+    uint64_t line; /* where the first row starts; each has one */
+};
+
+static inline struct tie_text tie_csv_field(const struct tie_csv_grid *grid, size_t row, size_t field)
+{
+    const uint32_t *const end = grid->marks + row * grid->stride + field;
+
+    return (struct tie_text){ grid->block + (end[-1] + 1), *end - (end[-1] + 1) };
+}
+
 struct tie_csv_reader;
 
 TIE_MUST_CHECK enum tie_status tie_csv_open(
@@ -60,6 +76,9 @@ TIE_MUST_CHECK enum tie_status tie_csv_open(
 /* *end is true when no row is left. After an error the reader can only be closed. */
 TIE_MUST_CHECK enum tie_status tie_csv_next(
     struct tie_csv_reader *reader, struct tie_csv_row *row, bool *end, struct tie_error *err);
+/* The next rows as a grid, as many as there are in the block; false when there is none: then tie_csv_next() has the
+ * next row, and reads on. The first row of a file is never in a grid. */
+bool tie_csv_next_grid(struct tie_csv_reader *reader, struct tie_csv_grid *grid);
 void tie_csv_close(struct tie_csv_reader *reader); /* NULL is fine */
 
 /* Two ready sources: `state` is a struct tie_csv_fd, or a struct tie_text that is eaten up. */

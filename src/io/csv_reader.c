@@ -1,7 +1,7 @@
 /*
  * csv_reader.c - a strict reader for delimited text: quick where a row is plain, careful where it is not.
  *
- *     pull -> block -> marks of what may mean something (csv_index.c) -> rows as slices of the block
+ *     pull -> block -> marks of what may mean something (csv_index.c) -> rows as slices of the block, or as a grid
  *                 \_ not UTF-8, a doubled quote, anything else -> the careful way, byte by byte, into `row`
  *
  * The quick way takes a row only if it lies whole in a block of good UTF-8, ends in LF or CRLF, has the right number of
@@ -9,6 +9,9 @@
  * for the careful way, which alone knows what is refused and in which words. There it is one pass, one state per byte,
  * with a run of ordinary bytes taken at once; the bytes of a row are gathered unquoted in one buffer, and fields are
  * offsets into it until the row is whole, because it may move while it grows.
+ *
+ * Rows without quotes and with the right number of fields, one behind the other, are a grid of marks: nothing is
+ * written down for a field, and a caller may read it column by column.
  *
  * Invariant: every input byte is part of a field, a delimiter, a quote or a line end, or the file is refused. Nothing
  * is guessed: a lenient reader shifts columns when a vendor forgets a quote, and money lands in the wrong field.
@@ -39,10 +42,12 @@ struct tie_csv_reader {
     struct tie_csv_setup setup;
     char *block; /* with NULs behind, up to the next window */
     size_t block_at, block_size;
-    uint32_t *marks; /* of the block; the last is block_size */
-    size_t mark_at;  /* the first that is not before block_at, when the quick way looks */
-    bool is_clean;   /* the block's whole lines are UTF-8 */
-    bool is_ascii;   /* no byte of the block is above 0x7F */
+    uint32_t *marks; /* of the block; the last is block_size. Before the first stands the place before the block */
+    uint32_t *all_marks;
+    size_t mark_count; /* without the last */
+    size_t mark_at;    /* the first that is not before block_at, when the quick way looks */
+    bool is_clean;     /* the block's whole lines are UTF-8 */
+    bool is_ascii;     /* no byte of the block is above 0x7F */
     bool source_ended;
     enum tie_status source_status; /* with `trouble`: told when the block is used up */
     struct tie_error trouble;
@@ -75,6 +80,7 @@ static void index_block(struct tie_csv_reader *reader)
 
     memset(reader->block + reader->block_size, '\0', TIE_CSV_WINDOW);
     count = tie_csv_index(reader->block, reader->block_size, reader->setup.delimiter, reader->marks, &reader->is_ascii);
+    reader->mark_count = count;
     while (count > 0 && reader->block[reader->marks[count - 1]] != '\n')
         count--;
     lines.size = count == 0 ? 0 : reader->marks[count - 1];
@@ -154,16 +160,18 @@ enum tie_status tie_csv_open(
     reader->here = (struct place){ 1, 1 };
     tie_buf_init(&reader->row, reader->setup.max_row_bytes);
     reader->block = malloc(reader->setup.block_bytes + TIE_CSV_WINDOW);
-    reader->marks = calloc(reader->setup.block_bytes + TIE_CSV_WINDOW, sizeof *reader->marks);
+    reader->all_marks = calloc(1 + reader->setup.block_bytes + TIE_CSV_WINDOW, sizeof *reader->all_marks);
     reader->starts = calloc(reader->setup.max_fields + 1, sizeof *reader->starts);
     reader->fields = calloc(reader->setup.max_fields, sizeof *reader->fields);
     for (size_t i = 0; i < sizeof "\"\r\n"; i++)
         reader->specials[(unsigned char)"\"\r\n"[i]] = true; /* NUL, the literal's end, is one too */
     reader->specials[(unsigned char)setup->delimiter] = true;
-    if (reader->block == NULL || reader->marks == NULL || reader->starts == NULL || reader->fields == NULL)
-        status = tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", setup->name);
-    if (status == TIE_OK)
-        status = skip_mark(reader, err);
+    if (reader->block == NULL || reader->all_marks == NULL || reader->starts == NULL || reader->fields == NULL)
+        TIE_TRY(tie_fail(err, TIE_CONFIG, "cannot read %s: out of memory", setup->name));
+    reader->all_marks[0] = UINT32_MAX;
+    reader->marks = reader->all_marks + 1;
+    status = skip_mark(reader, err);
+out:
     if (status != TIE_OK)
         tie_csv_close(reader);
     else
@@ -177,7 +185,7 @@ void tie_csv_close(struct tie_csv_reader *reader)
         return;
     tie_buf_release(&reader->row);
     free(reader->block);
-    free(reader->marks);
+    free(reader->all_marks);
     free(reader->starts);
     free(reader->fields);
     free(reader);
@@ -429,6 +437,43 @@ enum tie_status tie_csv_next(struct tie_csv_reader *reader, struct tie_csv_row *
     status = take_careful(reader, row, end, err);
 out:
     return status;
+}
+
+/* ---- rows as a grid ---- */
+
+/* Whether the row whose marks these are has `width` fields and no quote. */
+static inline bool is_regular(const struct tie_csv_reader *reader, const uint32_t *marks, size_t stride)
+{
+    const char *const block = reader->block;
+    const size_t width = reader->width;
+    int odd = block[marks[stride - 1]] ^ '\n';
+
+    for (size_t i = 0; i + 1 < width; i++)
+        odd |= block[marks[i]] ^ reader->setup.delimiter;
+    if (stride > width)
+        odd |= (block[marks[width - 1]] ^ '\r') | (marks[width] != marks[width - 1] + 1);
+    return odd == 0 && marks[stride - 1] - marks[-1] <= reader->setup.max_row_bytes;
+}
+
+bool tie_csv_next_grid(struct tie_csv_reader *reader, struct tie_csv_grid *grid)
+{
+    const uint32_t *const marks = reader->marks + reader->mark_at, *next = marks;
+    const uint32_t *const end = reader->marks + reader->mark_count;
+    size_t stride = reader->width;
+
+    if (!reader->is_clean || stride == 0 || marks + stride > end || marks[-1] + 1 != (uint32_t)reader->block_at)
+        return false;
+    stride += reader->block[marks[stride - 1]] == '\r';
+    while ((size_t)(end - next) >= stride && is_regular(reader, next, stride))
+        next += stride;
+    if (next == marks)
+        return false;
+    *grid = (struct tie_csv_grid){ reader->block, marks, (size_t)(next - marks) / stride, reader->width, stride,
+        reader->here.line };
+    reader->mark_at = (size_t)(next - reader->marks);
+    reader->block_at = next[-1] + (size_t)1;
+    reader->here.line += grid->rows;
+    return true;
 }
 
 enum tie_status tie_csv_pull_fd(void *state, char *buffer, size_t room, size_t *got, struct tie_error *err)

@@ -46,7 +46,7 @@ struct tie_raw { /* one cell as delivered */
     int64_t integer; /* when is_integer, text is empty then; or by `form` */
     bool is_null;
     bool is_integer;
-    bool is_plain;          /* the driver has seen that it is ASCII without NUL and line feed; false: it did not look */
+    bool is_plain;          /* the driver has seen that it is UTF-8 without NUL and line feed; false: it did not look */
     enum tie_raw_form form; /* what is said of the value comes from the text, whatever the form */
 };
 
@@ -70,9 +70,12 @@ struct tie_statement {
     bool is_control;   /* delivers one row; a second one is enough to know better */
 };
 
+struct tie_csv_grid;
 struct tie_row_sink {
     enum tie_status (*begin)(void *context, const struct tie_result_shape *shape, struct tie_error *err);
     enum tie_status (*row)(void *context, const struct tie_raw *cells, struct tie_error *err);
+    /* Rows of CSV, as row() for each of them would do; NULL: only row(). */
+    enum tie_status (*grid)(void *context, const struct tie_csv_grid *grid, struct tie_error *err);
     void *context;
     uint64_t *line; /* not NULL: a driver that reads lines puts there where the row starts, before row() */
 };

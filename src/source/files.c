@@ -392,10 +392,13 @@ static enum tie_status read_rows(
     struct stream *stream, struct tie_raw *cells, const struct tie_row_sink *sink, struct tie_error *err)
 {
     struct tie_csv_row row = { .count = 0 };
+    struct tie_csv_grid grid;
     bool end = false, was_plain = false;
     enum tie_status status = TIE_OK;
 
     for (;;) {
+        while (sink->grid != NULL && tie_csv_next_grid(stream->reader, &grid))
+            TIE_TRY(sink->grid(sink->context, &grid, err));
         TIE_TRY(tie_csv_next(stream->reader, &row, &end, err));
         if (end)
             break;

@@ -12,6 +12,7 @@
  */
 #include "intake.h"
 
+#include "tieout/csv.h"
 #include "tieout/json.h"
 
 #include <endian.h>
@@ -21,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_REASONS = 3, PROGRESS_ROWS = 8192 };
+enum { FIRST_REASONS = 3, PROGRESS_ROWS = 8192, GRID_ROWS = 64 };
 
 struct complaint { /* of the row at hand */
     int column;
@@ -49,7 +50,10 @@ struct tie_intake {
     bool has_rejects;
     uint64_t keys_mark;
     uint64_t rows, rejected, rounded;
-    struct tie_cell cells[TIE_COLUMN_MAX];
+    struct tie_cell *cells; /* of the row at hand: own_cells, or one of grid_cells */
+    struct tie_cell own_cells[TIE_COLUMN_MAX];
+    struct tie_cell *grid_cells; /* of GRID_ROWS rows; NULL: some column is none for a grid */
+    struct tie_raw *raws;        /* of a row of a grid that is read cell by cell */
     char rooms[TIE_COLUMN_MAX][TIE_CELL_ROOM];
     struct complaint complaints[TIE_COLUMN_MAX];
     size_t complaint_count;
@@ -110,6 +114,18 @@ static enum tie_status make_outputs(struct tie_intake *intake, struct tie_error 
     return tie_frame_create(intake->frame_path, &spec, &intake->frame, err);
 }
 
+static void make_grid_cells(struct tie_intake *intake)
+{
+    const size_t width = intake->dataset->column_count;
+    bool takes_all = true;
+
+    for (size_t i = 0; i < intake->match.count; i++)
+        takes_all &= tie_grid_takes(&intake->rules[intake->columns[i]]);
+    intake->grid_cells = takes_all ? TIE_TAKE(intake->arena, struct tie_cell, GRID_ROWS * width) : NULL;
+    for (size_t i = 0; takes_all && i < GRID_ROWS * width; i++)
+        intake->grid_cells[i] = intake->rules[i % width].none;
+}
+
 static enum tie_status intake_begin(void *context, const struct tie_result_shape *shape, struct tie_error *err)
 {
     struct tie_intake *intake = context;
@@ -130,6 +146,8 @@ static enum tie_status intake_begin(void *context, const struct tie_result_shape
         intake->is_integer[i] = shape->columns[i].kind == TIE_RAW_INTEGER;
         intake->columns[i] = intake->match.columns[i].column;
     }
+    intake->raws = TIE_TAKE(intake->arena, struct tie_raw, shape->count);
+    make_grid_cells(intake);
     tie_defaults_init(&intake->defaults, intake->dataset, intake->rules, intake->match.delivered);
     TIE_TRY(make_outputs(intake, err));
 out:
@@ -352,13 +370,8 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_text key,
     return TIE_OK;
 }
 
-static enum tie_status intake_row(void *context, const struct tie_raw *cells, struct tie_error *err)
+static enum tie_status count_row(struct tie_intake *intake, struct tie_error *err)
 {
-    struct tie_intake *intake = context;
-    struct tie_text order = { "", 0 }, key = { "", 0 };
-    uint64_t hash = 0;
-    enum tie_status status = TIE_OK;
-
     intake->rows++;
     if (intake->rows > UINT32_MAX)
         return tie_fail(err, TIE_CONFIG, "%s: more than 4,294,967,295 rows; split the dataset into parts",
@@ -366,35 +379,114 @@ static enum tie_status intake_row(void *context, const struct tie_raw *cells, st
     intake->complaint_count = 0;
     if (intake->setup.figures != NULL)
         tie_figures_row(intake->setup.figures);
-    read_cells(intake, cells);
-    if (intake->complaint_count == 0) {
-        struct tie_buf *reason = &intake->complaints[0].reason;
-
-        tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->cells);
-        key = row_key(intake);
-        hash = tie_keys_expect(intake->setup.keys, key);
-        intake->complaints[0].column = tie_cells_judge(
-            &intake->judge, intake->dataset, intake->match.delivered, intake->cells, reason);
-        intake->complaint_count = intake->complaints[0].column >= 0;
-    }
-    if (intake->complaint_count == 0) {
-        order = order_ref(intake); /* while what the key looks at is fetched */
-        TIE_TRY(claim_key(intake, key, hash, err));
-    }
-    if (intake->complaint_count > 0) {
-        reject(intake, cells);
-    } else {
-        TIE_TRY(tie_frame_add(intake->frame, (uint32_t)intake->rows, order, intake->cells, err));
-    }
     if (intake->rows % PROGRESS_ROWS == 0 && intake->setup.progress != NULL)
         intake->setup.progress(intake->setup.progress_context, intake->setup.part->part, intake->rows);
+    return TIE_OK;
+}
+
+/* A row whose cells were read, each of them well: into the frame, unless there is a complaint now. */
+static enum tie_status take_row(struct tie_intake *intake, struct tie_error *err)
+{
+    struct tie_text order = { "", 0 }, key = { "", 0 };
+    uint64_t hash = 0;
+    enum tie_status status = TIE_OK;
+
+    tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->cells);
+    key = row_key(intake);
+    hash = tie_keys_expect(intake->setup.keys, key);
+    intake->complaints[0].column = tie_cells_judge(
+        &intake->judge, intake->dataset, intake->match.delivered, intake->cells, &intake->complaints[0].reason);
+    intake->complaint_count = intake->complaints[0].column >= 0;
+    if (intake->complaint_count > 0)
+        return TIE_OK;
+    order = order_ref(intake); /* while what the key looks at is fetched */
+    TIE_TRY(claim_key(intake, key, hash, err));
+    if (intake->complaint_count == 0)
+        status = tie_frame_add(intake->frame, (uint32_t)intake->rows, order, intake->cells, err);
+out:
+    return status;
+}
+
+static enum tie_status intake_row(void *context, const struct tie_raw *cells, struct tie_error *err)
+{
+    struct tie_intake *intake = context;
+    enum tie_status status = TIE_OK;
+
+    intake->cells = intake->own_cells;
+    TIE_TRY(count_row(intake, err));
+    read_cells(intake, cells);
+    if (intake->complaint_count == 0)
+        TIE_TRY(take_row(intake, err));
+    if (intake->complaint_count > 0)
+        reject(intake, cells);
+out:
+    return status;
+}
+
+/* A row of a grid as a driver gives one. */
+static const struct tie_raw *spread(struct tie_intake *intake, const struct tie_csv_grid *grid, size_t row)
+{
+    for (size_t i = 0; i < grid->width; i++) {
+        const struct tie_text text = tie_csv_field(grid, row, i);
+
+        intake->raws[i] = (struct tie_raw){ .text = text, .is_null = text.size == 0, .is_plain = true };
+    }
+    return intake->raws;
+}
+
+static enum tie_status take_grid_row(
+    struct tie_intake *intake, const struct tie_csv_grid *grid, size_t row, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(count_row(intake, err));
+    for (size_t i = 0; intake->setup.figures != NULL && i < intake->match.count; i++)
+        if (tie_figures_want(intake->setup.figures, intake->columns[i]))
+            tie_figures_cell(
+                intake->setup.figures, intake->columns[i], &intake->cells[intake->columns[i]], false, false);
+    TIE_TRY(take_row(intake, err));
+    if (intake->complaint_count > 0)
+        reject(intake, spread(intake, grid, row));
+out:
+    return status;
+}
+
+static enum tie_status intake_grid(void *context, const struct tie_csv_grid *grid, struct tie_error *err)
+{
+    struct tie_intake *intake = context;
+    const size_t width = intake->dataset->column_count;
+    enum tie_status status = TIE_OK;
+
+    for (size_t first = 0, rows = 0; first < grid->rows; first += rows) {
+        bool is_odd[GRID_ROWS];
+        struct tie_grid_cells cells = { .stride = width, .is_odd = is_odd };
+
+        rows = grid->rows - first < GRID_ROWS ? grid->rows - first : GRID_ROWS;
+        cells.rows = rows;
+        memset(is_odd, intake->grid_cells == NULL, sizeof is_odd);
+        for (size_t i = 0; intake->grid_cells != NULL && i < intake->match.count; i++) {
+            cells.column = &intake->grid_cells[intake->columns[i]];
+            tie_grid_read(&intake->rules[intake->columns[i]], grid, first, i, &cells);
+        }
+        for (size_t row = 0; row < rows; row++) {
+            intake->line_number = grid->line + first + row;
+            if (is_odd[row]) {
+                TIE_TRY(intake_row(intake, spread(intake, grid, first + row), err));
+                continue;
+            }
+            intake->cells = &intake->grid_cells[row * width];
+            TIE_TRY(take_grid_row(intake, grid, first + row, err));
+        }
+    }
 out:
     return status;
 }
 
 struct tie_row_sink tie_intake_sink(struct tie_intake *intake)
 {
-    return (struct tie_row_sink){ intake_begin, intake_row, intake, &intake->line_number };
+    return (struct tie_row_sink){
+        .begin = intake_begin, .row = intake_row, .grid = intake_grid, .context = intake, .line = &intake->line_number
+    };
 }
 
 /* ---- whole ---- */
@@ -410,6 +502,7 @@ enum tie_status tie_intake_open(
     intake->setup = *setup;
     intake->dataset = tie_dataset(setup->part->dataset);
     intake->rejects_fd = -1;
+    intake->cells = intake->own_cells;
     intake->frame_path = tie_part_frame_path(arena, setup->work_folder, setup->part->part);
     intake->rejects_path = tie_part_rejects_path(arena, setup->work_folder, setup->part->part);
     intake->keys_mark = tie_keys_mark(setup->keys);
@@ -418,7 +511,7 @@ enum tie_status tie_intake_open(
     for (size_t i = 0; i < intake->dataset->column_count; i++) {
         if (intake->dataset->columns[i].key == TIE_KEY_PK)
             intake->key_columns[intake->key_count++] = (int)i;
-        intake->cells[i] = tie_cell_none(&intake->dataset->columns[i]); /* stays so where nothing is delivered */
+        intake->own_cells[i] = tie_cell_none(&intake->dataset->columns[i]); /* stays so where nothing is delivered */
         tie_cell_rule_init(
             &intake->rules[i], intake->dataset, (int)i, setup->part->maps, setup->part->map_count, setup->zone);
         if (tie_cell_wants_memo(&intake->rules[i]))

@@ -45,6 +45,19 @@ struct tie_refs *tie_refs_new(struct tie_arena *arena, const struct tie_referenc
 bool tie_refs_find(struct tie_refs *refs, struct tie_text text, struct tie_text *found);
 void tie_refs_release(struct tie_refs *refs); /* NULL is fine */
 
+/* ---- grid.c: the cells of a grid of CSV ---- */
+struct tie_csv_grid;
+struct tie_grid_cells { /* of one column, for some rows */
+    size_t rows;
+    struct tie_cell *column; /* of the first row; its empty value stands in all */
+    size_t stride;           /* cells from row to row */
+    bool *is_odd;            /* [rows]: set where the row is to be read cell by cell; never taken back */
+};
+bool tie_grid_takes(const struct tie_cell_rule *rule); /* columns that may be read so */
+/* Reads a field of the rows from `first` on. */
+void tie_grid_read(const struct tie_cell_rule *rule, const struct tie_csv_grid *grid, size_t first, size_t field,
+    const struct tie_grid_cells *cells);
+
 /* ---- intake.c ---- */
 struct tie_intake_setup {
     const struct tie_part_spec *part;

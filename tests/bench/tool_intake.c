@@ -94,12 +94,15 @@ static enum tie_status take_csv(
     const struct tie_csv_setup setup = { .name = "csv", .delimiter = ',', .pull = tie_csv_pull_text, .state = &rest };
     struct tie_csv_reader *reader = NULL;
     struct tie_csv_row row = { .count = 0 };
+    struct tie_csv_grid grid;
     bool end = false;
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_csv_open(&setup, &reader, err));
     TIE_TRY(tie_csv_next(reader, &row, &end, err));
     for (;;) {
+        while (tie_csv_next_grid(reader, &grid))
+            TIE_TRY(sink->grid(sink->context, &grid, err));
         TIE_TRY(tie_csv_next(reader, &row, &end, err));
         if (end)
             break;

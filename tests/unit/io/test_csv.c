@@ -27,30 +27,67 @@ static enum tie_status pull_drip(void *state, char *buffer, size_t room, size_t 
     return tie_csv_pull_text(&drip->rest, buffer, room < drip->step ? room : drip->step, got, err);
 }
 
-/* Reads all rows into "a|b\n" lines with '|' between fields. */
-static enum tie_status flatten(
-    struct tie_text text, size_t step, char delimiter, struct tie_buf *out, struct tie_error *err)
+static void put_row(struct tie_buf *out, const struct tie_text *fields, size_t count, uint64_t line)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            tie_buf_char(out, '|');
+        tie_buf_put(out, fields[i].at, fields[i].size);
+    }
+    tie_buf_printf(out, "@%d\n", (int)line);
+}
+
+static void put_grid(struct tie_buf *out, const struct tie_csv_grid *grid)
+{
+    struct tie_text fields[8];
+
+    assert_in_range(grid->rows, 1, SIZE_MAX);
+    for (size_t row = 0; row < grid->rows; row++) {
+        for (size_t i = 0; i < grid->width; i++)
+            fields[i] = tie_csv_field(grid, row, i);
+        put_row(out, fields, grid->width, grid->line + row);
+    }
+}
+
+/* Reads all rows into "a|b@line" lines with '|' between fields; what can come as a grid does, if asked for. */
+static enum tie_status flatten_rows(
+    struct tie_text text, size_t step, char delimiter, bool as_grids, struct tie_buf *out, struct tie_error *err)
 {
     struct drip drip = { text, step };
     const struct tie_csv_setup setup = { "t.csv", delimiter, pull_drip, &drip, 64, 8, step };
     struct tie_csv_reader *reader = NULL;
+    struct tie_csv_grid grid;
     struct tie_csv_row row;
     bool end = false;
     enum tie_status status = tie_csv_open(&setup, &reader, err);
 
     tie_buf_reset(out);
     while (status == TIE_OK) {
+        while (as_grids && tie_csv_next_grid(reader, &grid))
+            put_grid(out, &grid);
         status = tie_csv_next(reader, &row, &end, err);
         if (status != TIE_OK || end)
             break;
-        for (size_t i = 0; i < row.count; i++) {
-            if (i > 0)
-                tie_buf_char(out, '|');
-            tie_buf_put(out, row.fields[i].at, row.fields[i].size);
-        }
-        tie_buf_printf(out, "@%d\n", (int)row.line);
+        put_row(out, row.fields, row.count, row.line);
     }
     tie_csv_close(reader);
+    return status;
+}
+
+/* Both ways, which say the same. */
+static enum tie_status flatten(
+    struct tie_text text, size_t step, char delimiter, struct tie_buf *out, struct tie_error *err)
+{
+    struct tie_error other_err = { 0 };
+    struct tie_buf other;
+
+    tie_buf_init(&other, 1 << 20);
+    const enum tie_status status = flatten_rows(text, step, delimiter, false, out, err);
+    assert_int_equal(flatten_rows(text, step, delimiter, true, &other, &other_err), status);
+    assert_true(tie_text_equal(tie_buf_slice(out), tie_buf_slice(&other)));
+    if (status != TIE_OK && err != NULL)
+        assert_string_equal(err->text, other_err.text);
+    tie_buf_release(&other);
     return status;
 }
 
@@ -149,6 +186,46 @@ static void plain_rows_are_known(void **state)
             assert_false(end);
             assert_int_equal(row.is_plain, *want == 'y');
         }
+        tie_csv_close(reader);
+    }
+}
+
+static const struct {
+    const char *why, *text;
+    size_t rows; /* of the grid behind the first row */
+} grid_cases[] = {
+    { "all rows", "a,b\nc,d\n,\n", 2 },
+    { "of a file from another system", "a,b\r\nc,d\r\n,\r\n", 2 },
+    { "up to another line end", "a,b\nc,d\ne,f\r\n", 1 },
+    { "up to a quote", "a,b\nc,d\n\"e\",f\ng,h\n", 1 },
+    { "up to a row with too few fields", "a,b\nc,d\ne\n", 1 },
+    { "up to a row with too many", "a,b\nc,d\ne,f,g\n", 1 },
+    { "up to a row without an end", "a,b\nc,d\ne,f", 1 },
+    { "of texts of any letters", "a,b\nc,\xC3\xA9\n", 1 },
+    { "none where bytes are no text", "a,b\nc,\xC3\n", 0 },
+    { "none of more bytes than a row may have",
+        "a,b\n1234567890123456789012345678901234567890123456789012345678901234567890,\n", 0 },
+};
+
+static void rows_come_as_grids(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(grid_cases); i++) {
+        struct tie_text text = tie_text_of(grid_cases[i].text);
+        const struct tie_csv_setup setup = {
+            .name = "t.csv", .delimiter = ',', .pull = tie_csv_pull_text, .state = &text, .max_row_bytes = 64
+        };
+        struct tie_csv_reader *reader = NULL;
+        struct tie_csv_grid grid = { .rows = 0 };
+        struct tie_csv_row row;
+        bool end = false;
+
+        print_message("%s\n", grid_cases[i].why);
+        assert_int_equal(tie_csv_open(&setup, &reader, NULL), TIE_OK);
+        assert_false(tie_csv_next_grid(reader, &grid));
+        assert_int_equal(tie_csv_next(reader, &row, &end, NULL), TIE_OK);
+        assert_int_equal(tie_csv_next_grid(reader, &grid), grid_cases[i].rows > 0);
+        assert_int_equal(grid.rows, grid_cases[i].rows);
         tie_csv_close(reader);
     }
 }
@@ -403,6 +480,7 @@ int main(void)
         cmocka_unit_test(what_needs_quotes),
         cmocka_unit_test(reading),
         cmocka_unit_test(plain_rows_are_known),
+        cmocka_unit_test(rows_come_as_grids),
         cmocka_unit_test(a_broken_source),
         cmocka_unit_test(blocks_cut_rows),
         cmocka_unit_test(marks_are_all_there),

@@ -77,7 +77,7 @@ static enum tie_status read_file(const struct tie_source_spec *spec, const char 
     struct taken *taken, struct tie_error *err)
 {
     const struct tie_driver_setup setup = { .spec = spec, .work_folder = folder, .deadline_us = deadline_us };
-    const struct tie_row_sink sink = { take_shape, take_row, taken, &taken->line };
+    const struct tie_row_sink sink = { .begin = take_shape, .row = take_row, .context = taken, .line = &taken->line };
     const char *file_path = tie_files_kind_of(spec->connection) == TIE_FILES_FOLDER
         ? tie_path_join(&arena, spec->connection, file)
         : spec->connection;
