@@ -7,9 +7,9 @@
  *   dossiers are judged  6/16  master data and their look-ups
  *                        1/16  rows of the slices at hand, all threads
  *                        3/16  match, expectation and checks of the dossiers at hand, all threads
- *                        4/16  texts of findings, evidence and facts, all threads, until the run ends
- *                        2/16  lists of findings, all threads, until they are merged
- *   a slice judged alone what nobody holds: 3/8 its rows, 5/8 its match; no other thread has rows then
+ *                        6/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
+ *   a slice judged alone what nobody holds: 3/8 its rows, 5/8 its match; no other thread has rows then, and what was
+ *                        found goes to files before
  *
  * A slice that does not fit is cut finer. One that is cut TIE_SLICE_BITS_ALONE times and still does not fit waits until
  * all others are done; only a dossier that does not fit even then is an error. What is judged takes nearly twice its
@@ -33,8 +33,9 @@ enum { TIE_SLICE_BITS_ALONE = 6 };
 
 struct tie_budget {
     size_t whole;
-    size_t frames, homes, master;       /* of all processes; of all threads */
-    size_t rows, scratch, kept, listed; /* of one thread */
+    size_t frames, homes, master; /* of all processes; of all threads */
+    size_t rows, scratch, found;  /* of one thread */
+    size_t found_most;            /* of one thread, in memory and in its file: addresses for each of the two */
 };
 
 static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned threads)
@@ -47,8 +48,8 @@ static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned th
         .master = 6 * part,
         .rows = part / threads,
         .scratch = 3 * part / threads,
-        .kept = 4 * part / threads,
-        .listed = 2 * part / threads };
+        .found = 6 * part / threads,
+        .found_most = 32 * part / threads };
 }
 
 /* Rows and scratch of a slice judged alone, when `held` bytes are in use; never less than beside others. */

@@ -39,7 +39,8 @@ struct tie_reconcile_plan {
     struct tie_anchors *anchors;             /* flags are set here */
     const char *const *part_titles;          /* by part index, for evidence */
     struct tie_budget budget;
-    size_t held_bytes; /* of it, by master data and homes */
+    size_t held_bytes;        /* of it, by master data and homes */
+    const char *spill_folder; /* for what was found and is more than its share; NULL: then the share is the end */
     unsigned threads;
     const struct tie_watch *watch; /* NULL in a run */
     size_t part_count;
@@ -67,6 +68,7 @@ struct tie_reconciled {
     struct tie_frame_picks *picks;
     struct tie_arena *arenas; /* of the workers: hold the texts of findings and evidence */
     unsigned arena_count;
+    size_t held_bytes; /* by them, what lies in files left out */
 };
 
 TIE_MUST_CHECK enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcile_plan *plan,

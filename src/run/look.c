@@ -79,12 +79,9 @@ enum tie_status tie_reconcile_look(const struct tie_reconcile_plan *plan, const 
     const struct tie_reconcile_look *look, struct tie_error *err)
 {
     struct looking l = { .plan = plan, .result = result, .look = look };
-    size_t held = plan->held_bytes;
+    const struct tie_budget alone = tie_budget_alone(&plan->budget, plan->held_bytes + result->held_bytes);
     enum tie_status status = TIE_OK;
 
-    for (unsigned i = 0; i < result->arena_count; i++)
-        held += result->arenas[i].used_bytes;
-    const struct tie_budget alone = tie_budget_alone(&plan->budget, held);
     TIE_TRY(tie_arena_init(&l.shard_arena, alone.rows, err));
     TIE_TRY(tie_arena_init(&l.scratch, alone.scratch, err));
     for (unsigned s = 0; s <= plan->frames->shard_count; s++)

@@ -155,6 +155,7 @@ struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
         .part_titles = tie_pipeline_titles(line),
         .budget = tie_budget_of(job->memory_bytes, job->threads),
         .held_bytes = line->master.used_bytes + line->arena->used_bytes,
+        .spill_folder = job->plan.work_folder,
         .threads = job->threads,
         .watch = line->watch,
         .part_count = job->plan.part_count,

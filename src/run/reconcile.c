@@ -5,8 +5,9 @@
  * cut in two and both halves are done by the same worker, so no queue is needed; one that is cut small and still does
  * not fit (a giant dossier) waits until all others of the round are done and then has the memory of all workers.
  * Every worker has three arenas: `shard` (rows and their text, reset per slice), `scratch` (match and expectation,
- * reset per dossier) and `kept` (findings, evidence and facts, lives as long as the result). A worker remembers which
- * dossiers of its slices wait, and for which round; C and F load those dossiers again, and no others.
+ * reset per dossier) and `kept` (findings, evidence and facts, lives as long as the result). What is found beyond its
+ * share of the memory is spilled between two slices. A worker remembers which dossiers of its slices wait, and for
+ * which round; C and F load those dossiers again, and no others.
  *
  *   A  gives facts to B (an issue or a use by its serial, P4), else to D (by item and date, P9), else is judged
  *   C  applies the replies of B; what is still open then gives its facts to D, else is judged
@@ -20,6 +21,7 @@
 #include "reconcile_internal.h"
 
 #include "tieout/log.h"
+#include "tieout/spill.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -64,6 +66,7 @@ struct worker {
     struct shared *shared;
     struct tie_arena shard_arena, scratch, *kept;
     struct tie_arena listed; /* the list of findings, until all are merged */
+    struct tie_spill kept_spill, listed_spill;
     struct tie_keys keys;
     struct tie_check_sink sink;
     struct tie_closed_orders closed;
@@ -263,6 +266,34 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
     return TIE_OK;
 }
 
+static size_t found_bytes(const struct worker *w)
+{
+    return tie_spill_held(&w->kept_spill) + tie_spill_held(&w->listed_spill);
+}
+
+static enum tie_status spill(struct worker *w, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(tie_spill_out(&w->kept_spill, err));
+    TIE_TRY(tie_spill_out(&w->listed_spill, err));
+out:
+    return status;
+}
+
+/* A whole shard, or one slice that waits: behind it there is room for what the next one finds. */
+static enum tie_status run_task(struct worker *w, struct tie_slice slice)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(run_slice(w, slice, &w->error));
+    tie_shard_forget(w->shared->plan->frames, slice.shard);
+    if (found_bytes(w) > w->shared->plan->budget.found)
+        TIE_TRY(spill(w, &w->error));
+out:
+    return status;
+}
+
 static void *work_round_a(void *argument)
 {
     struct worker *w = argument;
@@ -273,12 +304,11 @@ static void *work_round_a(void *argument)
 
         if (task >= tasks || atomic_load(&w->shared->failed))
             break;
-        w->status = run_slice(w, (struct tie_slice){ task, 0, 0 }, &w->error);
+        w->status = run_task(w, (struct tie_slice){ task, 0, 0 });
         if (w->status != TIE_OK) {
             atomic_store(&w->shared->failed, true);
             break;
         }
-        tie_shard_forget(w->shared->plan->frames, task);
         tie_log_progress("reconcile", task + 1, tasks, "shards");
     }
     return NULL;
@@ -291,8 +321,7 @@ static void *work_waiting(void *argument)
     for (size_t i = 0; i < w->waiting.count && w->status == TIE_OK; i++) {
         w->now = &w->waiting.at[i];
         if (w->now->for_round[w->shared->round] != NULL)
-            w->status = run_slice(w, w->now->slice, &w->error);
-        tie_shard_forget(w->shared->plan->frames, w->now->slice.shard);
+            w->status = run_task(w, w->now->slice);
     }
     return NULL;
 }
@@ -321,14 +350,15 @@ static enum tie_status run_alone(struct worker *workers, unsigned count, struct 
     size_t slices = 0, held = workers[0].shared->plan->held_bytes;
     enum tie_status status = TIE_OK;
 
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++)
         slices += workers[i].alone.count;
-        held += workers[i].kept->used_bytes + workers[i].listed.used_bytes;
-    }
     if (slices == 0)
         return TIE_OK;
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         close_arenas(&workers[i]);
+        TIE_TRY(spill(&workers[i], err));
+        held += found_bytes(&workers[i]);
+    }
     const struct tie_budget alone = tie_budget_alone(budget, held);
     TIE_TRY(open_arenas(&workers[0], &alone, err));
     workers[0].is_alone = true;
@@ -376,14 +406,20 @@ static enum tie_status run_round(struct worker *workers, unsigned count, enum ro
 static enum tie_status open_worker(
     struct worker *w, struct shared *shared, struct tie_arena *kept, struct tie_error *err)
 {
+    const struct tie_budget *const budget = &shared->plan->budget;
+    const size_t most = shared->plan->spill_folder == NULL ? budget->found : budget->found_most;
     enum tie_status status = TIE_OK;
 
     *w = (struct worker){ .shared = shared, .kept = kept };
-    TIE_TRY(open_arenas(w, &shared->plan->budget, err));
-    TIE_TRY(tie_arena_init(kept, shared->plan->budget.kept, err));
+    tie_spill_init(&w->kept_spill, kept, NULL);
+    tie_spill_init(&w->listed_spill, &w->listed, NULL);
+    TIE_TRY(open_arenas(w, budget, err));
+    TIE_TRY(tie_arena_init(kept, most, err));
     kept->holds = "what a thread found, with its evidence,";
-    TIE_TRY(tie_arena_init(&w->listed, shared->plan->budget.listed, err));
+    tie_spill_init(&w->kept_spill, kept, shared->plan->spill_folder);
+    TIE_TRY(tie_arena_init(&w->listed, most, err));
     w->listed.holds = "the list of what a thread found";
+    tie_spill_init(&w->listed_spill, &w->listed, shared->plan->spill_folder);
     tie_keys_init(&w->keys, shared->plan->world, NULL, kept);
     tie_check_sink_init(&w->sink, kept);
     w->sink.findings.list = &w->listed;
@@ -464,8 +500,10 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
     run_exchange(arena, workers, count, EXCHANGE_D, result);
     TIE_TRY(run_round(workers, count, ROUND_F, err));
     result->exchange_us = tie_clock_us() - started_us;
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         close_arenas(&workers[i]);
+        result->held_bytes += tie_spill_held(&workers[i].kept_spill);
+    }
     merge(arena, plan, workers, count, result);
 out:
     tie_log_progress_end();
@@ -473,6 +511,8 @@ out:
         tie_keys_release(&workers[i].keys);
         close_arenas(&workers[i]);
         tie_arena_release(&workers[i].listed);
+        tie_spill_close(&workers[i].kept_spill);
+        tie_spill_close(&workers[i].listed_spill);
     }
     if (status != TIE_OK)
         tie_reconciled_release(result);

@@ -3,7 +3,8 @@
 #
 # The benchmark's files with a giant order (40,000 usage rows of 120,000, with their movements and bills): where its
 # rows don't fit beside those of other threads it is judged alone, with the same result; where they don't fit at all the
-# run ends with 78 and names the order. What is measured is the sum of resident memory of the whole process tree, mapped
+# run ends with 78 and names the order. And more findings than their share of the memory takes go to a file in between.
+# What is measured is the sum of resident memory of the whole process tree, mapped
 # frames and libraries included.
 . "$(dirname "$0")/lib.sh"
 data=$stage/data
@@ -53,4 +54,13 @@ check "and names the order that is too large" names_the_giant
 check "and nothing is published" found_nothing
 limited small 64MiB --set limits.threads=1
 check "on one thread no less" ended 78
+
+data=$stage/many
+mkdir "$data"
+"$BUILD/tests/bench/tool_data" "$data" --usage 100000 --discrepant 50 >"$stage/counts" || exit 74
+limited loose 2GiB
+check "half of all that was used deviates" ended 0
+limited tight 64MiB
+check "with 64 MiB what is found has to lie in a file" ended 0
+check "with the same result" cmp "$(found loose)" "$(found tight)"
 finish

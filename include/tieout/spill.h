@@ -1,0 +1,28 @@
+/*
+ * spill.h - what an arena holds goes to a file, and stays where it is.
+ *
+ * For what is kept until the end of a run and hardly looked at before: its memory is given back while every pointer
+ * into it stays good. Reading it costs a fault for each page, out of the page cache as a rule; a page that is written
+ * to is memory again from there on. The file has no name and is gone with the last who maps it. Bytes.
+ * Errors: a file that can't be made is TIE_CANTCREATE, a full disk TIE_IO; the arena is then as before.
+ * Threads: that of the arena.
+ */
+#ifndef TIEOUT_SPILL_H
+#define TIEOUT_SPILL_H
+
+#include "tieout/arena.h"
+
+struct tie_spill { /* of one arena, which is neither reset nor taken back meanwhile */
+    struct tie_arena *arena;
+    const char *folder; /* where the file is made; borrowed. NULL: nothing is ever spilled */
+    int fd;             /* -1: not made yet */
+    size_t spilled_bytes;
+};
+
+void tie_spill_init(struct tie_spill *spill, struct tie_arena *arena, const char *folder);
+size_t tie_spill_held(const struct tie_spill *spill); /* bytes of the arena that are memory */
+/* All whole pages that are not in the file yet. */
+TIE_MUST_CHECK enum tie_status tie_spill_out(struct tie_spill *spill, struct tie_error *err);
+void tie_spill_close(struct tie_spill *spill); /* no more of it; what was spilled stays readable */
+
+#endif
