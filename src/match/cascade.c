@@ -369,12 +369,33 @@ static void pair_by(struct bench *bench, const struct pairing *by)
     pair_unique(bench, by);
 }
 
+/* One whole row against one of the same quantity, without a name or a mark: P2, as what most groups are. */
+static bool pair_at_once(struct tie_match *match, struct tie_group *group)
+{
+    const struct tie_match_work *work = match->work;
+    const uint32_t usage = group->lines[TIE_LEG_USAGE].at[0], movement = group->lines[TIE_LEG_MOVEMENT].at[0];
+    struct tie_line *u = &match->lines[usage], *m = &match->lines[movement];
+
+    if (u->quantity <= 0 || u->open != u->quantity || m->open != u->open || m->quantity != m->open ||
+        work->has_serial || work->has_lot || work->lines[movement].named != TIE_NO_INDEX)
+        return false;
+    work->lines[usage].left = work->lines[movement].left = 0;
+    work->lines[usage].is_partnered = work->lines[movement].is_partnered = true;
+    u->pass = m->pass = TIE_P2;
+    if (group->is_stocked && agrees(group))
+        group->pass = TIE_P2;
+    return true;
+}
+
 /* P0 to P3 of one group. A group that has rows on one side only has nothing to pair; a trace is told so row by row. */
 static void pair_group(struct bench *bench, struct tie_group *group)
 {
     struct tie_match *match = bench->match;
     const bool is_traced = match->trace != NULL;
 
+    if (!is_traced && group->lines[TIE_LEG_USAGE].count == 1 && group->lines[TIE_LEG_MOVEMENT].count == 1 &&
+        pair_at_once(match, group))
+        return;
     bench->usage = open_lines(match, &group->lines[TIE_LEG_USAGE], bench->room);
     bench->movement = open_lines(match, &group->lines[TIE_LEG_MOVEMENT], bench->room + bench->usage.count);
     if (!is_traced && (bench->usage.count == 0 || bench->movement.count == 0))

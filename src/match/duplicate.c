@@ -108,7 +108,7 @@ void tie_match_load_duplicates(struct tie_match *match)
     size_t count = 0;
     uint32_t *lines;
 
-    if (tie_match_leg(match, TIE_LEG_USAGE).count < 2)
+    if (tie_match_leg(match, TIE_LEG_USAGE).count < 2 || !match->work->has_external)
         return;
     lines = tie_match_indices(match->arena, tie_match_leg(match, TIE_LEG_USAGE), &count, has_external, match);
     tie_match_sort(match->arena, lines, count, by_arrival, match);
@@ -313,6 +313,14 @@ static tie_dec smaller(tie_dec a, tie_dec b)
     return a < b ? a : b;
 }
 
+/* Whether one side has more than another. */
+static inline bool has_surplus(const struct tie_group *group)
+{
+    const tie_dec u = group->usage, m = group->movement, b = group->billed;
+
+    return (tie_sum)larger(larger(u, m), b) - smaller(smaller(u, m), b) > group->tolerance;
+}
+
 /* What one side has more than both others; a charge has no other side, there only equal documents tell. */
 static void mark_group(struct tie_match *match, struct tie_group *group, uint32_t *room)
 {
@@ -327,8 +335,6 @@ static void mark_group(struct tie_match *match, struct tie_group *group, uint32_
         { TIE_LEG_BILLING, !group->is_summarised, b, larger(u, m) },
     };
 
-    if ((tie_sum)larger(larger(u, m), b) - smaller(smaller(u, m), b) <= group->tolerance)
-        return; /* none has more than another */
     for (size_t i = 0; i < TIE_COUNT_OF(sides); i++)
         if (sides[i].applies && sides[i].own - sides[i].others > group->tolerance)
             mark(match, &group->lines[sides[i].leg], room, sides[i].own - sides[i].others, sides[i].others);
@@ -336,8 +342,9 @@ static void mark_group(struct tie_match *match, struct tie_group *group, uint32_
 
 void tie_match_residual_duplicates(struct tie_match *match)
 {
-    uint32_t *room = TIE_TAKE(match->arena, uint32_t, match->line_count);
+    uint32_t *room = tie_arena_take_raw(match->arena, match->line_count * sizeof *room);
 
     for (size_t i = 0; i < match->group_count; i++)
-        mark_group(match, &match->groups[i], room);
+        if (has_surplus(&match->groups[i]))
+            mark_group(match, &match->groups[i], room);
 }

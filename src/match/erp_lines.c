@@ -20,7 +20,7 @@ static bool is_before_window(const struct tie_match *match, const struct tie_lin
 }
 
 /* Reasons that lie in the order or in the date, for rows of the ERP. */
-static enum tie_exclusion common_reason(const struct tie_match *match, const struct tie_line *line)
+static inline enum tie_exclusion common_reason(const struct tie_match *match, const struct tie_line *line)
 {
     const enum tie_exclusion order = tie_match_order_reason(match, line->order);
 
@@ -199,9 +199,9 @@ static bool is_service(const struct tie_invoice_line *row)
         row->mov_id != 0 || row->cancels_inv_id != 0;
 }
 
-static const struct tie_invoice *invoice_of(const struct tie_match *match, tie_str inv_id)
+static inline const struct tie_invoice *invoice_of(const struct tie_match *match, tie_str inv_id)
 {
-    const uint32_t index = tie_match_ids_find(&match->work->invoices, inv_id);
+    const uint32_t index = inv_id == 0 ? TIE_NO_INDEX : tie_match_ids_find(&match->work->invoices, inv_id);
 
     return index == TIE_NO_INDEX ? NULL : &TIE_OF(match->shard, match->dossier, INVOICE, invoice)[index];
 }

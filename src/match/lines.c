@@ -15,30 +15,6 @@
 
 #define US_PER_MINUTE_MILLIONTH 60 /* microseconds in a millionth of a minute */
 
-struct tie_new_line tie_match_new_line(struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source)
-{
-    const size_t index = match->line_count++;
-    struct tie_line *line = &match->lines[index];
-    struct tie_line_work *work = &match->work->lines[index];
-
-    *line = (struct tie_line){ .leg = leg,
-        .row = row,
-        .order = TIE_NO_INDEX,
-        .group = TIE_NO_INDEX,
-        .owner = TIE_W_OWN,
-        .condition = TIE_W_NEW,
-        .amount = TIE_NONE,
-        .day = TIE_NO_DATE,
-        .posting_day = TIE_NO_DATE,
-        .duplicate_of = TIE_NO_INDEX,
-        .reverses = TIE_NO_INDEX };
-    *work = (struct tie_line_work){
-        .source = source, .named = TIE_NO_INDEX, .named_movement = TIE_NO_INDEX, .entry_at = TIE_NONE
-    };
-    match->work->legs[leg].count++;
-    return (struct tie_new_line){ line, work };
-}
-
 tie_dec tie_match_to_base(
     const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom)
 {
@@ -141,6 +117,7 @@ static void add_usage(struct tie_match *match, uint32_t index, const struct tie_
     line->quantity = row->direction == TIE_W_RETURNED ? -quantity : quantity;
     line->excluded = usage_reason(match, line, row);
     new.work->entry_at = first_of(row->server_at, row->device_at);
+    work->has_external |= row->external_id != 0;
     new.work->kind = TIE_GROUP_PART;
 }
 
@@ -338,8 +315,8 @@ void tie_match_lines(struct tie_match *match)
     for (size_t i = 0; i < TIE_COUNT_OF(datasets); i++)
         room += match->dossier->ranges[datasets[i]].count;
     TIE_ASSERT(room < TIE_NO_INDEX);
-    match->lines = tie_arena_take_raw(match->arena, room * sizeof *match->lines);
-    work->lines = tie_arena_take_raw(match->arena, room * sizeof *work->lines);
+    match->lines = TIE_TAKE(match->arena, struct tie_line, room);
+    work->lines = TIE_TAKE(match->arena, struct tie_line_work, room);
     choose_keys(match);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, USAGE_LINE); i++)
         add_usage(match, match->dossier->ranges[TIE_DS_USAGE_LINE].first + i, &usage[i]);

@@ -391,9 +391,41 @@ static bool is_free_to_net(const struct tie_match *match, const struct net_entry
     return !match->work->lines[entry->line].named_missing && match->work->lines[entry->line].root == entry->line;
 }
 
+/* Items of the rows below zero of a leg, while they are few: rows of other items meet none of them. */
+struct items_back {
+    tie_str at[TIE_MATCH_FEW];
+    size_t count;
+    bool are_many;
+};
+
+static struct items_back items_back_of(const struct tie_match *match, struct tie_range range)
+{
+    struct items_back items = { .count = 0 };
+
+    for (uint32_t i = range.first; i < range.first + range.count; i++) {
+        if (match->lines[i].quantity >= 0 && match->lines[i].open >= 0)
+            continue;
+        if (items.count == TIE_COUNT_OF(items.at)) {
+            items.are_many = true;
+            break;
+        }
+        items.at[items.count++] = match->lines[i].item;
+    }
+    return items;
+}
+
+static bool may_meet(const struct items_back *items, tie_str item)
+{
+    for (size_t i = 0; i < items->count; i++)
+        if (items->at[i] == item)
+            return true;
+    return items->are_many;
+}
+
 static void net_leg(struct tie_match *match, enum tie_leg leg)
 {
     const struct tie_range range = tie_match_leg(match, leg);
+    const struct items_back items = items_back_of(match, range);
     struct net_entry *entries = TIE_TAKE(match->arena, struct net_entry, range.count);
     struct net_list all = { match, entries, TIE_TAKE(match->arena, uint32_t, range.count), 0 };
     struct net_list some = { match, entries, TIE_TAKE(match->arena, uint32_t, range.count), 0 };
@@ -406,7 +438,8 @@ static void net_leg(struct tie_match *match, enum tie_leg leg)
         entries[at] = (struct net_entry){
             .line = i, .unit = owner == TIE_NO_INDEX ? row->order_ref : owner, .is_unknown = owner == TIE_NO_INDEX
         };
-        if (!tie_match_counts(&match->lines[i]) || (entries[at].is_unknown && entries[at].unit == 0))
+        if (!tie_match_counts(&match->lines[i]) || !may_meet(&items, match->lines[i].item) ||
+            (entries[at].is_unknown && entries[at].unit == 0))
             continue;
         all.at[all.count++] = at;
         if (is_free_to_net(match, &entries[at]) && match->lines[i].open != 0)

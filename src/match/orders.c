@@ -194,6 +194,20 @@ void tie_match_orders(struct tie_match *match)
         set_owners(match);
 }
 
+static bool is_over(const struct tie_order *order)
+{
+    return order->closed != TIE_NO_DATE || order->cancelled != TIE_NO_DATE;
+}
+
+/* Whether the orders' own dates say already that none of them is gone, as they do for nearly all. */
+static bool are_inside(const struct tie_match *match)
+{
+    for (uint32_t i = 0; i < match->order_count; i++)
+        if (is_over(&match->orders[i]) && match->work->orders[i].last_event < match->world->window_start)
+            return false;
+    return true;
+}
+
 /* An event of a line counts for the order that bills it; an order that is neither closed nor cancelled is open and
  * always in scope. */
 void tie_match_bound_orders(struct tie_match *match)
@@ -202,6 +216,8 @@ void tie_match_bound_orders(struct tie_match *match)
     const tie_date start = match->world->window_start;
     bool is_any_gone = false;
 
+    if (are_inside(match))
+        return;
     for (uint32_t i = 0; i < match->line_count; i++) {
         const struct tie_line *line = &match->lines[i];
 
@@ -214,9 +230,8 @@ void tie_match_bound_orders(struct tie_match *match)
         work[i].is_gone = true;
     for (uint32_t i = 0; i < match->order_count; i++) {
         const struct tie_order *order = &match->orders[i];
-        const bool is_over = order->closed != TIE_NO_DATE || order->cancelled != TIE_NO_DATE;
 
-        if (!is_over || work[i].last_event >= start)
+        if (!is_over(order) || work[i].last_event >= start)
             work[order->owner].is_gone = false; /* of owners: none of those that they bill is inside */
     }
     for (uint32_t i = 0; i < match->order_count; i++) {

@@ -144,6 +144,7 @@ struct tie_match_work {
     bool has_class;                    /* some line is of another owner or condition than nearly all are */
     bool has_expense;                  /* some billing row names one */
     bool has_cancelled;                /* some billing row is left out as cancelled */
+    bool has_external;                 /* some usage row has an external id */
     bool has_repeat;                   /* some usage row has the external id of another */
     bool bill_themselves;              /* all orders */
     struct tie_match_place last_place; /* of the usage row before */
@@ -228,7 +229,28 @@ static inline enum tie_exclusion tie_match_order_reason(const struct tie_match *
     return order == TIE_NO_INDEX || !match->orders[order].is_excluded ? TIE_EXCLUDED_NONE
                                                                       : tie_match_excluded_order(match, order);
 }
-struct tie_new_line tie_match_new_line(struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source);
+/* Of lines that are all zeros: sets what is something else in most. */
+static inline struct tie_new_line tie_match_new_line(
+    struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source)
+{
+    const size_t index = match->line_count++;
+    struct tie_line *line = &match->lines[index];
+    struct tie_line_work *work = &match->work->lines[index];
+
+    line->leg = leg;
+    line->row = row;
+    line->order = line->group = TIE_NO_INDEX;
+    line->owner = TIE_W_OWN;
+    line->condition = TIE_W_NEW;
+    line->amount = TIE_NONE;
+    line->day = line->posting_day = TIE_NO_DATE;
+    line->duplicate_of = line->reverses = TIE_NO_INDEX;
+    work->source = source;
+    work->named = work->named_movement = TIE_NO_INDEX;
+    work->entry_at = TIE_NONE;
+    match->work->legs[leg].count++;
+    return (struct tie_new_line){ line, work };
+}
 tie_dec tie_match_to_base(
     const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom);
 
