@@ -24,7 +24,7 @@
 
 #define TIE_NO_INDEX UINT32_MAX
 
-enum tie_leg {
+enum TIE_SMALL tie_leg {
     TIE_LEG_USAGE,
     TIE_LEG_TIME,
     TIE_LEG_MOVEMENT,
@@ -53,7 +53,13 @@ enum tie_pass {
 };
 const char *tie_pass_name(enum tie_pass pass); /* "P3", "" for none */
 
-enum tie_row_state { TIE_STATE_OPEN, TIE_STATE_MATCHED, TIE_STATE_EXCEPTED, TIE_STATE_PENDING, TIE_STATE_EXCLUDED };
+enum TIE_SMALL tie_row_state {
+    TIE_STATE_OPEN,
+    TIE_STATE_MATCHED,
+    TIE_STATE_EXCEPTED,
+    TIE_STATE_PENDING,
+    TIE_STATE_EXCLUDED
+};
 
 /* Why a row takes no part; X(NAME, words for people). Counted by name in the conservation. */
 #define TIE_EXCLUSIONS(X)                                                                                              \
@@ -75,7 +81,7 @@ enum tie_row_state { TIE_STATE_OPEN, TIE_STATE_MATCHED, TIE_STATE_EXCEPTED, TIE_
     X(PARENT_REJECTED, "hangs on a rejected row")                                                                      \
     X(COST_CENTRE, "issued to a cost centre, which policy does not count")
 
-enum tie_exclusion {
+enum TIE_SMALL tie_exclusion {
 #define TIE_AS_ENUM(NAME, words) TIE_EXCLUDED_##NAME,
     TIE_EXCLUSIONS(TIE_AS_ENUM)
 #undef TIE_AS_ENUM
@@ -86,38 +92,38 @@ const char *tie_exclusion_words(enum tie_exclusion exclusion);
 /* One row of a leg, in common terms. */
 struct tie_line {
     enum tie_leg leg;
-    uint32_t row; /* index into shard->tables[tie_leg_dataset(leg)]; TIE_NO_INDEX for a line that came by exchange */
-    /* Set where an exchange linked, on the movement that came here and on the one that went away; read through
-     * tie_line_...() */
-    const struct tie_reply *foreign;
+    enum tie_row_state state;
+    enum tie_exclusion excluded;
+    enum tie_word owner, condition, band;
+    uint8_t duplicate_tier;         /* 1, 2, 3; 0 none */
+    bool unit_unknown;              /* no conversion: counted as base unit */
+    bool history_may_hold_original; /* excess whose original may be older than history_start */
+    enum tie_pass pass;
+    uint32_t row;   /* index into shard->tables[tie_leg_dataset(leg)]; TIE_NO_INDEX for a line that came by exchange */
     uint32_t order; /* index into match->orders of the order it names; TIE_NO_INDEX */
     /* Index into match->groups; TIE_NO_INDEX. A line spread over several groups: the first; lists of the others hold
      * it too. A row left out as DUPLICATE_LOAD has the group of the row that it repeats, but stands in no list. */
     uint32_t group;
     tie_str item; /* item key; labour: price key of the activity; charge: its word */
     tie_str serial, lot;
-    tie_str location;   /* key of the place the goods left (return: came back to) */
-    tie_str technician; /* key; movements: entered_by as written */
-    tie_str currency;   /* of amount */
-    enum tie_word owner, condition, band;
-    tie_dec quantity;     /* signed, base unit or minutes */
-    tie_dec amount;       /* movement: posted cost; billing: net; ledger, claim: value; TIE_NONE when not known */
-    tie_date day;         /* business date of the event */
-    tie_date posting_day; /* ledger date; usage: day the store received it */
-    tie_dec open;         /* what netting and exact links left of quantity; a fully netted row has 0 */
-    bool unit_unknown;    /* no conversion: counted as base unit */
-    enum tie_row_state state;
-    enum tie_exclusion excluded;
-    enum tie_pass pass;
+    tie_str location;      /* key of the place the goods left (return: came back to) */
+    tie_str technician;    /* key; movements: entered_by as written */
+    tie_str currency;      /* of amount */
+    tie_date day;          /* business date of the event */
+    tie_date posting_day;  /* ledger date; usage: day the store received it */
     uint32_t rivals;       /* > 0 with pass NONE: ambiguous (a tie of P4 or P9, or other contents of its external id) */
     uint32_t duplicate_of; /* line this one repeats; TIE_NO_INDEX */
-    uint8_t duplicate_tier; /* 1, 2, 3; 0 none */
-    uint32_t reverses;      /* line that this one reverses or cancels (explicit link), TIE_NO_INDEX */
+    uint32_t reverses;     /* line that this one reverses or cancels (explicit link), TIE_NO_INDEX */
+    tie_dec quantity;      /* signed, base unit or minutes */
+    tie_dec amount;        /* movement: posted cost; billing: net; ledger, claim: value; TIE_NONE when not known */
+    tie_dec open;          /* what netting and exact links left of quantity; a fully netted row has 0 */
     tie_dec excess; /* movement, billing: part of a reversal that has no original left (INV-16, BIL-17), positive */
-    bool history_may_hold_original; /* excess whose original may be older than history_start */
+    /* Set where an exchange linked, on the movement that came here and on the one that went away; read through
+     * tie_line_...() */
+    const struct tie_reply *foreign;
 };
 
-enum tie_group_kind { TIE_GROUP_PART, TIE_GROUP_LABOUR, TIE_GROUP_CHARGE };
+enum TIE_SMALL tie_group_kind { TIE_GROUP_PART, TIE_GROUP_LABOUR, TIE_GROUP_CHARGE };
 
 struct tie_lines { /* indices into match->lines, in line order */
     uint32_t *at;
@@ -145,15 +151,14 @@ struct tie_group {
      * Money: sum of exp over the groups with this `summary` against act of that one. TIE_NO_INDEX: not summarised. */
     uint32_t summary;
     tie_dec claim_amount, claim_qty, debit_amount, debit_qty;
-    tie_str claim_currency;
+    tie_str claim_currency, cost_currency;
     tie_dec movement_cost; /* posted value of the open movement, in cost_currency; TIE_NONE when not known */
-    tie_str cost_currency;
-    bool is_stocked;    /* needs a movement; else M := U was set and no INV code is made */
-    bool is_owned;      /* stock of the company (owner own) */
-    bool each;          /* no quantity tolerance */
-    tie_dec tolerance;  /* of quantities, from the larger side */
-    enum tie_pass pass; /* weakest pass that took part in closing U and M, NONE when they do not agree */
-    bool is_ambiguous;  /* an undecided tie: a row check says so, nothing is guessed */
+    bool is_stocked;       /* needs a movement; else M := U was set and no INV code is made */
+    bool is_owned;         /* stock of the company (owner own) */
+    bool each;             /* no quantity tolerance */
+    tie_dec tolerance;     /* of quantities, from the larger side */
+    enum tie_pass pass;    /* weakest pass that took part in closing U and M, NONE when they do not agree */
+    bool is_ambiguous;     /* an undecided tie: a row check says so, nothing is guessed */
     uint32_t rivals;
     bool serials_differ;                /* U = M but the sets of serials (or lots) differ */
     tie_str serial_used, serial_issued; /* smallest differing pair */

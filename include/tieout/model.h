@@ -20,7 +20,7 @@
 #include <stddef.h>
 
 /* ---- words ---- */
-enum tie_word {
+enum TIE_SMALL tie_word {
     TIE_W_EMPTY,
 #define TIE_AS_ENUM(NAME, text) TIE_W_##NAME,
     TIE_WORDS(TIE_AS_ENUM)

@@ -37,6 +37,7 @@ enum tie_status {
 };
 
 #define TIE_MUST_CHECK __attribute__((warn_unused_result))
+#define TIE_SMALL __attribute__((packed)) /* an enum that takes as few bytes as its values need */
 #define TIE_PRINTF(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 #define TIE_NORETURN __attribute__((noreturn))
 #define TIE_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

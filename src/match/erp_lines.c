@@ -90,6 +90,18 @@ static bool is_candidate_class(
         line->excluded == TIE_EXCLUDED_COST_CENTRE;
 }
 
+/* Most movements of a dossier are at the place of the one before. */
+static tie_str location_key(const struct tie_match *match, tie_str id)
+{
+    struct tie_match_work *work = match->work;
+
+    if (work->last_location.id != id) {
+        work->last_location.id = id;
+        work->last_location.key = tie_key_erp(match->keys, TIE_XREF_LOCATION, id);
+    }
+    return work->last_location.key;
+}
+
 static void add_movement(struct tie_match *match, uint32_t index, const struct tie_movement *row)
 {
     struct tie_match_work *work = match->work;
@@ -104,8 +116,7 @@ static void add_movement(struct tie_match *match, uint32_t index, const struct t
         line->owner = (enum tie_word)row->owner;
     if (work->use_condition && row->item_condition != TIE_W_EMPTY)
         line->condition = (enum tie_word)row->item_condition;
-    line->location = tie_key_erp(
-        match->keys, TIE_XREF_LOCATION, row->quantity < 0 ? row->to_location_id : row->from_location_id);
+    line->location = location_key(match, row->quantity < 0 ? row->to_location_id : row->from_location_id);
     line->technician = row->entered_by;
     line->currency = row->currency;
     line->quantity = row->base_quantity != TIE_NONE

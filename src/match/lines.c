@@ -15,19 +15,6 @@
 
 #define US_PER_MINUTE_MILLIONTH 60 /* microseconds in a millionth of a minute */
 
-tie_dec tie_match_to_base(
-    const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom)
-{
-    int64_t num = 1, den = 1;
-    tie_dec base = quantity;
-
-    if (uom == 0)
-        return quantity;
-    line->unit_unknown = !tie_key_unit(match->keys, side, line->item, uom, &num, &den) || quantity == TIE_NONE ||
-        (num != den && !tie_dec_muldiv(quantity, num, den, &base));
-    return line->unit_unknown ? quantity : base;
-}
-
 enum tie_exclusion tie_match_excluded_order(const struct tie_match *match, uint32_t order)
 {
     const struct tie_work_order *row = &TIE_ROWS(
@@ -315,8 +302,8 @@ void tie_match_lines(struct tie_match *match)
     for (size_t i = 0; i < TIE_COUNT_OF(datasets); i++)
         room += match->dossier->ranges[datasets[i]].count;
     TIE_ASSERT(room < TIE_NO_INDEX);
-    match->lines = TIE_TAKE(match->arena, struct tie_line, room);
-    work->lines = TIE_TAKE(match->arena, struct tie_line_work, room);
+    match->lines = tie_arena_take_raw(match->arena, room * sizeof *match->lines);
+    work->lines = tie_arena_take_raw(match->arena, room * sizeof *work->lines);
     choose_keys(match);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, USAGE_LINE); i++)
         add_usage(match, match->dossier->ranges[TIE_DS_USAGE_LINE].first + i, &usage[i]);

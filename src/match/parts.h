@@ -75,8 +75,11 @@ struct tie_line_work {
     bool has_item;            /* billing, claim: the row names an item */
     bool is_candidate;        /* movement: may be linked by P4 or P9 though it is excluded here */
     bool is_tied;             /* an exchange left it undecided: no weaker pass decides */
-    enum tie_pass came_by;    /* line that came by exchange: the pass that linked it */
     bool named_missing;       /* names an original that is not there */
+    bool is_partnered;        /* P0, P1, P2, P4 or P9 found its partner */
+    bool is_repeat;           /* residual: an earlier line of the group looks the same */
+    bool is_covered;          /* residual: the other sides account for it */
+    enum tie_pass came_by;    /* line that came by exchange: the pass that linked it */
     uint32_t named;           /* usage or time line that the row names explicitly */
     uint32_t named_movement;  /* billing: movement line that the row names */
     uint32_t owner;           /* billing owner of its order, tie_match_refs() knows how; TIE_NO_INDEX */
@@ -85,9 +88,6 @@ struct tie_line_work {
     tie_instant entry_at;
     tie_dec net_amount; /* billing: amount after what was netted against the line */
     tie_dec left;       /* part of `open` without a partner after the cascade */
-    bool is_partnered;  /* P0, P1, P2, P4 or P9 found its partner */
-    bool is_repeat;     /* residual: an earlier line of the group looks the same */
-    bool is_covered;    /* residual: the other sides account for it */
 };
 
 /* Share of a line that a group holds. */
@@ -148,6 +148,9 @@ struct tie_match_work {
     bool has_repeat;                   /* some usage row has the external id of another */
     bool bill_themselves;              /* all orders */
     struct tie_match_place last_place; /* of the usage row before */
+    struct {
+        tie_str id, key;
+    } last_location; /* of the movement before */
     struct tie_order_work *orders;
     struct tie_group_work *groups;
     struct {
@@ -229,30 +232,45 @@ static inline enum tie_exclusion tie_match_order_reason(const struct tie_match *
     return order == TIE_NO_INDEX || !match->orders[order].is_excluded ? TIE_EXCLUDED_NONE
                                                                       : tie_match_excluded_order(match, order);
 }
-/* Of lines that are all zeros: sets what is something else in most. */
 static inline struct tie_new_line tie_match_new_line(
     struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source)
 {
+    static const struct tie_line no_line = { .order = TIE_NO_INDEX,
+        .group = TIE_NO_INDEX,
+        .owner = TIE_W_OWN,
+        .condition = TIE_W_NEW,
+        .amount = TIE_NONE,
+        .day = TIE_NO_DATE,
+        .posting_day = TIE_NO_DATE,
+        .duplicate_of = TIE_NO_INDEX,
+        .reverses = TIE_NO_INDEX };
+    static const struct tie_line_work no_work = {
+        .named = TIE_NO_INDEX, .named_movement = TIE_NO_INDEX, .entry_at = TIE_NONE
+    };
     const size_t index = match->line_count++;
-    struct tie_line *line = &match->lines[index];
-    struct tie_line_work *work = &match->work->lines[index];
+    const struct tie_new_line new = { &match->lines[index], &match->work->lines[index] };
 
-    line->leg = leg;
-    line->row = row;
-    line->order = line->group = TIE_NO_INDEX;
-    line->owner = TIE_W_OWN;
-    line->condition = TIE_W_NEW;
-    line->amount = TIE_NONE;
-    line->day = line->posting_day = TIE_NO_DATE;
-    line->duplicate_of = line->reverses = TIE_NO_INDEX;
-    work->source = source;
-    work->named = work->named_movement = TIE_NO_INDEX;
-    work->entry_at = TIE_NONE;
+    *new.line = no_line; /* copied: to clear structs of this size, gcc takes an instruction that is slow to start */
+    *new.work = no_work;
+    new.line->leg = leg;
+    new.line->row = row;
+    new.work->source = source;
     match->work->legs[leg].count++;
-    return (struct tie_new_line){ line, work };
+    return new;
 }
-tie_dec tie_match_to_base(
-    const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom);
+/* In the item's base unit; what nobody can convert stays as it is, and the line says so. */
+static inline tie_dec tie_match_to_base(
+    const struct tie_match *match, enum tie_side side, struct tie_line *line, tie_dec quantity, tie_str uom)
+{
+    int64_t num = 1, den = 1;
+    tie_dec base = quantity;
+
+    if (uom == 0)
+        return quantity;
+    line->unit_unknown = !tie_key_unit(match->keys, side, line->item, uom, &num, &den) || quantity == TIE_NONE ||
+        (num != den && !tie_dec_muldiv(quantity, num, den, &base));
+    return line->unit_unknown ? quantity : base;
+}
 
 void tie_match_refs(struct tie_match *match);
 void tie_match_load_duplicates(struct tie_match *match);
