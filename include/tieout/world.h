@@ -61,8 +61,9 @@ struct tie_keys {
     struct tie_buf scratch;
     struct tie_key_memo *memos; /* private to model/world_keys.c, as these are */
     struct tie_unit_memo *units;
-    struct tie_price_memo *prices;
     struct tie_period_memo *periods;
+    const struct tie_id_facts *ids; /* of the world; NULL, and none, while that is built */
+    uint32_t id_count;
     bool may_lack[2][TIE_XREF_KIND_COUNT]; /* by the side that may have no record of an id of the kind */
     uint32_t pool_number;                  /* of the pool among those that the keys were moved to */
     tie_str words[TIE_WORD_COUNT];         /* 0: not asked for yet */
@@ -136,8 +137,13 @@ struct tie_price_query {
 /* Row of that list for that customer (0 = all: exactly the rows with empty customer), valid on the day; condition and
  * band exact; last valid_from. The caller walks contract list, list, customer in the order it needs. */
 const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query);
-/* The same; the rows of all days are remembered. */
-const struct tie_price *tie_key_price(struct tie_keys *keys, const struct tie_price_query *query);
+/* The same, and what most who ask want to know of the row, which then needn't be read. */
+struct tie_priced {
+    const struct tie_price *row; /* NULL: none */
+    tie_dec unit_price;          /* TIE_NONE: none, or not in a unit of its own */
+    tie_str currency, uom;
+};
+bool tie_world_priced(const struct tie_world *world, const struct tie_price_query *query, struct tie_priced *out);
 /* Whether some row, of any day, is for this customer alone. */
 bool tie_world_has_prices(const struct tie_world *world, tie_str customer);
 /* Rows for this customer on any list but query->price_list, the last valid_from, then the smallest list by text. */

@@ -116,7 +116,7 @@ static bool provider_price(
         .condition = TIE_W_NEW,
         .band = TIE_W_BASE,
         .day = e->derived.day };
-    const struct tie_price *price = query.price_list == 0 ? NULL : tie_key_price(context->match->keys, &query);
+    const struct tie_price *price = query.price_list == 0 ? NULL : tie_world_price(context->world, &query);
     int64_t num = 1, den = 1;
     tie_dec units = 0;
 
@@ -127,8 +127,8 @@ static bool provider_price(
         e->claim_amount = price->flat_amount;
         return true;
     }
-    return expect_price_units(context, about, price, &num, &den) && tie_dec_muldiv(e->expected_qty, num, den, &units) &&
-        tie_dec_mul(units, price->unit_price, &e->claim_amount);
+    return expect_price_units(context, about, price->uom, &num, &den) &&
+        tie_dec_muldiv(e->expected_qty, num, den, &units) && tie_dec_mul(units, price->unit_price, &e->claim_amount);
 }
 
 static void set_claim(

@@ -73,8 +73,8 @@ void expect_price(
     const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *expectation);
 /* Price units of one base unit (labour: of a minute) are num / den; false when the unit of the price can't be
  * converted. */
-bool expect_price_units(const struct expect_context *context, const struct expect_subject *about,
-    const struct tie_price *price, int64_t *num, int64_t *den);
+bool expect_price_units(
+    const struct expect_context *context, const struct expect_subject *about, tie_str uom, int64_t *num, int64_t *den);
 /* An amount in the currency of the group, 0 standing for that currency itself; false when there is no rate. */
 bool expect_in_currency(const struct expect_context *context, const struct expect_subject *about, tie_str currency,
     tie_dec amount, tie_dec *out);

@@ -11,55 +11,60 @@
 #include "expect_internal.h"
 
 struct price_found {
-    const struct tie_price *price;
+    struct tie_priced priced;
     enum tie_price_rule rule;
     tie_dec discount; /* a fraction */
     tie_str key;      /* that found it */
 };
 
-static const struct tie_price *in_list(
-    const struct expect_context *context, const struct tie_price_query *query, tie_str price_list, tie_str customer)
+/* `query` but for its list and customer, which are set. */
+static bool in_list(const struct expect_context *context, struct tie_price_query *query, tie_str price_list,
+    tie_str customer, struct tie_priced *priced)
 {
-    struct tie_price_query own = *query;
-
-    own.price_list = price_list;
-    own.customer = customer;
-    return price_list == 0 ? NULL : tie_key_price(context->match->keys, &own);
+    query->price_list = price_list;
+    query->customer = customer;
+    return price_list != 0 && tie_world_priced(context->world, query, priced);
 }
 
-/* `query` asks for the default list, of customer 0 where the customer has no prices of its own; `list` is what that
- * says to all customers. */
-static bool find_for_customer(const struct expect_context *context, const struct tie_price_query *query,
-    const struct tie_contract_line *line, bool is_part, const struct tie_price *list, struct price_found *found)
+/* On any list but the default one, which `query` names. */
+static bool in_other_lists(
+    const struct expect_context *context, const struct tie_price_query *query, struct tie_priced *priced)
 {
-    const tie_dec discount = line == NULL ? 0 : is_part ? line->discount_parts_pct : line->discount_labour_pct;
-    const struct tie_price *price = NULL;
+    const struct tie_price *row = tie_world_customer_price(context->world, query);
 
-    *found = (struct price_found){ .key = query->used_key };
-    if (line != NULL && line->price_list_id != 0) {
-        price = in_list(context, query, line->price_list_id, query->customer);
-        if (price == NULL && query->customer != 0)
-            price = in_list(context, query, line->price_list_id, 0);
-    }
-    if (price != NULL) {
-        found->price = price;
-        found->rule = TIE_PRICE_CONTRACT_LIST;
+    if (row != NULL)
+        *priced = (struct tie_priced){ row, row->unit_price, row->currency, row->uom };
+    return row != NULL;
+}
+
+/* What the customer's own terms say (0: one without prices of its own), and, `or_list`, what the list says to all. */
+static bool find_for_customer(const struct expect_context *context, struct tie_price_query *query, tie_str customer,
+    const struct expect_subject *about, bool or_list, struct price_found *found)
+{
+    const struct tie_contract_line *line = about->terms->line;
+    const tie_dec discount = line == NULL      ? 0
+        : about->group->kind == TIE_GROUP_PART ? line->discount_parts_pct
+                                               : line->discount_labour_pct;
+    const tie_str list = context->world->default_price_list;
+    struct tie_priced *priced = &found->priced;
+
+    found->key = query->used_key;
+    found->discount = 0;
+    found->rule = TIE_PRICE_CONTRACT_LIST;
+    if (line != NULL && line->price_list_id != 0 &&
+        (in_list(context, query, line->price_list_id, customer, priced) ||
+            (customer != 0 && in_list(context, query, line->price_list_id, 0, priced))))
         return true;
-    }
-    if (discount != TIE_NONE && discount > 0 && list != NULL) {
-        found->price = list;
+    if (discount != TIE_NONE && discount > 0 && in_list(context, query, list, 0, priced)) {
         found->rule = TIE_PRICE_CONTRACT_DISCOUNT;
         found->discount = discount;
         return true;
     }
-    if (query->customer != 0) {
-        price = in_list(context, query, query->price_list, query->customer);
-        if (price == NULL)
-            price = tie_world_customer_price(context->world, query);
-    }
-    found->price = price != NULL ? price : list;
-    found->rule = price != NULL ? TIE_PRICE_CUSTOMER : TIE_PRICE_LIST;
-    return found->price != NULL;
+    found->rule = TIE_PRICE_CUSTOMER;
+    if (customer != 0 && (in_list(context, query, list, customer, priced) || in_other_lists(context, query, priced)))
+        return true;
+    found->rule = TIE_PRICE_LIST;
+    return or_list && in_list(context, query, list, 0, priced);
 }
 
 static bool find_price(const struct expect_context *context, const struct expect_subject *about,
@@ -68,26 +73,20 @@ static bool find_price(const struct expect_context *context, const struct expect
     const struct tie_group *group = about->group;
     const bool is_part = group->kind == TIE_GROUP_PART;
     const tie_str *sold = NULL;
-    struct tie_price_query query = { .price_list = context->world->default_price_list,
-        .condition = is_part && group->condition != TIE_W_EMPTY ? group->condition : TIE_W_NEW,
+    struct tie_price_query query = { .condition = is_part && group->condition != TIE_W_EMPTY ? group->condition
+                                                                                             : TIE_W_NEW,
         .band = is_part || group->band == TIE_W_EMPTY ? TIE_W_BASE : group->band,
         .day = about->day };
     const struct expect_terms *terms = about->terms;
-    const tie_str customers[] = { terms->payer_has_prices ? e->payer : 0,
-        terms->customer_has_prices ? e->customer : 0 };
-    const size_t last = TIE_COUNT_OF(customers) - 1, first = customers[0] == customers[1] ? last : 0;
+    const tie_str payer = terms->payer_has_prices ? e->payer : 0;
+    const tie_str customer = terms->customer_has_prices ? e->customer : 0;
     const size_t sold_count = tie_world_sold_as(context->world, group->item, &sold);
 
     for (size_t k = 0; k <= sold_count; k++) {
         query.used_key = k == 0 ? group->item : sold[k - 1];
-        const struct tie_price *list = in_list(context, &query, query.price_list, 0);
-
-        for (size_t c = first; c <= last; c++) {
-            query.customer = customers[c];
-            if (find_for_customer(context, &query, terms->line, is_part, list, found) &&
-                (found->rule != TIE_PRICE_LIST || c == last))
-                return true;
-        }
+        if ((payer != customer && find_for_customer(context, &query, payer, about, false, found)) ||
+            find_for_customer(context, &query, customer, about, true, found))
+            return true;
     }
     return false;
 }
@@ -177,32 +176,32 @@ bool expect_in_currency(const struct expect_context *context, const struct expec
     return tie_world_convert(context->world, amount, currency, about->group->currency, about->day, out);
 }
 
-bool expect_price_units(const struct expect_context *context, const struct expect_subject *about,
-    const struct tie_price *price, int64_t *num, int64_t *den)
+bool expect_price_units(
+    const struct expect_context *context, const struct expect_subject *about, tie_str uom, int64_t *num, int64_t *den)
 {
     const struct tie_group *group = about->group;
 
     *num = *den = 1;
     if (group->kind == TIE_GROUP_LABOUR) {
-        if (!tie_text_is_nocase(tie_pool_text(&context->match->shard->pool, price->uom), "min"))
+        if (!tie_text_is_nocase(tie_pool_text(&context->match->shard->pool, uom), "min"))
             *den = 60; /* a price of labour is for an hour unless it says minutes */
         return true;
     }
     /* the unit's factor turned round */
-    return price->uom == 0 || group->kind == TIE_GROUP_CHARGE ||
-        tie_key_unit(context->match->keys, TIE_SIDE_ERP, group->item, price->uom, den, num);
+    return uom == 0 || group->kind == TIE_GROUP_CHARGE ||
+        tie_key_unit(context->match->keys, TIE_SIDE_ERP, group->item, uom, den, num);
 }
 
 static bool set_unit(const struct expect_context *context, const struct expect_subject *about,
     const struct price_found *found, struct tie_expectation *e)
 {
-    const struct tie_price *price = found->price;
+    const struct tie_priced *price = &found->priced;
     tie_dec unit = 0;
 
     if (price->unit_price == TIE_NONE ||
         !expect_in_currency(context, about, price->currency, price->unit_price, &unit) ||
         (found->discount != 0 && !tie_dec_mul(unit, TIE_DEC_ONE - found->discount, &unit)) ||
-        !expect_price_units(context, about, price, &e->price_num, &e->price_den))
+        !expect_price_units(context, about, price->uom, &e->price_num, &e->price_den))
         return false;
     e->unit_price = context->world->policy->round_unit_price ? tie_dec_round(unit, about->decimals) : unit;
     return true;
@@ -212,7 +211,7 @@ static bool set_unit(const struct expect_context *context, const struct expect_s
 static bool flat_charge(const struct expect_context *context, const struct expect_subject *about,
     const struct price_found *found, tie_dec *amount)
 {
-    return expect_in_currency(context, about, found->price->currency, found->price->flat_amount, amount) &&
+    return expect_in_currency(context, about, found->priced.currency, found->priced.row->flat_amount, amount) &&
         tie_dec_mul(*amount, TIE_DEC_ONE - found->discount, amount);
 }
 
@@ -279,7 +278,7 @@ void expect_price(const struct expect_context *context, const struct expect_subj
         e->full_amount = e->expected_qty == 0 ? 0 : TIE_NONE;
         return;
     }
-    e->price = found.price;
+    e->price = found.priced.row;
     e->price_rule = found.rule;
     e->price_key = found.key;
     e->discount = found.discount;

@@ -6,6 +6,8 @@
  * second one) and log2(rows of that key) steps, whatever the size of the table. Keys of one id, which lie close
  * together where a dataset was interned, need no probe: an array by id leads to their runs.
  *
+ * Keys are needed to sort entries and to fill the slots; then they are dropped, and the rows of a key lie closer.
+ *
  * Invariant: a slot is taken for a key only when all its parts are equal; the hash only says where to begin. Three
  * eighths of the slots stay empty, so a probe ends.
  * Order: total, by the caller's tie-break, so that the order in which rows came has no say.
@@ -27,12 +29,15 @@ void tie_lookup_init(struct tie_lookup *lookup, struct tie_arena *arena, size_t 
 {
     *lookup = (struct tie_lookup){ .arena = arena, .room = room };
     if (room > 0)
-        lookup->at = TIE_TAKE(arena, struct tie_lookup_entry, room);
+        lookup->entries = TIE_TAKE(arena, struct tie_lookup_entry, room);
 }
 
 void tie_lookup_add(struct tie_lookup *lookup, const struct tie_lookup_entry *entry)
 {
-    TIE_PUSH(lookup->arena, lookup, *entry);
+    if (lookup->count == lookup->room)
+        lookup->entries = tie_arena_grow(
+            lookup->arena, lookup->entries, lookup->count, &lookup->room, sizeof *lookup->entries);
+    lookup->entries[lookup->count++] = *entry;
 }
 
 /* Ids are dense numbers: one multiplication by an odd number spreads them over the upper bits (fractions of the square
@@ -83,13 +88,13 @@ static void put_run(struct tie_lookup *lookup, struct tie_lookup_run run)
     size_t slot = 0;
 
     if (lookup->dense != NULL) {
-        lookup->dense[lookup->at[run.first].part[0] - lookup->dense_first] = run;
+        lookup->dense[lookup->entries[run.first].part[0] - lookup->dense_first] = run;
         return;
     }
-    slot = first_slot(lookup, lookup->at[run.first].part);
+    slot = first_slot(lookup, lookup->entries[run.first].part);
     while (lookup->slots[slot].run.count != 0)
         slot = (slot + 1) & mask;
-    memcpy(lookup->slots[slot].part, lookup->at[run.first].part, sizeof lookup->slots[slot].part);
+    memcpy(lookup->slots[slot].part, lookup->entries[run.first].part, sizeof lookup->slots[slot].part);
     lookup->slots[slot].run = run;
 }
 
@@ -99,22 +104,36 @@ static void put_run(struct tie_lookup *lookup, struct tie_lookup_run run)
 static bool is_dense(const struct tie_lookup *lookup, size_t keys)
 {
     for (size_t i = 0; i < lookup->count; i++)
-        if ((lookup->at[i].part[1] | lookup->at[i].part[2] | lookup->at[i].part[3]) != 0)
+        if ((lookup->entries[i].part[1] | lookup->entries[i].part[2] | lookup->entries[i].part[3]) != 0)
             return false;
-    return (lookup->at[lookup->count - 1].part[0] - lookup->at[0].part[0]) / IDS_A_KEY_MAX < keys;
+    return (lookup->entries[lookup->count - 1].part[0] - lookup->entries[0].part[0]) / IDS_A_KEY_MAX < keys;
 }
 
 static void make_room(struct tie_lookup *lookup, size_t keys)
 {
     if (is_dense(lookup, keys)) {
-        lookup->dense_first = lookup->at[0].part[0];
-        lookup->dense_count = lookup->at[lookup->count - 1].part[0] - lookup->dense_first + 1;
+        lookup->dense_first = lookup->entries[0].part[0];
+        lookup->dense_count = lookup->entries[lookup->count - 1].part[0] - lookup->dense_first + 1;
         lookup->dense = TIE_TAKE(lookup->arena, struct tie_lookup_run, lookup->dense_count);
         return;
     }
     for (lookup->slot_bits = 1; (size_t)1 << lookup->slot_bits < keys / 5 * 8 + 8;)
         lookup->slot_bits++;
     lookup->slots = TIE_TAKE(lookup->arena, struct tie_lookup_slot, (size_t)1 << lookup->slot_bits);
+}
+
+/* What is left of an entry once its key lies in a slot takes the place of the entries: half a line of cache holds two
+ * rows of a key instead of one. */
+static void drop_keys(struct tie_lookup *lookup)
+{
+    lookup->at = (struct tie_lookup_row *)lookup->entries;
+    for (size_t i = 0; i < lookup->count; i++) {
+        const struct tie_lookup_entry *entry = &lookup->entries[i];
+        const struct tie_lookup_row row = { entry->order, entry->to, entry->value };
+
+        memcpy(&lookup->at[i], &row, sizeof row);
+    }
+    lookup->entries = NULL;
 }
 
 void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void *context)
@@ -125,16 +144,17 @@ void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void 
     TIE_ASSERT(lookup->count < UINT32_MAX);
     if (lookup->count == 0)
         return;
-    qsort_r(lookup->at, lookup->count, sizeof *lookup->at, compare_entries, &last);
+    qsort_r(lookup->entries, lookup->count, sizeof *lookup->entries, compare_entries, &last);
     for (size_t i = 0; i < lookup->count; i++)
-        keys += i == 0 || compare_parts(lookup->at[i - 1].part, lookup->at[i].part) != 0;
+        keys += i == 0 || compare_parts(lookup->entries[i - 1].part, lookup->entries[i].part) != 0;
     make_room(lookup, keys);
     for (size_t first = 0, end; first < lookup->count; first = end) {
         for (end = first + 1; end < lookup->count; end++)
-            if (compare_parts(lookup->at[first].part, lookup->at[end].part) != 0)
+            if (compare_parts(lookup->entries[first].part, lookup->entries[end].part) != 0)
                 break;
         put_run(lookup, (struct tie_lookup_run){ (uint32_t)first, (uint32_t)(end - first) });
     }
+    drop_keys(lookup);
 }
 
 struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS])
@@ -177,7 +197,7 @@ struct tie_lookup_run tie_lookup_since(
     return since(lookup, tie_lookup_run(lookup, part), day);
 }
 
-const struct tie_lookup_entry *tie_lookup_in(const struct tie_lookup *lookup, struct tie_lookup_run run, tie_date day)
+const struct tie_lookup_row *tie_lookup_in(const struct tie_lookup *lookup, struct tie_lookup_run run, tie_date day)
 {
     const struct tie_lookup_run begun = since(lookup, run, day);
 
@@ -187,7 +207,7 @@ const struct tie_lookup_entry *tie_lookup_in(const struct tie_lookup *lookup, st
     return NULL;
 }
 
-const struct tie_lookup_entry *tie_lookup_on(
+const struct tie_lookup_row *tie_lookup_on(
     const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day)
 {
     return tie_lookup_in(lookup, tie_lookup_run(lookup, part), day);

@@ -11,14 +11,20 @@
 #define TIE_LOOKUP_PARTS 4
 #define TIE_LOOKUP_OPEN INT32_MAX /* `to` of a row without an end */
 
-struct tie_lookup_entry {
-    uint32_t part[TIE_LOOKUP_PARTS]; /* the key; unused parts are 0 */
-    int64_t order;                   /* ascending within a key; of dated rows tie_lookup_order(first day) */
-    tie_date to;                     /* last day, inclusive */
+struct tie_lookup_row {
+    int64_t order; /* ascending within a key; of dated rows tie_lookup_order(first day) */
+    tie_date to;   /* last day, inclusive */
     uint32_t value;
 };
 
-struct tie_lookup_run { /* the entries of one key */
+struct tie_lookup_entry {            /* how a row is added */
+    uint32_t part[TIE_LOOKUP_PARTS]; /* the key; unused parts are 0 */
+    int64_t order;
+    tie_date to;
+    uint32_t value;
+};
+
+struct tie_lookup_run { /* the rows of one key */
     uint32_t first, count;
 };
 
@@ -29,7 +35,8 @@ struct tie_lookup_slot { /* count 0: empty */
 
 struct tie_lookup {
     struct tie_arena *arena;
-    struct tie_lookup_entry *at;
+    struct tie_lookup_row *at;        /* once sealed */
+    struct tie_lookup_entry *entries; /* until then */
     size_t count, room;
     struct tie_lookup_slot *slots; /* 1 << slot_bits of them; NULL while there is no entry, or where `dense` is used */
     unsigned slot_bits;
@@ -50,15 +57,26 @@ void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void 
 
 /* All entries of a key; {0, 0} when there is none. */
 struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS]);
+/* The same of a key of one id, as most are. */
+static inline struct tie_lookup_run tie_lookup_id(const struct tie_lookup *lookup, uint32_t id)
+{
+    const uint32_t place = id - lookup->dense_first;
+
+    if (lookup->count == 0)
+        return (struct tie_lookup_run){ 0, 0 };
+    if (lookup->dense != NULL)
+        return place < lookup->dense_count ? lookup->dense[place] : (struct tie_lookup_run){ 0, 0 };
+    return tie_lookup_run(lookup, (const uint32_t[TIE_LOOKUP_PARTS]){ id });
+}
 /* The entries of a key that began by `day`, the last first. */
 struct tie_lookup_run tie_lookup_since(
     const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day);
 /* The last of them that has not ended before `day`; NULL when there is none. */
-const struct tie_lookup_entry *tie_lookup_on(
+const struct tie_lookup_row *tie_lookup_on(
     const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day);
 
 /* The same of the entries of a key. */
-const struct tie_lookup_entry *tie_lookup_in(const struct tie_lookup *lookup, struct tie_lookup_run run, tie_date day);
+const struct tie_lookup_row *tie_lookup_in(const struct tie_lookup *lookup, struct tie_lookup_run run, tie_date day);
 /* Narrows from..to, both inclusive, to the days around `day` on which the same entries of a key hold, if the order of
  * its entries is that of their first days. */
 void tie_lookup_days(

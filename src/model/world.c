@@ -312,24 +312,6 @@ static void index_lists(struct tie_arena *arena, const struct tie_world *world)
         index->lines[i] = &TIE_ROWS(world->tables, CONTRACT_LINE, contract_line)[lines->at[i].value];
 }
 
-/* Serialised, kept in lots, or counted in a unit that has no parts. */
-static void index_each(struct tie_arena *arena, const struct tie_world *world)
-{
-    const struct tie_item *items = TIE_ROWS(world->tables, ITEM, item);
-    const size_t count = world->tables[TIE_DS_ITEM].count;
-    bool *is_each = TIE_TAKE(arena, bool, count);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct tie_text unit = tie_pool_text(world->pool, items[i].base_uom);
-
-        is_each[i] = items[i].serial_profile == TIE_W_AT_ISSUE || items[i].serial_profile == TIE_W_ALWAYS ||
-            items[i].is_lot_managed != 0;
-        for (size_t k = 0; k < world->policy->each_unit_count && !is_each[i]; k++)
-            is_each[i] = tie_text_is_nocase(unit, world->policy->each_units[k]);
-    }
-    world->index->is_each = is_each;
-}
-
 enum tie_status tie_world_build(struct tie_arena *arena, struct tie_pool *pool,
     const struct tie_rows tables[TIE_DATASET_COUNT], const struct tie_world_setup *setup, struct tie_world *world,
     struct tie_error *err)
@@ -367,7 +349,9 @@ enum tie_status tie_world_build(struct tie_arena *arena, struct tie_pool *pool,
     index_rows(arena, &builder);
     index_sales(arena, &builder);
     index_lists(arena, world);
-    index_each(arena, world);
+    tie_world_index_items(arena, &keys, world);
+    tie_world_index_prices(arena, world);
+    tie_world_index_ids(arena, &keys, world);
     tie_keys_release(&keys);
     return TIE_OK;
 }

@@ -41,14 +41,37 @@ enum tie_world_lookup {
 enum tie_pair_rank { TIE_PAIR_OWN, TIE_PAIR_XREF };   /* erp_id and erp_resource_id win over xref */
 enum tie_back_rank { TIE_BACK_PAIR, TIE_BACK_EQUAL }; /* named by a pair; taken as equal */
 
+/* What is asked of an item for each of its lines and groups: a quarter of a line of cache. */
+struct tie_item_facts {
+    tie_str base_uom;
+    bool is_stocked, is_each;
+    bool has_own_base;                /* the store has a factor of its own for the base unit */
+    struct tie_lookup_run list_price; /* of the default list for all customers, new, base band */
+};
+
+struct tie_price_terms {
+    tie_dec unit_price;
+    tie_str currency, uom;
+};
+
+/* What an id of master data is as an id of a kind, one bit each. No bit says nothing. */
+struct tie_id_facts {
+    uint16_t own;   /* it is its own key, whatever the day */
+    uint16_t known; /* ... and the other side knows it */
+};
+#define TIE_ID_FACT(side, kind) ((unsigned)1 << ((unsigned)(side)*8 + (unsigned)(kind)))
+
 struct tie_world_index {
     struct tie_lookup of[TIE_LOOK_COUNT];
-    tie_str hour, minute;                   /* "h" and "min" */
-    bool has_pair[TIE_XREF_KIND_COUNT][2];  /* by enum tie_pair_rank: TIE_LOOK_PAIR has some */
-    const bool *is_each;                    /* by row of dataset item */
-    const struct tie_asset_cover **covers;  /* beside the entries of TIE_LOOK_COVERS */
-    const struct tie_contract_line **lines; /* beside the entries of TIE_LOOK_LINES */
-    const tie_str *sold_as, *used_for;      /* beside the entries of their look-ups */
+    tie_str hour, minute;                  /* "h" and "min" */
+    bool has_pair[TIE_XREF_KIND_COUNT][2]; /* by enum tie_pair_rank: TIE_LOOK_PAIR has some */
+    const struct tie_item_facts *items;    /* beside the rows of TIE_LOOK_ITEM */
+    const struct tie_price_terms *prices;  /* beside the rows of TIE_LOOK_PRICE */
+    const struct tie_id_facts *ids;        /* by id of the base pool; what lies behind them is of no master data */
+    uint32_t id_count;
+    const struct tie_asset_cover **covers;  /* beside the rows of TIE_LOOK_COVERS */
+    const struct tie_contract_line **lines; /* beside the rows of TIE_LOOK_LINES */
+    const tie_str *sold_as, *used_for;      /* beside the rows of their look-ups */
 };
 
 /* Master dataset of each kind on either side; TIE_DATASET_COUNT where the side has none. */
@@ -57,9 +80,18 @@ extern const enum tie_dataset tie_world_master[2][TIE_XREF_KIND_COUNT]; /* [TIE_
 /* Condition and band of a price in one part of a key. */
 #define TIE_PRICE_KIND(condition, band) ((uint32_t)(condition) << 8 | (uint32_t)(band))
 
-/* tie_world_price() in two steps: the rows of any day, and of those the one of the day. */
-struct tie_lookup_run tie_world_price_run(const struct tie_world *world, const struct tie_price_query *query);
-const struct tie_price *tie_world_price_in(const struct tie_world *world, struct tie_lookup_run run, tie_date day);
+/* NULL: no item of the ERP. */
+static inline const struct tie_item_facts *tie_world_item_facts(const struct tie_world *world, tie_str item_key)
+{
+    const struct tie_lookup_run run = tie_lookup_id(&world->index->of[TIE_LOOK_ITEM], item_key);
+
+    return run.count == 0 ? NULL : &world->index->items[run.first];
+}
+/* Fills items, once the look-ups of items, units and prices are sealed; prices. */
+void tie_world_index_items(struct tie_arena *arena, struct tie_keys *keys, const struct tie_world *world);
+void tie_world_index_prices(struct tie_arena *arena, const struct tie_world *world);
+/* Fills ids, once all else is. */
+void tie_world_index_ids(struct tie_arena *arena, struct tie_keys *keys, const struct tie_world *world);
 
 const void *tie_world_row(const struct tie_world *world, enum tie_dataset dataset, size_t index);
 

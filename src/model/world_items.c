@@ -1,7 +1,8 @@
 /*
  * world_items.c - items, units, costs, and what is sold for what is used.
  *
- * Each function is one or two look-ups of world_index.h. Units of one item: the store's own factor (for its side),
+ * Each function is one or two look-ups of world_index.h. What is asked of an item for each line and group (unit, kept in
+ * stock, counted, price for everybody) stands together, beside its look-up. Units of one item: the store's own factor (for its side),
  * the base unit, the ERP's factor, hours and minutes, and, only where the ERP delivers no items at all, any unit as
  * the base unit.
  */
@@ -12,7 +13,7 @@
 const struct tie_item *tie_world_item(const struct tie_world *world, tie_str item_key)
 {
     const struct tie_lookup *items = &world->index->of[TIE_LOOK_ITEM];
-    const struct tie_lookup_run run = tie_lookup_run(items, (const uint32_t[TIE_LOOKUP_PARTS]){ item_key });
+    const struct tie_lookup_run run = tie_lookup_id(items, item_key);
 
     return run.count == 0 ? NULL : tie_world_row(world, TIE_DS_ITEM, items->at[run.first].value);
 }
@@ -67,7 +68,7 @@ bool tie_world_unit(
 static const struct tie_item_cost *cost_of(
     const struct tie_world *world, const uint32_t part[TIE_LOOKUP_PARTS], tie_date day)
 {
-    const struct tie_lookup_entry *entry = tie_lookup_on(&world->index->of[TIE_LOOK_COST], part, day);
+    const struct tie_lookup_row *entry = tie_lookup_on(&world->index->of[TIE_LOOK_COST], part, day);
 
     return entry == NULL ? NULL : tie_world_row(world, TIE_DS_ITEM_COST, entry->value);
 }
@@ -82,27 +83,62 @@ const struct tie_item_cost *tie_world_cost(
     return cost != NULL ? cost : cost_of(world, all, day);
 }
 
+/* ---- what is known of an item beforehand ---- */
+
 bool tie_world_is_stocked(const struct tie_world *world, tie_str item_key)
 {
-    const struct tie_item *item = tie_world_item(world, item_key);
+    const struct tie_item_facts *item = tie_world_item_facts(world, item_key);
 
-    return item == NULL || item->stock_type == TIE_W_STOCKED || item->stock_type == TIE_W_KIT ||
-        item->stock_type == TIE_W_CORE;
+    return item == NULL || item->is_stocked;
 }
 
 bool tie_world_is_each(const struct tie_world *world, tie_str item_key)
 {
-    const struct tie_lookup *items = &world->index->of[TIE_LOOK_ITEM];
-    const struct tie_lookup_run run = tie_lookup_run(items, (const uint32_t[TIE_LOOKUP_PARTS]){ item_key });
+    const struct tie_item_facts *item = tie_world_item_facts(world, item_key);
 
-    return run.count > 0 && world->index->is_each[items->at[run.first].value];
+    return item != NULL && item->is_each;
 }
+
+/* Serialised, kept in lots, or counted in a unit that has no parts. */
+static bool is_each(const struct tie_world *world, const struct tie_item *item)
+{
+    const struct tie_text unit = tie_pool_text(world->pool, item->base_uom);
+
+    if (item->serial_profile == TIE_W_AT_ISSUE || item->serial_profile == TIE_W_ALWAYS || item->is_lot_managed != 0)
+        return true;
+    for (size_t k = 0; k < world->policy->each_unit_count; k++)
+        if (tie_text_is_nocase(unit, world->policy->each_units[k]))
+            return true;
+    return false;
+}
+
+void tie_world_index_items(struct tie_arena *arena, struct tie_keys *keys, const struct tie_world *world)
+{
+    const struct tie_lookup *items = &world->index->of[TIE_LOOK_ITEM];
+    struct tie_item_facts *facts = TIE_TAKE(arena, struct tie_item_facts, items->count);
+
+    for (size_t i = 0; i < items->count; i++) {
+        const struct tie_item *item = tie_world_row(world, TIE_DS_ITEM, items->at[i].value);
+        const tie_str key = tie_key_erp(keys, TIE_XREF_ITEM, item->item_id);
+        const uint32_t unit[TIE_LOOKUP_PARTS] = { key, item->base_uom };
+        const uint32_t price[TIE_LOOKUP_PARTS] = { world->default_price_list, key, 0,
+            TIE_PRICE_KIND(TIE_W_NEW, TIE_W_BASE) };
+
+        facts[i] = (struct tie_item_facts){ .base_uom = item->base_uom,
+            .is_stocked = item->stock_type == TIE_W_STOCKED || item->stock_type == TIE_W_KIT ||
+                item->stock_type == TIE_W_CORE,
+            .is_each = is_each(world, item),
+            .has_own_base = tie_lookup_run(&world->index->of[TIE_LOOK_FSM_UOM], unit).count > 0,
+            .list_price = tie_lookup_run(&world->index->of[TIE_LOOK_PRICE], price) };
+    }
+    world->index->items = facts;
+}
+
+/* ---- what is sold ---- */
 
 static size_t list_of(const struct tie_lookup *lookup, const tie_str *values, tie_str key, const tie_str **list)
 {
-    const struct tie_lookup_run run = lookup->count == 0
-        ? (struct tie_lookup_run){ 0, 0 }
-        : tie_lookup_run(lookup, (const uint32_t[TIE_LOOKUP_PARTS]){ key });
+    const struct tie_lookup_run run = tie_lookup_id(lookup, key);
 
     *list = run.count == 0 ? NULL : &values[run.first];
     return run.count;

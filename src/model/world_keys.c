@@ -38,13 +38,6 @@ struct tie_unit_memo { /* item 0: empty */
     int64_t num, den;
 };
 
-struct tie_price_memo {
-    struct tie_price_query query; /* but for its day */
-    uint32_t pool;                /* as above */
-    bool is_answered;             /* false: empty */
-    struct tie_lookup_run run;    /* of all days */
-};
-
 struct tie_period_memo {
     tie_str entity;
     tie_date day;
@@ -103,10 +96,9 @@ static bool may_lack(const struct tie_world *world, enum tie_side other, int kin
 
 void tie_keys_init(struct tie_keys *keys, const struct tie_world *world, struct tie_pool *pool, struct tie_arena *arena)
 {
-    *keys = (struct tie_keys){ .world = world };
+    *keys = (struct tie_keys){ .world = world, .ids = world->index->ids, .id_count = world->index->id_count };
     keys->memos = TIE_TAKE(arena, struct tie_key_memo, (size_t)2 << MEMO_BITS);
     keys->units = TIE_TAKE(arena, struct tie_unit_memo, (size_t)1 << MEMO_BITS);
-    keys->prices = TIE_TAKE(arena, struct tie_price_memo, (size_t)1 << MEMO_BITS);
     keys->periods = TIE_TAKE(arena, struct tie_period_memo, (size_t)1 << MEMO_BITS);
     tie_buf_init(&keys->scratch, ID_BYTES_MAX);
     tie_keys_move(keys, pool);
@@ -170,6 +162,17 @@ static struct tie_key_memo *memo_of(const struct tie_keys *keys, tie_str id, uin
     return &keys->memos[memo_slot(name) + (id < keys->pool->first ? 0 : (size_t)1 << MEMO_BITS)];
 }
 
+/* Ids of master data that are their own key need no memo, however many there are: a bit each. */
+static inline bool is_own_key(const struct tie_keys *keys, enum tie_side side, enum tie_xref_kind kind, tie_str id)
+{
+    return id < keys->id_count && (keys->ids[id].own & TIE_ID_FACT(side, kind)) != 0;
+}
+
+static inline bool is_known(const struct tie_keys *keys, enum tie_side side, enum tie_xref_kind kind, tie_str id)
+{
+    return id < keys->id_count && (keys->ids[id].known & TIE_ID_FACT(side, kind)) != 0;
+}
+
 /* What fills a memo stands apart from what reads it, which is short and asked for each row. */
 __attribute__((noinline)) static struct tie_key_memo *fill_erp(
     struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, struct tie_key_memo *memo)
@@ -192,8 +195,8 @@ static inline struct tie_key_memo *erp_memo(struct tie_keys *keys, enum tie_xref
 
 tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
-    if (id == 0)
-        return 0;
+    if (id == 0 || is_own_key(keys, TIE_SIDE_ERP, kind, id))
+        return id;
     return erp_memo(keys, kind, id)->key;
 }
 
@@ -208,7 +211,7 @@ static tie_str paired_key(const struct tie_world *world, enum tie_xref_kind kind
         if (!world->index->has_pair[kind][pair_ranks[i]])
             continue;
         const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, fsm_key, (uint32_t)pair_ranks[i] };
-        const struct tie_lookup_entry *pair = tie_lookup_on(&world->index->of[TIE_LOOK_PAIR], part, on);
+        const struct tie_lookup_row *pair = tie_lookup_on(&world->index->of[TIE_LOOK_PAIR], part, on);
 
         if (pair != NULL)
             return pair->value;
@@ -258,7 +261,9 @@ static inline struct tie_key_memo *fsm_memo(struct tie_keys *keys, enum tie_xref
 
 tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
-    return id == 0 ? 0 : fsm_memo(keys, kind, id, day)->key;
+    if (id == 0 || is_own_key(keys, TIE_SIDE_FSM, kind, id))
+        return id;
+    return fsm_memo(keys, kind, id, day)->key;
 }
 
 tie_str tie_key_word(struct tie_keys *keys, enum tie_word word)
@@ -279,8 +284,14 @@ unsigned tie_key_decimals(struct tie_keys *keys, tie_str currency)
 
 bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, tie_str uom, int64_t *num, int64_t *den)
 {
-    struct tie_unit_memo *memo = &keys->units[memo_slot(((uint64_t)item_key << 32 | uom) * 2 + side)];
+    const struct tie_item_facts *item = tie_world_item_facts(keys->world, item_key);
+    struct tie_unit_memo *memo;
 
+    if (item != NULL && item->base_uom == uom && (side == TIE_SIDE_ERP || !item->has_own_base)) {
+        *num = *den = 1;
+        return true;
+    }
+    memo = &keys->units[memo_slot(((uint64_t)item_key << 32 | uom) * 2 + side)];
     if (memo->item != item_key || memo->uom != uom || memo->side != side || item_key == 0 ||
         !still_holds(keys, memo->pool)) {
         *memo = (struct tie_unit_memo){
@@ -310,25 +321,6 @@ tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie
     const size_t place = (size_t)(region - keys->world->policy->regions);
 
     return tie_zone_date_near(&keys->regions[place % TIE_COUNT_OF(keys->regions)].hint, &region->zone, at);
-}
-
-static bool is_same_question(const struct tie_price_query *a, const struct tie_price_query *b)
-{
-    return a->used_key == b->used_key && a->price_list == b->price_list && a->customer == b->customer &&
-        a->condition == b->condition && a->band == b->band;
-}
-
-const struct tie_price *tie_key_price(struct tie_keys *keys, const struct tie_price_query *query)
-{
-    const uint64_t name = ((uint64_t)query->used_key << 32 | query->customer) + query->price_list;
-    struct tie_price_memo *memo = &keys->prices[memo_slot(name)];
-
-    if (!memo->is_answered || !is_same_question(&memo->query, query) || !still_holds(keys, memo->pool))
-        *memo = (struct tie_price_memo){ .query = *query,
-            .pool = holds_for(keys, query->used_key, query->customer | query->price_list),
-            .is_answered = true,
-            .run = tie_world_price_run(keys->world, query) };
-    return tie_world_price_in(keys->world, memo->run, query->day);
 }
 
 __attribute__((noinline)) static void fill_period(
@@ -372,7 +364,7 @@ bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_s
 {
     struct tie_key_memo *memo;
 
-    if (id == 0 || !keys->may_lack[TIE_SIDE_ERP][kind])
+    if (id == 0 || !keys->may_lack[TIE_SIDE_ERP][kind] || is_known(keys, TIE_SIDE_FSM, kind, id))
         return true;
     memo = fsm_memo(keys, kind, id, day); /* of days on which the same pairs hold, so it is mapped on all or none */
     if (memo->known == NOT_ASKED)
@@ -394,7 +386,7 @@ bool tie_key_erp_is_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_st
 {
     struct tie_key_memo *memo;
 
-    if (id == 0 || !keys->may_lack[TIE_SIDE_FSM][kind])
+    if (id == 0 || !keys->may_lack[TIE_SIDE_FSM][kind] || is_known(keys, TIE_SIDE_ERP, kind, id))
         return true;
     memo = erp_memo(keys, kind, id);
     if (memo->known == NOT_ASKED)
@@ -549,4 +541,51 @@ void tie_world_index_pairs(struct tie_arena *arena, struct tie_keys *keys, struc
     }
     tie_lookup_seal(&of[TIE_LOOK_BACK], tie_world_by_text, world->pool);
     tie_lookup_seal(&of[TIE_LOOK_ERP_MASTER], tie_world_by_text, world->pool);
+}
+
+/* ---- what is known of ids beforehand ---- */
+
+static bool is_paired(const struct tie_world *world, enum tie_xref_kind kind, tie_str key)
+{
+    for (size_t i = 0; i < TIE_COUNT_OF(pair_ranks); i++) {
+        const uint32_t part[TIE_LOOKUP_PARTS] = { (uint32_t)kind, key, (uint32_t)pair_ranks[i] };
+
+        if (tie_lookup_run(&world->index->of[TIE_LOOK_PAIR], part).count > 0)
+            return true;
+    }
+    return false;
+}
+
+/* An id that some pair names has other keys on other days: nothing is said of it as the store's. */
+static void learn_id(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, struct tie_id_facts *facts)
+{
+    if (id == 0 || normalised(keys, kind, id) != id)
+        return;
+    facts->own |= (uint16_t)TIE_ID_FACT(TIE_SIDE_ERP, kind);
+    if (find_known(keys, kind, id))
+        facts->known |= (uint16_t)TIE_ID_FACT(TIE_SIDE_ERP, kind);
+    if (is_paired(keys->world, kind, id))
+        return;
+    facts->own |= (uint16_t)TIE_ID_FACT(TIE_SIDE_FSM, kind);
+    if (find_mapped(keys, kind, id, keys->world->as_of))
+        facts->known |= (uint16_t)TIE_ID_FACT(TIE_SIDE_FSM, kind);
+}
+
+void tie_world_index_ids(struct tie_arena *arena, struct tie_keys *keys, const struct tie_world *world)
+{
+    struct tie_id_facts *facts = TIE_TAKE(arena, struct tie_id_facts, world->pool->count);
+
+    TIE_ASSERT(world->pool->first == 0 && TIE_XREF_KIND_COUNT <= 8);
+    for (int side = TIE_SIDE_FSM; side <= TIE_SIDE_ERP; side++)
+        for (int kind = TIE_XREF_NONE + 1; kind < TIE_XREF_KIND_COUNT; kind++) {
+            const enum tie_dataset dataset = tie_world_master[side][kind];
+
+            for (size_t i = 0; dataset != TIE_DATASET_COUNT && i < world->tables[dataset].count; i++) {
+                const tie_str id = tie_cell_str(&tie_dataset(dataset)->columns[0], tie_world_row(world, dataset, i));
+
+                learn_id(keys, (enum tie_xref_kind)kind, id, &facts[id]);
+            }
+        }
+    world->index->ids = facts;
+    world->index->id_count = world->pool->count;
 }

@@ -11,7 +11,7 @@ static const void *row_of(
     const struct tie_world *world, enum tie_world_lookup which, enum tie_dataset dataset, uint32_t key)
 {
     const struct tie_lookup *lookup = &world->index->of[which];
-    const struct tie_lookup_run run = tie_lookup_run(lookup, (const uint32_t[TIE_LOOKUP_PARTS]){ key });
+    const struct tie_lookup_run run = tie_lookup_id(lookup, key);
 
     return run.count == 0 ? NULL : tie_world_row(world, dataset, lookup->at[run.first].value);
 }
@@ -19,7 +19,7 @@ static const void *row_of(
 static const void *row_on(
     const struct tie_world *world, enum tie_world_lookup which, enum tie_dataset dataset, uint32_t key, tie_date day)
 {
-    const struct tie_lookup_entry *entry = tie_lookup_on(
+    const struct tie_lookup_row *entry = tie_lookup_on(
         &world->index->of[which], (const uint32_t[TIE_LOOKUP_PARTS]){ key }, day);
 
     return entry == NULL ? NULL : tie_world_row(world, dataset, entry->value);
@@ -52,8 +52,7 @@ const struct tie_asset *tie_world_asset(const struct tie_world *world, tie_str a
 
 size_t tie_world_covers(const struct tie_world *world, tie_str asset_id, const struct tie_asset_cover *const **covers)
 {
-    const struct tie_lookup_run run = tie_lookup_run(
-        &world->index->of[TIE_LOOK_COVERS], (const uint32_t[TIE_LOOKUP_PARTS]){ asset_id });
+    const struct tie_lookup_run run = tie_lookup_id(&world->index->of[TIE_LOOK_COVERS], asset_id);
 
     *covers = run.count == 0 ? NULL : &world->index->covers[run.first];
     return run.count;
@@ -106,8 +105,7 @@ bool tie_world_contract_runs(const struct tie_world *world, const struct tie_con
 size_t tie_world_contract_lines(
     const struct tie_world *world, tie_str contract_key, const struct tie_contract_line *const **lines)
 {
-    const struct tie_lookup_run run = tie_lookup_run(
-        &world->index->of[TIE_LOOK_LINES], (const uint32_t[TIE_LOOKUP_PARTS]){ contract_key });
+    const struct tie_lookup_run run = tie_lookup_id(&world->index->of[TIE_LOOK_LINES], contract_key);
 
     *lines = run.count == 0 ? NULL : &world->index->lines[run.first];
     return run.count;
@@ -117,7 +115,7 @@ size_t tie_world_customer_contracts(
     const struct tie_world *world, tie_str customer_key, tie_date day, const struct tie_contract **out, size_t room)
 {
     const struct tie_lookup *lookup = &world->index->of[TIE_LOOK_CUSTOMER_CONTRACTS];
-    const struct tie_lookup_run run = tie_lookup_run(lookup, (const uint32_t[TIE_LOOKUP_PARTS]){ customer_key });
+    const struct tie_lookup_run run = tie_lookup_id(lookup, customer_key);
     size_t found = 0;
 
     for (uint32_t i = run.first; i < run.first + run.count; i++) {

@@ -2,36 +2,68 @@
  * world_price.c - prices, exchange rates, periods: what changes by the day.
  *
  * The rows of one key lie with the last first day first (lookup.h), so the answer is the first row that has not
- * ended. A rate holds until the next one; the direct pair wins whatever its age, the inverse is tried only where no
+ * ended. What a price says of most groups stands beside its look-up: a row of it is two lines of cache, and there may
+ * be hundreds of thousands. A rate holds until the next one; the direct pair wins whatever its age, the inverse is tried only where no
  * direct rate is known.
  */
 #include "world_index.h"
 
-struct tie_lookup_run tie_world_price_run(const struct tie_world *world, const struct tie_price_query *query)
+/* The rows of the item on the default list for all customers are known beforehand. */
+static struct tie_lookup_run rows_of(const struct tie_world *world, const struct tie_price_query *query)
 {
-    const uint32_t part[TIE_LOOKUP_PARTS] = { query->price_list, query->used_key, query->customer,
-        TIE_PRICE_KIND(query->condition, query->band) };
+    const uint32_t kind = TIE_PRICE_KIND(query->condition, query->band);
+    const uint32_t part[TIE_LOOKUP_PARTS] = { query->price_list, query->used_key, query->customer, kind };
 
+    if (query->price_list == world->default_price_list && query->customer == 0 &&
+        kind == TIE_PRICE_KIND(TIE_W_NEW, TIE_W_BASE)) {
+        const struct tie_item_facts *item = tie_world_item_facts(world, query->used_key);
+
+        if (item != NULL)
+            return item->list_price;
+    }
     return tie_lookup_run(&world->index->of[TIE_LOOK_PRICE], part);
 }
 
-const struct tie_price *tie_world_price_in(const struct tie_world *world, struct tie_lookup_run run, tie_date day)
+bool tie_world_priced(const struct tie_world *world, const struct tie_price_query *query, struct tie_priced *out)
 {
-    const struct tie_lookup_entry *entry = tie_lookup_in(&world->index->of[TIE_LOOK_PRICE], run, day);
+    const struct tie_lookup *prices = &world->index->of[TIE_LOOK_PRICE];
+    const struct tie_lookup_row *found = tie_lookup_in(prices, rows_of(world, query), query->day);
+    const struct tie_price_terms *terms;
 
-    return entry == NULL ? NULL : tie_world_row(world, TIE_DS_PRICE, entry->value);
+    *out = (struct tie_priced){ .row = NULL };
+    if (found == NULL)
+        return false;
+    terms = &world->index->prices[found - prices->at];
+    out->row = tie_world_row(world, TIE_DS_PRICE, found->value);
+    out->unit_price = terms->unit_price;
+    out->currency = terms->currency;
+    out->uom = terms->uom;
+    return true;
 }
 
 const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query)
 {
-    return tie_world_price_in(world, tie_world_price_run(world, query), query->day);
+    struct tie_priced priced;
+
+    return tie_world_priced(world, query, &priced) ? priced.row : NULL;
+}
+
+void tie_world_index_prices(struct tie_arena *arena, const struct tie_world *world)
+{
+    const struct tie_lookup *prices = &world->index->of[TIE_LOOK_PRICE];
+    struct tie_price_terms *terms = TIE_TAKE(arena, struct tie_price_terms, prices->count);
+
+    for (size_t i = 0; i < prices->count; i++) {
+        const struct tie_price *row = tie_world_row(world, TIE_DS_PRICE, prices->at[i].value);
+
+        terms[i] = (struct tie_price_terms){ row->unit_price, row->currency, row->uom };
+    }
+    world->index->prices = terms;
 }
 
 bool tie_world_has_prices(const struct tie_world *world, tie_str customer)
 {
-    const struct tie_lookup *priced = &world->index->of[TIE_LOOK_PRICED_CUSTOMER];
-
-    return tie_lookup_run(priced, (const uint32_t[TIE_LOOKUP_PARTS]){ customer }).count > 0;
+    return tie_lookup_id(&world->index->of[TIE_LOOK_PRICED_CUSTOMER], customer).count > 0;
 }
 
 const struct tie_price *tie_world_customer_price(const struct tie_world *world, const struct tie_price_query *query)
@@ -54,7 +86,7 @@ const struct tie_price *tie_world_customer_price(const struct tie_world *world, 
 static const struct tie_fx_rate *rate_on(const struct tie_world *world, tie_str from, tie_str to, tie_date day)
 {
     const uint32_t part[TIE_LOOKUP_PARTS] = { from, to };
-    const struct tie_lookup_entry *entry = tie_lookup_on(&world->index->of[TIE_LOOK_FX], part, day);
+    const struct tie_lookup_row *entry = tie_lookup_on(&world->index->of[TIE_LOOK_FX], part, day);
 
     return entry == NULL ? NULL : tie_world_row(world, TIE_DS_FX_RATE, entry->value);
 }
@@ -102,7 +134,7 @@ unsigned tie_world_decimals(const struct tie_pool *pool, tie_str currency)
 const struct tie_period *tie_world_period(const struct tie_world *world, tie_str legal_entity, tie_date day)
 {
     const struct tie_lookup *periods = &world->index->of[TIE_LOOK_PERIOD];
-    const struct tie_lookup_entry *entry = tie_lookup_on(
+    const struct tie_lookup_row *entry = tie_lookup_on(
         periods, (const uint32_t[TIE_LOOKUP_PARTS]){ legal_entity }, day);
 
     if (entry == NULL)

@@ -84,7 +84,7 @@ static void compare(unsigned from, unsigned to, uint32_t spread)
         for (unsigned p = from; p < to; p++)
             part[p] = id_of(test_random(&counter) % (2 * (uint64_t)spread));
         const struct tie_lookup_entry *wanted = walk(entries, part, day, &count);
-        const struct tie_lookup_entry *found = tie_lookup_on(&lookup, part, day);
+        const struct tie_lookup_row *found = tie_lookup_on(&lookup, part, day);
 
         assert_int_equal(tie_lookup_run(&lookup, part).count, count);
         if ((wanted == NULL) != (found == NULL) || (wanted != NULL && wanted->value != found->value))

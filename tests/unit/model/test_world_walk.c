@@ -126,6 +126,7 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
         .condition = pick(seed, 2) == 0 ? TIE_W_NEW : TIE_W_REFURB, .band = TIE_W_BASE, .day = day
     };
     const struct tie_price *price, *want_price;
+    struct tie_priced priced;
     const struct tie_item_cost *cost, *want_cost;
     const struct tie_xref *xref;
     tie_str fsm_id, plant;
@@ -140,7 +141,11 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
     want_price = walk_prices(&bench->rows, &query, false);
     TEST_EXPECT((price == NULL) == (want_price == NULL), "price: found by both or none");
     TEST_EXPECT(price == NULL || price->valid_from == want_price->valid_from, "price: the last valid_from");
-    TEST_EXPECT(tie_key_price(&bench->keys, &query) == price, "price: what is remembered is what is found");
+    TEST_EXPECT(tie_world_priced(&bench->world, &query, &priced) == (price != NULL) && priced.row == price,
+        "price: the same row with what it says");
+    TEST_EXPECT(price == NULL ||
+            (priced.unit_price == price->unit_price && priced.currency == price->currency && priced.uom == price->uom),
+        "price: what stands beside the look-up is what the row says");
     TEST_EXPECT(tie_world_has_prices(&bench->world, query.customer) == walk_has_prices(&bench->rows, query.customer),
         "price: some row names the customer");
     price = tie_world_customer_price(&bench->world, &query);
