@@ -116,6 +116,7 @@ const struct tie_item_cost *tie_world_cost(
     const struct tie_world *world, tie_str item_key, tie_str plant, enum tie_word condition, tie_date day);
 bool tie_world_is_stocked(
     const struct tie_world *world, tie_str item_key); /* needs a movement: stocked, kit, core; unknown item: yes */
+bool tie_world_is_service(const struct tie_world *world, tie_str item_key); /* sold, never on stock; unknown item: no */
 bool tie_world_is_each(
     const struct tie_world *world, tie_str item_key); /* serialised, lot or counted by each: no quantity tolerance */
 

@@ -138,8 +138,6 @@ static void add_movement(struct tie_match *match, uint32_t index, const struct t
 
 static enum tie_word line_word(const struct tie_match *match, const struct tie_invoice_line *row, tie_str item_key)
 {
-    const struct tie_item *item;
-
     if (row->line_kind != TIE_W_EMPTY)
         return (enum tie_word)row->line_kind;
     if (row->time_ref != 0)
@@ -148,8 +146,7 @@ static enum tie_word line_word(const struct tie_match *match, const struct tie_i
         return TIE_W_PART;
     if (row->sales_item_id == 0)
         return TIE_W_CHARGE;
-    item = tie_world_item(match->world, item_key);
-    return item != NULL && item->stock_type == TIE_W_SERVICE ? TIE_W_LABOUR : TIE_W_PART;
+    return tie_world_is_service(match->world, item_key) ? TIE_W_LABOUR : TIE_W_PART;
 }
 
 static enum tie_group_kind kind_of_word(enum tie_word word)

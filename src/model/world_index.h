@@ -44,7 +44,7 @@ enum tie_back_rank { TIE_BACK_PAIR, TIE_BACK_EQUAL }; /* named by a pair; taken 
 /* What is asked of an item for each of its lines and groups: a quarter of a line of cache. */
 struct tie_item_facts {
     tie_str base_uom;
-    bool is_stocked, is_each;
+    bool is_stocked, is_service, is_each;
     bool has_own_base;                /* the store has a factor of its own for the base unit */
     struct tie_lookup_run list_price; /* of the default list for all customers, new, base band */
 };

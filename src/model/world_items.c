@@ -92,6 +92,13 @@ bool tie_world_is_stocked(const struct tie_world *world, tie_str item_key)
     return item == NULL || item->is_stocked;
 }
 
+bool tie_world_is_service(const struct tie_world *world, tie_str item_key)
+{
+    const struct tie_item_facts *item = tie_world_item_facts(world, item_key);
+
+    return item != NULL && item->is_service;
+}
+
 bool tie_world_is_each(const struct tie_world *world, tie_str item_key)
 {
     const struct tie_item_facts *item = tie_world_item_facts(world, item_key);
@@ -127,6 +134,7 @@ void tie_world_index_items(struct tie_arena *arena, struct tie_keys *keys, const
         facts[i] = (struct tie_item_facts){ .base_uom = item->base_uom,
             .is_stocked = item->stock_type == TIE_W_STOCKED || item->stock_type == TIE_W_KIT ||
                 item->stock_type == TIE_W_CORE,
+            .is_service = item->stock_type == TIE_W_SERVICE,
             .is_each = is_each(world, item),
             .has_own_base = tie_lookup_run(&world->index->of[TIE_LOOK_FSM_UOM], unit).count > 0,
             .list_price = tie_lookup_run(&world->index->of[TIE_LOOK_PRICE], price) };

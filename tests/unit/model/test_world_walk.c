@@ -24,6 +24,31 @@ static int pick(uint64_t *seed, int count)
     return (int)(next_random(seed) % (uint64_t)count);
 }
 
+/* The default one is the first. */
+static const char *const lists[] = { "LIST", "P1", "P2" };
+static const char *const customers[] = { "", "K1", "K2" };
+
+/* Master rows of the ids that the others name and of some more, so that they are known of beforehand. */
+static void add_masters(struct test_bench *bench)
+{
+    char line[100];
+
+    for (int i = 0; i < 9; i++) {
+        (void)snprintf(line, sizeof line, "item; item_id=I%d, base_uom=pc, stock_type=%s", i,
+            i % 3 == 0       ? "stocked"
+                : i % 3 == 1 ? "service"
+                             : "nonstock");
+        test_rows_add(&bench->rows, line);
+        (void)snprintf(line, sizeof line, "fsm_item; item_id=F%d", i);
+        test_rows_add(&bench->rows, line);
+        if (i % 2 == 0) {
+            (void)snprintf(
+                line, sizeof line, "fsm_item_uom; item_id=I%d, uom=pc, factor_num=%d, factor_den=1", i, i + 2);
+            test_rows_add(&bench->rows, line);
+        }
+    }
+}
+
 static void add_random_rows(struct test_bench *bench, uint64_t *seed, int count)
 {
     static const char *const conditions[] = { "new", "refurb" };
@@ -33,9 +58,10 @@ static void add_random_rows(struct test_bench *bench, uint64_t *seed, int count)
         const int from = 1 + pick(seed, 20);
 
         (void)snprintf(line, sizeof line,
-            "price; price_list_id=P%d, used_item_id=I%d, customer_id=K%d, item_condition=%s, unit_price=%d, "
+            "price; price_list_id=%s, used_item_id=I%d, customer_id=%s, item_condition=%s, unit_price=%d, "
             "currency=EUR, valid_from=2026-03-%02d, valid_to=2026-03-%02d",
-            pick(seed, 3), pick(seed, 4), pick(seed, 3), conditions[pick(seed, 2)], i + 1, from, from + pick(seed, 9));
+            lists[pick(seed, 3)], pick(seed, 4), customers[pick(seed, 3)], conditions[pick(seed, 2)], i + 1, from,
+            from + pick(seed, 9));
         test_rows_add(&bench->rows, line);
         (void)snprintf(line, sizeof line,
             "item_cost; item_id=I%d, plant_id=%s, valid_from=2026-03-%02d, unit_cost=%d, currency=EUR", pick(seed, 5),
@@ -131,12 +157,10 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
     const struct tie_xref *xref;
     tie_str fsm_id, plant;
 
-    (void)snprintf(name, sizeof name, "P%d", pick(seed, 3));
-    query.price_list = test_bench_id(bench, name);
+    query.price_list = test_bench_id(bench, lists[pick(seed, 3)]);
     (void)snprintf(name, sizeof name, "I%d", pick(seed, 5));
     query.used_key = test_item_key(bench, name);
-    (void)snprintf(name, sizeof name, "K%d", pick(seed, 3));
-    query.customer = test_bench_id(bench, name);
+    query.customer = test_bench_id(bench, customers[pick(seed, 3)]);
     price = tie_world_price(&bench->world, &query);
     want_price = walk_prices(&bench->rows, &query, false);
     TEST_EXPECT((price == NULL) == (want_price == NULL), "price: found by both or none");
@@ -146,10 +170,11 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
     TEST_EXPECT(price == NULL ||
             (priced.unit_price == price->unit_price && priced.currency == price->currency && priced.uom == price->uom),
         "price: what stands beside the look-up is what the row says");
-    TEST_EXPECT(tie_world_has_prices(&bench->world, query.customer) == walk_has_prices(&bench->rows, query.customer),
+    TEST_EXPECT(query.customer == 0 ||
+            tie_world_has_prices(&bench->world, query.customer) == walk_has_prices(&bench->rows, query.customer),
         "price: some row names the customer");
     price = tie_world_customer_price(&bench->world, &query);
-    want_price = walk_prices(&bench->rows, &query, true);
+    want_price = query.customer == 0 ? NULL : walk_prices(&bench->rows, &query, true);
     TEST_EXPECT((price == NULL) == (want_price == NULL), "customer price: found by both or none");
     TEST_EXPECT(price == NULL ||
             (price->valid_from == want_price->valid_from && price->price_list_id == want_price->price_list_id),
@@ -171,6 +196,25 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
         tie_key_fsm(&bench->keys, TIE_XREF_ITEM, fsm_id, day) == (xref == NULL ? fsm_id : xref->erp_id), "xref");
 }
 
+/* What stands beside an item says what its rows say, also for an item that has none. */
+static void compare_item(struct test_bench *bench, int number)
+{
+    const bool is_item = number < 9, has_own = is_item && number % 2 == 0;
+    const tie_str pc = test_bench_id(bench, "pc");
+    int64_t num = 0, den = 0;
+    char name[16];
+
+    (void)snprintf(name, sizeof name, "I%d", number);
+    const tie_str key = test_item_key(bench, name);
+
+    TEST_EXPECT(tie_world_is_stocked(&bench->world, key) == (!is_item || number % 3 == 0), "stocked");
+    TEST_EXPECT(tie_world_is_service(&bench->world, key) == (is_item && number % 3 == 1), "service");
+    TEST_EXPECT(tie_key_unit(&bench->keys, TIE_SIDE_ERP, key, pc, &num, &den) == is_item, "the ERP's base unit");
+    TEST_EXPECT(!is_item || (num == 1 && den == 1), "the ERP's base unit is one");
+    TEST_EXPECT(tie_key_unit(&bench->keys, TIE_SIDE_FSM, key, pc, &num, &den) == is_item, "the store's unit");
+    TEST_EXPECT(!is_item || (num == (has_own ? number + 2 : 1) && den == 1), "the store's own factor comes first");
+}
+
 static void test_random_worlds(void **state)
 {
     uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
@@ -180,8 +224,11 @@ static void test_random_worlds(void **state)
         struct test_bench bench;
 
         test_bench_init(&bench, NULL);
+        add_masters(&bench);
         add_random_rows(&bench, &seed, 1 + pick(&seed, 120));
         test_bench_build(&bench);
+        for (int number = 0; number < 11; number++)
+            compare_item(&bench, number);
         for (int question = 0; question < 400; question++)
             compare_day(&bench, &seed, test_date("2026-02-27") + pick(&seed, 35));
         test_bench_stop(&bench);
@@ -225,6 +272,7 @@ static void test_keys_of_many_pools(void **state)
 
     (void)state;
     test_bench_init(&bench, NULL);
+    add_masters(&bench);
     add_random_rows(&bench, &seed, 6);
     test_bench_build(&bench);
     for (int pool = 0; pool < 60; pool++) {
