@@ -1,10 +1,10 @@
 /*
  * world_items.c - items, units, costs, and what is sold for what is used.
  *
- * Each function is one or two look-ups of world_index.h. What is asked of an item for each line and group (unit, kept in
- * stock, counted, price for everybody) stands together, beside its look-up. Units of one item: the store's own factor (for its side),
- * the base unit, the ERP's factor, hours and minutes, and, only where the ERP delivers no items at all, any unit as
- * the base unit.
+ * Each function is one or two look-ups of world_index.h. What is asked of an item for each line and group (unit, kept
+ * in stock, counted, price for everybody) stands together, beside its look-up. Units of one item: the store's own
+ * factor (for its side), the base unit, the ERP's factor, hours and minutes, and, only where the ERP delivers no items
+ * at all, any unit as the base unit.
  */
 #include "world_index.h"
 

@@ -3,8 +3,8 @@
  *
  * The rows of one key lie with the last first day first (lookup.h), so the answer is the first row that has not
  * ended. What a price says of most groups stands beside its look-up: a row of it is two lines of cache, and there may
- * be hundreds of thousands. A rate holds until the next one; the direct pair wins whatever its age, the inverse is tried only where no
- * direct rate is known.
+ * be hundreds of thousands. A rate holds until the next one; the direct pair wins whatever its age, the inverse is
+ * tried only where no direct rate is known.
  */
 #include "world_index.h"
 
