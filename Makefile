@@ -152,6 +152,11 @@ bench-count: deps-check ## instructions of the reconcile phase against tests/ben
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
 	$(Q)BUILD=$(BUILD) RECORD=$(RECORD) tests/bench/count.sh
 
+.PHONY: bench-skew
+bench-skew: deps-check ## memory under skew: one order with 5 % of 10 M rows, at 1 GiB and 256 MiB; minutes, 8 GB of disk
+	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
+	$(Q)BUILD=$(BUILD) tests/bench/skew.sh
+
 proof: deps-check ## the engine against an independent oracle in SQL, 20,000 orders an instance (tests/proof)
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout
 	$(Q)BUILD=$(BUILD) sh tests/proof/proof.sh

@@ -110,6 +110,8 @@ struct tie_frame {
     uint32_t *shard_first; /* [shard_count + 2] index of the first chunk of a shard; [s + 1] is the end of shard s */
 };
 
+/* Who walks through a frame of any size gives back what lies behind him when it is so much: small frames stay. */
+#define TIE_FRAME_WALKED_BYTES ((size_t)8 << 20)
 /* Pages of some chunks are no longer counted as memory of the process; they may be read again. */
 void tie_frame_forget(const struct tie_frame *frame, size_t first_chunk, size_t end_chunk);
 

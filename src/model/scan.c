@@ -106,10 +106,17 @@ static enum tie_status scan_frame(const struct tie_frames *frames, size_t frame_
     const uint32_t leftover = frame->shard_first[frames->shard_count];
     const size_t first = want->what == TIE_SCAN_WITHOUT_ORDER ? leftover : 0;
     const size_t end = want->what == TIE_SCAN_WITH_ORDER ? leftover : frame->chunk_count;
+    size_t behind = first, behind_bytes = 0; /* chunks that were walked through and are mapped */
 
     for (size_t c = first; c < end; c++) {
         struct tie_chunk chunk;
         struct sifting sifting;
+        if (behind_bytes >= TIE_FRAME_WALKED_BYTES) {
+            tie_frame_forget(frame, behind, c);
+            behind = c;
+            behind_bytes = 0;
+        }
+        behind_bytes += (size_t)frame->index[c].bytes;
         TIE_TRY(tie_chunk_open(frame, c, &chunk, err));
         if (!start_sifting(want, &chunk, &sifting))
             continue;

@@ -20,8 +20,7 @@
 #include <string.h>
 
 #define SLICE_BITS_MAX 16
-#define TEXTS_AT_ONCE 64u                  /* of a dictionary: their slices stay in the first-level cache */
-#define HEADER_BYTES_MAX ((size_t)8 << 20) /* of the frames of invoices: mapped for a thread at one time */
+#define TEXTS_AT_ONCE 64u /* of a dictionary: their slices stay in the first-level cache */
 
 struct picked { /* rows of one chunk that are loaded */
     uint32_t row[TIE_CHUNK_ROWS_MAX];
@@ -444,7 +443,7 @@ static enum tie_status load_visits(struct loading *load, const struct tie_header
         read.first = read.bytes == 0 ? at : read.first;
         read.end = at + 1;
         read.bytes += (size_t)chunk.frame->index[place->chunk].bytes;
-        if (read.bytes >= HEADER_BYTES_MAX)
+        if (read.bytes >= TIE_FRAME_WALKED_BYTES)
             forget_headers(load, &read);
     }
 out:
