@@ -25,7 +25,7 @@
 enum {
     TEXT_ROOM_FIRST = 256, /* bytes for a text whose described size is unknown or huge */
     TEXT_ROOM_DESCRIBED = 2048,
-    NUMBER_ROOM = 64,
+    NUMBER_ROOM = 32,
     NAME_BYTES = 256
 };
 
@@ -137,8 +137,7 @@ static size_t first_room(enum tie_raw_kind kind, SQLULEN described)
         return NUMBER_ROOM;
     if (described == 0 || described > TEXT_ROOM_DESCRIBED / 4)
         return TEXT_ROOM_FIRST;
-    return described * 4 + 1 < NUMBER_ROOM ? NUMBER_ROOM
-                                           : described * 4 + 1; /* characters of up to four bytes, and the NUL */
+    return described * 4 + 1; /* characters of up to four bytes, and the NUL */
 }
 
 /* The statement is executed: all its blocks. */
@@ -201,6 +200,7 @@ enum tie_status tie_odbc_prepare(struct tie_odbc_reading *reading, const char *s
     if (reading->columns != NULL)
         return TIE_OK;
     TIE_TRY(read_shape(reading, &reading->arena, &reading->shape, described, TIE_COLUMN_MAX, err));
+    reading->list = tie_odbc_select_list(&reading->arena, reading->link->quirk, &reading->shape);
     TIE_TRY(make_columns(reading, described, TIE_COLUMN_MAX, err));
 out:
     return status;
@@ -249,6 +249,11 @@ static enum tie_status run_whole(struct tie_odbc_reading *reading, struct tie_er
         sql = tie_arena_printf(&reading->arena, "SELECT * FROM (%s\n) q LIMIT 2", sql);
     TIE_TRY(tie_odbc_prepare(reading, sql, err));
     TIE_TRY(reading->sink->begin(reading->sink->context, &reading->shape, err));
+    if (strcmp(reading->list, "*") != 0) {
+        tie_odbc_drop_statement(reading);
+        TIE_TRY(tie_odbc_prepare(reading,
+            tie_arena_printf(&reading->arena, "SELECT %s FROM (%s\n) q", reading->list, reading->statement->sql), err));
+    }
     TIE_TRY(tie_odbc_execute(reading, err));
 out:
     tie_odbc_drop_statement(reading);

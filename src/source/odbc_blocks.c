@@ -4,10 +4,11 @@
  *     calling thread   bind block 0 | fetch | bind 1 | fetch | bind 2 | fetch | bind 0 ...   all calls of ODBC
  *     second thread                  rows of 0       | rows of 1      | rows of 2 ...         cells, sink
  *
- * A driver costs more than what we do with its rows, so a reading takes as long as the driver alone. Three blocks: one
- * under each thread, one between them. The second thread starts with the first block that is full; a result that is
- * smaller is emptied where it is read. Columns are bound anew for each block (a driver that ignores
- * SQL_ATTR_ROW_BIND_OFFSET_PTR would write into a block that is being read).
+ * A driver costs more than what we do with its rows, so a reading takes as long as the driver alone. Of a stream three
+ * blocks: one under each thread, one between them. Where rows come in ranges, as many as give the second thread work
+ * while the driver waits for the next range. It starts with the first block that is full; a result that is smaller is
+ * emptied where it is read. Columns are bound anew for each block (a driver that ignores SQL_ATTR_ROW_BIND_OFFSET_PTR
+ * would write into a block that is being read).
  *
  * Invariant: a block belongs to the calling thread until it is given and to the second until it is emptied; rows reach
  * the sink in the order of the driver. A cell reaches the sink whole or not at all: one that is longer than its room
@@ -15,15 +16,19 @@
  */
 #include "odbc_read.h"
 
+#include "tieout/bytes.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     BLOCKS = 3,
-    BLOCK_BYTES_MAX = 2 << 20, /* what is touched of it stays in a second-level cache */
-    THREAD_ROWS = 64,          /* handing over fewer rows costs more than it saves */
-    VALUE_BYTES_MAX = 1 << 20  /* one value; longer ones must be cut in the query */
+    RANGE_BLOCKS = 48,
+    RANGE_BYTES_MAX = 12 << 20, /* of all blocks where rows come in ranges; three may be more */
+    BLOCK_BYTES_MAX = 2 << 20,  /* what is touched of it stays in a second-level cache */
+    THREAD_ROWS = 64,           /* handing over fewer rows costs more than it saves */
+    VALUE_BYTES_MAX = 1 << 20   /* one value; longer ones must be cut in the query */
 };
 
 struct block {
@@ -38,7 +43,8 @@ struct tie_odbc_blocks {
     struct tie_raw *cells;
     size_t *wanted; /* by column: room for the longest value that did not fit, 0: all fitted */
     SQLULEN block_rows;
-    struct block at[BLOCKS];
+    size_t count;
+    struct block at[RANGE_BLOCKS];
     bool has_thread;
     pthread_t thread;
     pthread_mutex_t mutex; /* what follows */
@@ -66,8 +72,8 @@ static bool make_block(const struct tie_odbc_reading *reading, struct block *blo
 
     for (size_t i = 0; i < columns; i++)
         bytes += column_bytes(&reading->columns[i], rows);
-    TIE_ASSERT(bytes > 0); /* the caller has asked for columns */
-    block->data = calloc(1, bytes);
+    TIE_ASSERT(bytes > 0);                              /* the caller has asked for columns */
+    block->data = calloc(1, bytes + sizeof(tie_bytes)); /* is_plain() looks past the last value */
     block->indicators = calloc(rows * columns, sizeof *block->indicators);
     block->status = calloc(rows, sizeof *block->status);
     return block->data != NULL && block->indicators != NULL && block->status != NULL;
@@ -91,10 +97,14 @@ enum tie_status tie_odbc_blocks_make(struct tie_odbc_reading *reading, struct ti
         blocks->block_rows = reading->link->spec->fetch_rows;
         if (blocks->block_rows > BLOCK_BYTES_MAX / row_bytes)
             blocks->block_rows = BLOCK_BYTES_MAX / row_bytes + (BLOCK_BYTES_MAX < row_bytes);
+        blocks->count = BLOCKS;
+        while (!reading->link->quirk->can_stream && blocks->count < RANGE_BLOCKS &&
+            (blocks->count + 1) * blocks->block_rows * row_bytes <= RANGE_BYTES_MAX)
+            blocks->count++;
         blocks->cells = calloc(count, sizeof *blocks->cells);
         blocks->wanted = calloc(count, sizeof *blocks->wanted);
         is_made = blocks->cells != NULL && blocks->wanted != NULL;
-        for (size_t i = 0; i < BLOCKS && is_made; i++)
+        for (size_t i = 0; i < blocks->count && is_made; i++)
             is_made = make_block(reading, &blocks->at[i], blocks->block_rows);
     }
     if (is_made)
@@ -117,6 +127,24 @@ static void want_room(struct tie_odbc_blocks *blocks, size_t column, SQLLEN need
     blocks->is_short = true;
 }
 
+/* ASCII without NUL and line feed, for sure. Sixteen bytes at a time: what stands behind the text, in the block or
+ * after it, is read and not looked at. */
+static inline bool is_plain(const unsigned char *at, size_t size)
+{
+    unsigned odd = 0;
+
+    for (size_t done = 0; done < size; done += sizeof(tie_bytes)) {
+        const size_t left = size - done;
+        tie_bytes part;
+
+        memcpy(&part, at + done, sizeof part);
+        /* as signed numbers, bytes above 0x7F are less than a blank too */
+        odd |= tie_bytes_mask((tie_bytes)((tie_signed_bytes)part < (tie_signed_bytes)tie_bytes_each(' '))) &
+            (left < sizeof part ? (1U << left) - 1 : 0xFFFFU);
+    }
+    return odd == 0;
+}
+
 static inline void take_cell(struct tie_odbc_blocks *blocks, size_t i, const unsigned char *data, SQLLEN size)
 {
     const struct tie_odbc_reading *reading = blocks->reading;
@@ -135,8 +163,8 @@ static inline void take_cell(struct tie_odbc_blocks *blocks, size_t i, const uns
     } else if (size == SQL_NO_TOTAL || size < 0 || (size_t)size >= column->room) {
         want_room(blocks, i, size);
     } else {
-        cell->text = tie_odbc_undisguise(reading->link->quirk, reading->shape.columns[i].kind,
-            (struct tie_text){ (const char *)data, (size_t)size });
+        cell->text = (struct tie_text){ (const char *)data, (size_t)size };
+        cell->is_plain = is_plain(data, (size_t)size);
     }
 }
 
@@ -172,7 +200,7 @@ static void *empty_blocks(void *context)
         if (blocks->given == blocks->emptied || blocks->is_stopped)
             break;
         (void)pthread_mutex_unlock(&blocks->mutex);
-        empty_block(blocks, &blocks->at[blocks->emptied % BLOCKS]);
+        empty_block(blocks, &blocks->at[blocks->emptied % blocks->count]);
         (void)pthread_mutex_lock(&blocks->mutex);
         blocks->emptied++;
         blocks->is_stopped = blocks->is_short || blocks->status != TIE_OK;
@@ -214,7 +242,7 @@ enum tie_status tie_odbc_blocks_attach(struct tie_odbc_reading *reading, struct 
     if (!SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)(uintptr_t)SQL_BIND_BY_COLUMN, 0)) ||
         !SQL_SUCCEEDED(SQLSetStmtAttr(stmt, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)(uintptr_t)blocks->block_rows, 0)))
         return tie_odbc_fail_stmt(reading, TIE_UNAVAILABLE, err);
-    return bind_block(reading, &blocks->at[blocks->given % BLOCKS], blocks->block_rows, err);
+    return bind_block(reading, &blocks->at[blocks->given % blocks->count], blocks->block_rows, err);
 }
 
 /* Gives the block that was filled and waits for the next one to be empty; false when there is no use in going on. */
@@ -223,17 +251,17 @@ static bool give(struct tie_odbc_blocks *blocks)
     bool goes_on = true;
 
     if (!blocks->has_thread && blocks->block_rows >= THREAD_ROWS &&
-        blocks->at[blocks->given % BLOCKS].rows == blocks->block_rows)
+        blocks->at[blocks->given % blocks->count].rows == blocks->block_rows)
         blocks->has_thread = pthread_create(&blocks->thread, NULL, empty_blocks, blocks) == 0;
     if (!blocks->has_thread) {
-        empty_block(blocks, &blocks->at[blocks->given++ % BLOCKS]);
+        empty_block(blocks, &blocks->at[blocks->given++ % blocks->count]);
         blocks->emptied++;
         return !blocks->is_short && blocks->status == TIE_OK;
     }
     (void)pthread_mutex_lock(&blocks->mutex);
     blocks->given++;
     (void)pthread_cond_signal(&blocks->moved);
-    while (blocks->given - blocks->emptied == BLOCKS && !blocks->is_stopped)
+    while (blocks->given - blocks->emptied == blocks->count && !blocks->is_stopped)
         (void)pthread_cond_wait(&blocks->moved, &blocks->mutex);
     goes_on = !blocks->is_stopped;
     (void)pthread_mutex_unlock(&blocks->mutex);
@@ -243,7 +271,7 @@ static bool give(struct tie_odbc_blocks *blocks)
 enum tie_status tie_odbc_blocks_give(struct tie_odbc_reading *reading, struct tie_error *err)
 {
     struct tie_odbc_blocks *blocks = reading->blocks;
-    struct block *block = &blocks->at[blocks->given % BLOCKS];
+    struct block *block = &blocks->at[blocks->given % blocks->count];
     SQLULEN rows = 0;
 
     while (rows < block->rows && block->status[rows] != SQL_ROW_NOROW) {
@@ -256,7 +284,7 @@ enum tie_status tie_odbc_blocks_give(struct tie_odbc_reading *reading, struct ti
     reading->goes_on = give(blocks);
     if (!reading->goes_on)
         return TIE_OK;
-    return bind_block(reading, &blocks->at[blocks->given % BLOCKS], blocks->block_rows, err);
+    return bind_block(reading, &blocks->at[blocks->given % blocks->count], blocks->block_rows, err);
 }
 
 /* ---- ending ---- */
@@ -294,7 +322,7 @@ enum tie_status tie_odbc_blocks_end(struct tie_odbc_reading *reading, struct tie
     reading->is_short = status == TIE_OK && blocks->is_short;
     if (reading->is_short)
         status = enlarge(reading, blocks->wanted, err);
-    for (size_t i = 0; i < BLOCKS; i++) {
+    for (size_t i = 0; i < blocks->count; i++) {
         free(blocks->at[i].data);
         free(blocks->at[i].indicators);
         free(blocks->at[i].status);

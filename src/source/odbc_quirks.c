@@ -5,6 +5,9 @@
  * Streaming: psqlodbc and SQLite load the whole result unless told; MariaDB's 3.1 does so whatever it is told, so it
  * is read in key ranges (`split`) or not at all. Read-only: the ODBC attribute is ignored by all three, so each gets
  * what it obeys. INITSTMT of MariaDB is left to the job (SET sql_mode = ANSI); our statements come after it and win.
+ * Dates: psqlodbc and MariaDB's driver take each apart and write it anew by the C library, dearer than all of the other
+ * columns; psqlodbc forgets on the way what is infinite or before our era. So the server is asked for texts, which the
+ * drivers hand on.
  * Zones: instants in queries are written in the source's zone, so the session gets that zone, and values with a zone
  * come back in it. SQLite keeps autocommit, because StepAPI streams only so; its BEGIN is sent as a statement of ours
  * and holds the snapshot.
@@ -33,6 +36,9 @@ static const struct tie_odbc_quirk quirks[] = {
         .zone = "SET TimeZone = '%z'",
         .utc = "UTC",
         .zoned_type = "timestamptz",
+        .date_text = "CAST(q.%s AS text)",
+        .naive_text = "CAST(CAST(q.%s AS timestamp) AS text)", /* of an instant: in the session's zone */
+        .quote = '"',
         .forced = "UseDeclareFetch=1;Fetch=%u;ReadOnly=0;CommLog=0;Debug=0;"
                   "pqopt={options='-c default_transaction_read_only=on'}",
         .statements = { "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", NULL } },
@@ -43,6 +49,9 @@ static const struct tie_odbc_quirk quirks[] = {
         .zone = "SET SESSION time_zone = '%z'",
         .utc = "+00:00",
         .zoned_type = "timestamp",
+        .date_text = "CAST(q.%s AS char)",
+        .naive_text = "CAST(q.%s AS char)",
+        .quote = '`', /* whatever sql_mode says */
         .forced = "CHARSET=utf8mb4;CONN_TIMEOUT=%c;READ_TIMEOUT=%l;FORWARDONLY=1",
         .statements = { "SET SESSION max_statement_time = %l",
             "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
@@ -127,27 +136,46 @@ enum tie_status tie_odbc_native_status(const struct tie_odbc_quirk *quirk, long 
     return otherwise;
 }
 
-/* ---- values and messages ---- */
+/* ---- statements and messages ---- */
 
-static const struct {
-    const char *mark;
-    enum tie_raw_kind kind;
-    const char *shown, *value;
-} disguises[] = {
-    { "psqlodbc", TIE_RAW_NAIVE, "9999-12-31 23:59:59", "infinity" },
-    { "psqlodbc", TIE_RAW_NAIVE, "9999-01-01 00:00:00 BC", "-infinity" },
-    { "psqlodbc", TIE_RAW_DATE, "0000-00-00", "infinity" }, /* of either sign */
-};
-
-struct tie_text tie_odbc_undisguise(const struct tie_odbc_quirk *quirk, enum tie_raw_kind kind, struct tie_text value)
+/* The expression with the column's name in place of its mark; a quote in the name is doubled. */
+static void put_column(struct tie_buf *out, char quote, const char *expression, const char *name)
 {
-    if (kind != TIE_RAW_NAIVE && kind != TIE_RAW_DATE)
-        return value;
-    for (size_t i = 0; i < TIE_COUNT_OF(disguises); i++)
-        if (disguises[i].kind == kind && tie_text_is(value, disguises[i].shown) &&
-            strcmp(disguises[i].mark, quirk->mark) == 0)
-            return tie_text_of(disguises[i].value);
-    return value;
+    const char *const mark = strstr(expression, "%s");
+
+    TIE_ASSERT(mark != NULL);
+    tie_buf_put(out, expression, (size_t)(mark - expression));
+    tie_buf_char(out, quote);
+    for (const char *at = name; *at != '\0'; at++) {
+        if (*at == quote)
+            tie_buf_char(out, quote);
+        tie_buf_char(out, *at);
+    }
+    tie_buf_char(out, quote);
+    tie_buf_text(out, mark + 2);
+}
+
+const char *tie_odbc_select_list(
+    struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const struct tie_result_shape *shape)
+{
+    struct tie_buf list;
+    const char *kept = NULL;
+    bool is_changed = false;
+
+    tie_buf_init(&list, SIZE_MAX);
+    for (size_t i = 0; i < shape->count; i++) {
+        const enum tie_raw_kind kind = shape->columns[i].kind;
+        const char *const text = kind == TIE_RAW_DATE ? quirk->date_text
+            : kind == TIE_RAW_NAIVE                   ? quirk->naive_text
+                                                      : NULL;
+
+        is_changed |= text != NULL;
+        tie_buf_text(&list, i == 0 ? "" : ", ");
+        put_column(&list, quirk->quote, text == NULL ? "q.%s" : text, shape->columns[i].name);
+    }
+    kept = is_changed && !list.failed ? tie_arena_strdup(arena, list.at) : "*";
+    tie_buf_release(&list);
+    return kept;
 }
 
 size_t tie_odbc_message_line(struct tie_text message)

@@ -15,9 +15,13 @@ struct tie_odbc_quirk {
     bool has_limit;   /* understands LIMIT n OFFSET m: `split` can be used */
     bool has_sbigint; /* integers may be bound as such */
     bool wants_autocommit_off;
-    const char *zone;          /* statement that sets the session to the source's zone, %z; NULL: has none */
-    const char *utc;           /* how it writes UTC, which every server knows */
-    const char *zoned_type;    /* type whose values come in the session's zone */
+    const char *zone;       /* statement that sets the session to the source's zone, %z; NULL: has none */
+    const char *utc;        /* how it writes UTC, which every server knows */
+    const char *zoned_type; /* type whose values come in the session's zone */
+    /* Expressions by which the server itself writes a column %s of dates, or of dates and times, as text: for a driver
+     * whose own way is dear or loses something. NULL: as the driver does. Names are put into `quote`. */
+    const char *date_text, *naive_text;
+    char quote;
     const char *forced;        /* keys put into the connection string: see tie_odbc_fill() */
     const char *statements[5]; /* run after connecting, NULL-ended */
 };
@@ -28,8 +32,10 @@ enum tie_status tie_odbc_native_status(const struct tie_odbc_quirk *quirk, long 
 /* A text of the table with its mark replaced: %z zone, %l seconds left, %c seconds to connect, %u fetch_rows. */
 const char *tie_odbc_fill(struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const char *text,
     const struct tie_source_spec *spec, int64_t left_us);
-/* The value that a driver shows as another one ("infinity" as the end of 9999); others as they are. */
-struct tie_text tie_odbc_undisguise(const struct tie_odbc_quirk *quirk, enum tie_raw_kind kind, struct tie_text value);
+/* What to select of the query "(...) q", so that each column is written by who does it better: "*" where the driver
+ * may. Names must be different. */
+const char *tie_odbc_select_list(
+    struct tie_arena *arena, const struct tie_odbc_quirk *quirk, const struct tie_result_shape *shape);
 /* The line of the statement that a driver's message names at its end, 0 when it names none. */
 size_t tie_odbc_message_line(struct tie_text message);
 /* Puts the forced keys and the password into the pairs. */

@@ -21,6 +21,7 @@ struct tie_odbc_reading {
     SQLHSTMT stmt;
     struct tie_arena arena; /* of the shape and of SQL texts */
     struct tie_result_shape shape;
+    const char *list; /* what of "(the query) q" is selected, once the shape is known */
     struct tie_odbc_column *columns;
     struct tie_odbc_blocks *blocks; /* under way; NULL before the first execute */
     bool goes_on;                   /* false: the sink failed or a value did not fit; read no further */

@@ -1,14 +1,16 @@
 /*
  * odbc_split.c - reading in ranges of one result column, for drivers that always load a whole result.
  *
- *     count rows, count NULLs (refused)      all within the one snapshot of the connection
+ *     count rows                               all within the one snapshot of the connection
  *     upper = the value RANGE_ROWS places above lower;  read rows with lower < value <= upper;  lower = upper
- *     ... until there is no upper: read rows with value > lower
+ *     ... until there is no upper: read rows with value > lower;  read rows without a value
  *
  * Memory: a range holds RANGE_ROWS rows and the equals of its last value, and is read with a LIMIT, so a column with
- * few values is refused and not loaded. Invariant: a row lies in one range, whatever its value, because every bound is
- * used twice by the source's own comparison, once as <= and once as >. What that does not catch (values that don't
- * order as they compare) the count does: rows delivered and rows counted before must agree.
+ * few values is refused and not loaded. It is short enough for the second thread (odbc_blocks.c) to live on its rows
+ * until the driver has loaded the next, and long enough for a column without an index.
+ * Invariant: a row lies in one range, whatever its value, because every bound is used twice by the source's own
+ * comparison, once as <= and once as >. What that does not catch (values that don't order as they compare) the count
+ * does: rows delivered and rows counted before must agree.
  * Rejected: LIMIT with OFFSET through the whole result (quadratic, and unordered between statements), and ranges of the
  * primary key (the query may deliver it in no column of its own).
  */
@@ -17,8 +19,8 @@
 #include <string.h>
 
 enum {
-    RANGE_ROWS = 50000,
-    RANGE_ROWS_MAX = 4 * RANGE_ROWS, /* with the equals of the last value */
+    RANGE_ROWS = 25000,
+    EQUALS_MAX = 150000, /* rows of one value, or without one */
     BOUND_BYTES = 256
 };
 
@@ -121,47 +123,79 @@ out:
     return status;
 }
 
-static enum tie_status ask_count(struct splitting *splitting, const char *where, int64_t *count, struct tie_error *err)
+static enum tie_status ask_count(struct splitting *splitting, int64_t *count, struct tie_error *err)
 {
     struct tie_odbc_reading *reading = splitting->reading;
     struct bound none = { .is_given = false }, value = { .is_given = false };
-    const char *sql = tie_arena_printf(
-        &reading->arena, "SELECT count(*) FROM (%s\n) q%s", reading->statement->sql, where);
+    const char *sql = tie_arena_printf(&reading->arena, "SELECT count(*) FROM (%s\n) q", reading->statement->sql);
     const enum tie_status status = ask_value(splitting, sql, &none, true, &value, err);
 
     *count = value.number;
     return status;
 }
 
-/* The rows with lower < value <= upper; a bound that is not given does not bound. */
-static enum tie_status read_range(struct splitting *splitting, struct tie_error *err)
+static enum tie_status fail_equals(
+    const struct splitting *splitting, const char *quote, const char *value, const char *stands, struct tie_error *err)
+{
+    return tie_fail(err, TIE_CONFIG,
+        "%s: column %s can't be split by: %s%s%s %s more than %d rows; split by a column with more values, best a key",
+        splitting->reading->statement->path, splitting->name, quote, value, quote, stands, EQUALS_MAX);
+}
+
+/* Executes the query bounded by `where`, for at most `limit` rows; *is_more when there are more. */
+static enum tie_status read_where(struct splitting *splitting, const char *where, const struct bound *lower,
+    const struct bound *upper, int limit, bool *is_more, struct tie_error *err)
 {
     struct tie_odbc_reading *reading = splitting->reading;
-    struct bound *const lower = &splitting->lower, *const upper = &splitting->upper;
+    struct bound bounds[2] = { *lower, *upper };
     const uint64_t before = reading->rows;
-    const char *name = splitting->name;
-    const char *above = lower->is_given ? tie_arena_printf(&reading->arena, "q.%s > ?", name) : "1 = 1";
-    const char *to = upper->is_given ? tie_arena_printf(&reading->arena, " AND q.%s <= ?", name) : "";
     SQLUSMALLINT at = 1;
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_odbc_prepare(reading,
-        tie_arena_printf(&reading->arena, "SELECT * FROM (%s\n) q WHERE %s%s LIMIT %d", reading->statement->sql, above,
-            to, RANGE_ROWS_MAX + 1),
+        tie_arena_printf(&reading->arena, "SELECT %s FROM (%s\n) q WHERE %s LIMIT %d", reading->list,
+            reading->statement->sql, where, limit + 1),
         err));
-    if (lower->is_given)
-        TIE_TRY(bind_bound(splitting, at++, lower, err));
-    if (upper->is_given)
-        TIE_TRY(bind_bound(splitting, at, upper, err));
+    for (size_t i = 0; i < TIE_COUNT_OF(bounds); i++)
+        if (bounds[i].is_given)
+            TIE_TRY(bind_bound(splitting, at++, &bounds[i], err));
     TIE_TRY(tie_odbc_execute(reading, err));
-    if (reading->rows - before > RANGE_ROWS_MAX)
-        status = tie_fail(err, TIE_CONFIG,
-            "%s: column %s can't be split by: %s%s%s stands in more than %d rows; split by a column with more values, "
-            "best a key",
-            reading->statement->path, name, splitting->is_integer ? "" : "\"", upper->text,
-            splitting->is_integer ? "" : "\"", RANGE_ROWS_MAX - RANGE_ROWS);
+    *is_more = reading->rows - before > (uint64_t)limit;
 out:
     tie_odbc_drop_statement(reading);
+    return status;
+}
+
+/* The rows with lower < value <= upper; a bound that is not given does not bound. */
+static enum tie_status read_range(struct splitting *splitting, struct tie_error *err)
+{
+    struct tie_arena *const arena = &splitting->reading->arena;
+    const struct bound *const lower = &splitting->lower, *const upper = &splitting->upper;
+    const char *name = splitting->name;
+    const char *above = lower->is_given ? tie_arena_printf(arena, "q.%s > ?", name)
+                                        : tie_arena_printf(arena, "q.%s IS NOT NULL", name);
+    const char *where = upper->is_given ? tie_arena_printf(arena, "%s AND q.%s <= ?", above, name) : above;
+    bool is_more = false;
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(read_where(splitting, where, lower, upper, RANGE_ROWS + EQUALS_MAX, &is_more, err));
+    if (is_more)
+        status = fail_equals(splitting, splitting->is_integer ? "" : "\"", upper->text, "stands in", err);
+out:
+    return status;
+}
+
+static enum tie_status read_nulls(struct splitting *splitting, struct tie_error *err)
+{
+    static const struct bound none = { .is_given = false };
+    bool is_more = false;
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(read_where(splitting, tie_arena_printf(&splitting->reading->arena, "q.%s IS NULL", splitting->name), &none,
+        &none, EQUALS_MAX, &is_more, err));
+    if (is_more)
+        status = fail_equals(splitting, "", "it", "is NULL in", err);
+out:
     return status;
 }
 
@@ -174,9 +208,8 @@ static enum tie_status read_ranges(struct splitting *splitting, struct tie_error
         const struct tie_arena_mark mark = tie_arena_mark(&reading->arena);
         const char *name = splitting->name;
         const char *next = tie_arena_printf(&reading->arena,
-            "SELECT q.%s FROM (%s\n) q WHERE %s%s%s ORDER BY q.%s LIMIT 1 OFFSET %d", name, reading->statement->sql,
-            splitting->lower.is_given ? "q." : "", splitting->lower.is_given ? name : "1 = 1",
-            splitting->lower.is_given ? " > ?" : "", name, RANGE_ROWS - 1);
+            "SELECT q.%s FROM (%s\n) q WHERE q.%s %s ORDER BY q.%s LIMIT 1 OFFSET %d", name, reading->statement->sql,
+            name, splitting->lower.is_given ? "> ?" : "IS NOT NULL", name, RANGE_ROWS - 1);
 
         TIE_TRY(ask_value(splitting, next, &splitting->lower, splitting->is_integer, &splitting->upper, err));
         TIE_TRY(read_range(splitting, err));
@@ -191,7 +224,7 @@ enum tie_status tie_odbc_run_split(struct tie_odbc_reading *reading, struct tie_
 {
     struct splitting splitting = { .reading = reading };
     const struct tie_result_column *column = NULL;
-    int64_t count = 0, nulls = 0;
+    int64_t count = 0;
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_odbc_prepare(reading, reading->statement->sql, err));
@@ -202,16 +235,10 @@ enum tie_status tie_odbc_run_split(struct tie_odbc_reading *reading, struct tie_
     TIE_ASSERT(column != NULL); /* just checked */
     splitting.name = column->name;
     splitting.is_integer = column->kind == TIE_RAW_INTEGER;
-    TIE_TRY(ask_count(&splitting, "", &count, err));
-    TIE_TRY(
-        ask_count(&splitting, tie_arena_printf(&reading->arena, " WHERE q.%s IS NULL", splitting.name), &nulls, err));
-    if (nulls > 0) {
-        status = tie_fail(err, TIE_CONFIG,
-            "%s: column %s can't be split by: it is NULL in %lld rows; split by a column that always has a value",
-            reading->statement->path, splitting.name, (long long)nulls);
-        goto out;
-    }
+    TIE_TRY(ask_count(&splitting, &count, err));
     TIE_TRY(read_ranges(&splitting, err));
+    if (reading->goes_on)
+        TIE_TRY(read_nulls(&splitting, err));
     if (reading->goes_on && (uint64_t)count != reading->rows)
         status = tie_fail(err, TIE_DATA,
             "%s: ranges of %s gave %llu rows, the query has %lld; split by a column whose values order as they compare",

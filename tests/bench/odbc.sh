@@ -8,7 +8,7 @@
 # A line a driver: the driver alone in its best mode (blocks of 100 or 1000 rows, as text or typed), our extraction, the
 # ratio of their best wall times, and the processor time of the client per row. MariaDB's driver loads a whole result in
 # its best mode; ours reads it in ranges, in bounded memory and one snapshot. Typed dates lose what text shows, so ours
-# are text (src/source/README.md).
+# are texts that the server writes (src/source/README.md).
 . "$(dirname "$0")/../integration/lib.sh"
 . tests/integration/odbc/lib.sh
 rows=${1:-1000000} rounds=${2:-3}

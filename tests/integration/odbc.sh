@@ -65,15 +65,30 @@ one() { # EXPRESSION: one movement with it
     job "$(key)"
     read_all
 }
+connect sqlite
+one "'0123456789abcdef' || char(10) || 'g' AS mov_id"
+check "SQLite: a line break behind sixteen bytes of an id" rejects "holds a line break; an id is one line"
+one "'M' || char(10) AS mov_id, '0123456789abcdefg' || CAST(x'ff' AS TEXT) AS serial_no"
+check "SQLite: bytes that are no UTF-8" rejects "serial_no is no UTF-8 at byte 18"
 connect psqlodbc
 one "'infinity'::timestamp AS entry_at"
-check "psqlodbc: infinity, shown as the end of 9999" rejects "is an infinite instant"
+check "psqlodbc: infinity" rejects "is an infinite instant"
 one "'-infinity'::timestamptz AS entry_at"
 check "psqlodbc: minus infinity" rejects "is an infinite instant"
 one "'infinity'::date AS posting_date"
-check "psqlodbc: an infinite date, shown as zeros" rejects "is an infinite date"
+check "psqlodbc: an infinite date" rejects "is an infinite date"
 one "'0044-03-15 BC'::timestamp AS entry_at"
 check "psqlodbc: an instant before our era" rejects "is no instant"
+one "'0044-03-15 BC'::date AS posting_date"
+check "psqlodbc: a date before our era" rejects '"0044-03-15 BC" is no date'
+one "'12026-01-02'::timestamp AS entry_at"
+check "psqlodbc: a year of five digits" rejects "is no instant"
+movement "'M1' AS mov_id, '9999-12-31 23:59:59'::timestamp AS entry_at, '9999-12-31'::date AS posting_date,
+    'x' AS \"serial_no\""
+job ''
+read_all dump movement
+check "psqlodbc: the last second of 9999 is no infinity" prints "entry_at=9999-12-31T23:59:59Z" \
+    "posting_date=9999-12-31"
 one "'NaN'::numeric AS quantity"
 check "psqlodbc: NaN" rejects "is no finite number"
 zone=Europe/Brussels
