@@ -54,7 +54,9 @@ struct tie_pool {
     uint32_t slot_room;
     struct tie_text *texts;      /* by own index */
     struct tie_pool_slot *slots; /* open addressing */
-    char *block;                 /* where the next text goes */
+    uint64_t *sieve;             /* of a base pool, 8 bits a slot: a bit a tag; NULL: none */
+    unsigned sieve_shift;
+    char *block; /* where the next text goes */
     size_t block_left;
 };
 

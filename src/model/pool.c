@@ -9,6 +9,10 @@
  * below, then all looks and additions here, so that the waits for memory overlap and no step carries another's
  * variables along.
  *
+ * A base pool has a sieve: a bit for the upper part of each tag, an eighth of what the slots take. Most texts of a
+ * shard are no master data, so they are turned away by a line that lies in the second-level cache, where the slots of
+ * many master data do not; those that pass have their slot, their text and its bytes fetched in steps of their own.
+ *
  * Invariant: a text has one id in a pool and the pools below it. A lookup goes through the pool and then down its
  * bases; a text is only added where none of them has it. So ids are equal exactly when the texts are. This holds only
  * while a base is no longer written to, which is asserted on every put.
@@ -86,6 +90,20 @@ static inline uint32_t find_own(
     return 0;
 }
 
+static inline bool may_hold(const struct tie_pool *pool, uint32_t tag)
+{
+    const uint32_t bit = tag >> pool->sieve_shift;
+
+    return pool->sieve == NULL || (pool->sieve[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+static inline void put_in_sieve(struct tie_pool *pool, uint32_t tag)
+{
+    const uint32_t bit = tag >> pool->sieve_shift;
+
+    pool->sieve[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
 static uint32_t free_slot(const struct tie_pool *pool, uint32_t tag)
 {
     uint32_t slot = tag & (pool->slot_room - 1);
@@ -96,6 +114,19 @@ static uint32_t free_slot(const struct tie_pool *pool, uint32_t tag)
 }
 
 /* ---- growing: at most half of the slots are taken ---- */
+
+static void make_sieve(struct tie_pool *pool)
+{
+    if (pool->base != NULL)
+        return;
+    pool->sieve_shift = 32;
+    for (uint64_t bits = 8 * (uint64_t)pool->slot_room; bits > 1 && pool->sieve_shift > 0; bits /= 2)
+        pool->sieve_shift--;
+    pool->sieve = TIE_TAKE(pool->arena, uint64_t, ((UINT32_MAX >> pool->sieve_shift) >> 6) + 1);
+    for (uint32_t i = 0; i < pool->slot_room; i++)
+        if (pool->slots[i].name != 0)
+            put_in_sieve(pool, pool->slots[i].tag);
+}
 
 static void grow_slots(struct tie_pool *pool, uint32_t room)
 {
@@ -108,6 +139,7 @@ static void grow_slots(struct tie_pool *pool, uint32_t room)
     for (uint32_t i = 0; i < old_room; i++)
         if (old[i].name != 0)
             pool->slots[free_slot(pool, old[i].tag)] = old[i];
+    make_sieve(pool);
 }
 
 static void grow_texts(struct tie_pool *pool, uint32_t room)
@@ -150,7 +182,7 @@ size_t tie_growth_of_pool(const struct tie_pool *pool, size_t texts, size_t byte
     }
     while (slots / 2 < count + 1) {
         slots = slots == 0 ? FIRST_SLOTS : 2 * slots;
-        need += sizeof(struct tie_pool_slot) * slots + 16;
+        need += (sizeof(struct tie_pool_slot) + 1) * slots + 32; /* and the sieve */
     }
     return need;
 }
@@ -186,6 +218,8 @@ static inline tie_str add(struct tie_pool *pool, struct tie_text kept, uint32_t 
     }
     pool->texts[pool->count++] = kept;
     pool->slots[slot] = (struct tie_pool_slot){ tag, id + 1 };
+    if (pool->sieve != NULL)
+        put_in_sieve(pool, tag);
     return id;
 }
 
@@ -205,7 +239,8 @@ static inline uint32_t find(
     uint32_t ignored = 0, name = find_own(pool, text, packed, tag, slot);
 
     for (const struct tie_pool *base = pool->base; name == 0 && base != NULL; base = base->base)
-        name = find_own(base, text, packed, tag, &ignored);
+        if (may_hold(base, tag))
+            name = find_own(base, text, packed, tag, &ignored);
     return name;
 }
 
@@ -240,12 +275,11 @@ struct some { /* texts whose slots are on their way from memory together */
     uint32_t tags[AT_ONCE], names[AT_ONCE]; /* a name of 0: not found as yet */
 };
 
-/* Tags of all texts; memory is asked for their slots in the pool, which has slots, and in the one below it. */
+/* Tags of all texts; memory is asked for their slots in the pool, which has slots. */
 static void tag_some(struct some *some, const struct tie_pool *pool)
 {
-    const struct tie_pool *const below = pool->base == NULL || pool->base->slots == NULL ? pool : pool->base;
-    const struct tie_pool_slot *const slots = pool->slots, *const below_slots = below->slots;
-    const uint32_t mask = pool->slot_room - 1, below_mask = below->slot_room - 1;
+    const struct tie_pool_slot *const slots = pool->slots;
+    const uint32_t mask = pool->slot_room - 1;
 
     for (size_t i = 0; i < some->count; i++) {
         const struct packed packed = pack(some->texts[i]);
@@ -254,26 +288,57 @@ static void tag_some(struct some *some, const struct tie_pool *pool)
         some->packed[i] = packed;
         some->tags[i] = tag;
         some->names[i] = some->texts[i].size == 0; /* the empty text has name 1 in every pool */
-        __builtin_prefetch(&below_slots[tag & below_mask]);
         __builtin_prefetch(&slots[tag & mask]);
     }
+}
+
+/* Which of the texts without a name a pool below may have; memory is asked for their slots. */
+static size_t sift_some(const struct some *some, const struct tie_pool *below, uint8_t *passed)
+{
+    const struct tie_pool_slot *const slots = below->slots;
+    const uint32_t mask = below->slot_room - 1;
+    size_t count = 0;
+
+    for (size_t i = 0; i < some->count; i++) {
+        passed[count] = (uint8_t)i;
+        count += some->names[i] == 0 && may_hold(below, some->tags[i]);
+    }
+    for (size_t p = 0; p < count; p++)
+        __builtin_prefetch(&slots[some->tags[passed[p]] & mask]);
+    return count;
 }
 
 /* Names of those that a pool below has; the others are left as they are. */
 static void find_some(struct some *some, const struct tie_pool *below)
 {
     const struct tie_pool_slot *const slots = below->slots;
-    const uint32_t mask = below->slot_room - 1;
+    const struct tie_text *const texts = below->texts;
+    const uint32_t mask = below->slot_room - 1, first = below->first;
+    uint8_t passed[AT_ONCE];
+    uint32_t names[AT_ONCE], ignored = 0; /* that the first slot of the same tag holds; 0: there is none */
+    const size_t count = sift_some(some, below, passed);
 
-    for (size_t i = 0; i < some->count; i++) {
-        const uint32_t tag = some->tags[i];
+    for (size_t p = 0; p < count; p++) {
+        const uint32_t tag = some->tags[passed[p]];
+        uint32_t at = tag & mask;
 
-        for (uint32_t at = tag & mask; slots[at].name != 0; at = (at + 1) & mask)
-            if (slots[at].tag == tag &&
-                is_same(below->texts[slots[at].name - 1 - below->first], some->texts[i], &some->packed[i])) {
-                some->names[i] = slots[at].name;
-                break;
-            }
+        while (slots[at].name != 0 && slots[at].tag != tag)
+            at = (at + 1) & mask;
+        names[p] = slots[at].name;
+        if (names[p] != 0)
+            __builtin_prefetch(&texts[names[p] - 1 - first]);
+    }
+    for (size_t p = 0; p < count; p++)
+        if (names[p] != 0)
+            __builtin_prefetch(texts[names[p] - 1 - first].at);
+    for (size_t p = 0; p < count; p++) {
+        const size_t i = passed[p];
+
+        if (names[p] == 0)
+            continue;
+        some->names[i] = is_same(texts[names[p] - 1 - first], some->texts[i], &some->packed[i])
+            ? names[p]
+            : find_own(below, some->texts[i], &some->packed[i], some->tags[i], &ignored);
     }
 }
 
@@ -300,6 +365,8 @@ static void add_some(const struct some *some, struct tie_pool *pool, tie_str *id
         if (slots[at].name == 0) {
             texts[count++] = text;
             slots[at] = (struct tie_pool_slot){ tag, first + count };
+            if (pool->sieve != NULL)
+                put_in_sieve(pool, tag);
         }
         ids[i] = slots[at].name - 1;
     }
