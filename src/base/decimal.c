@@ -434,21 +434,27 @@ size_t tie_rate_print(int64_t rate_e12, char *out)
     return rate_e12 == TIE_NONE ? print_none(out) : print(rate_e12 < 0, magnitude_of(rate_e12), RATE_DECIMALS, 0, out);
 }
 
+/* Two digits a division, from the last; then all of the room is copied, which is less than as much as was filled. */
 size_t tie_int_print(int64_t value, char out[TIE_INT_TEXT_MAX])
 {
-    char text[TIE_INT_TEXT_MAX];
-    size_t first = sizeof text;
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+        "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
+        "9899";
+    char text[2 * TIE_INT_TEXT_MAX] = { 0 };
+    size_t first = TIE_INT_TEXT_MAX;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
-    do {
-        text[--first] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
+    for (; rest >= 10; rest /= 100) {
+        first -= 2;
+        memcpy(text + first, pairs + 2 * (rest % 100), 2);
+    }
+    if (rest > 0 || first == TIE_INT_TEXT_MAX)
+        text[--first] = (char)('0' + rest);
     if (value < 0)
         text[--first] = '-';
-    memcpy(out, text + first, sizeof text - first);
-    out[sizeof text - first] = '\0';
-    return sizeof text - first;
+    memcpy(out, text + first, TIE_INT_TEXT_MAX);
+    return TIE_INT_TEXT_MAX - first;
 }
 
 /* The smallest 64-bit number is TIE_NONE and therefore out of range. */

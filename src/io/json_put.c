@@ -1,7 +1,8 @@
 /*
  * json_put.c - texts and whole numbers as json.c prints them, straight into memory; and compact JSON made readable.
  *
- * Eight bytes of a text at a time are looked at and copied; nearly none needs an escape. Invariant: the same bytes as
+ * Eight bytes of a text at a time are looked at and copied; nearly none needs an escape, and one that has none is
+ * copied without looking at any byte alone. Invariant: the same bytes as
  * the library's printer (a test holds them against each other for every byte). Rejected: a tree a value; for what is
  * written once and never read it costs a hundred times the text.
  */
@@ -43,12 +44,55 @@ static char *put_escaped(char *to, unsigned char byte)
     return to;
 }
 
+/* Copies a text of which no byte needs an escape, and says whether it is one. What is left of it behind whole eight
+ * bytes is the end of the last eight, or of the last four: looked at twice, which is less than byte by byte. */
+static bool copy_plain(char *to, struct tie_text text)
+{
+    const uint64_t blanks = ones * ' ';
+    const size_t wide = text.size - text.size % sizeof blanks;
+    uint64_t bytes = 0;
+    uint32_t four = 0;
+
+    for (size_t at = 0; at < wide; at += sizeof bytes) {
+        memcpy(&bytes, text.at + at, sizeof bytes);
+        if (any_special(bytes))
+            return false;
+        memcpy(to + at, &bytes, sizeof bytes);
+    }
+    if (wide > 0) {
+        memcpy(&bytes, text.at + text.size - sizeof bytes, sizeof bytes);
+        memcpy(to + text.size - sizeof bytes, &bytes, sizeof bytes);
+        return !any_special(bytes);
+    }
+    if (text.size >= sizeof four) {
+        bytes = blanks;
+        memcpy(&bytes, text.at, sizeof four);
+        memcpy(to, &bytes, sizeof four);
+        if (any_special(bytes))
+            return false;
+        memcpy(&four, text.at + text.size - sizeof four, sizeof four);
+        memcpy(to + text.size - sizeof four, &four, sizeof four);
+        memcpy(&bytes, &four, sizeof four);
+        return !any_special(bytes);
+    }
+    for (size_t at = 0; at < text.size; at++) {
+        if (is_special((unsigned char)text.at[at]))
+            return false;
+        to[at] = text.at[at];
+    }
+    return true;
+}
+
 char *tie_json_write_text(char *to, struct tie_text text)
 {
     size_t done = 0;
     uint64_t bytes;
 
     *to++ = '"';
+    if (copy_plain(to, text)) {
+        to[text.size] = '"';
+        return to + text.size + 1;
+    }
     while (done < text.size) {
         for (; text.size - done >= sizeof bytes; done += sizeof bytes, to += sizeof bytes) {
             memcpy(&bytes, text.at + done, sizeof bytes);

@@ -14,6 +14,7 @@
  *                ROWID what is longer than a quarter of a page goes to a page of its own
  *   correction   one row an exported correction; the id is never reused. settled_as_of: the as-of whose run found the
  *                discrepancy gone; a correction is live for a run of as-of D while it is empty or not before D
+ *                From version 2 on emission leaves out what is zero
  *   decision     what persons decided (accept and approve with an expiry, explain)
  *   setting      next correction number, next seq and hash of the last ledger line
  */
@@ -23,7 +24,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SCHEMA_VERSION = 1, ARENA_BYTES = 16 << 20, READ_WAIT_MS = 2000, WRITE_WAIT_MS = 30000 };
+enum { SCHEMA_VERSION = 2, OLDEST_VERSION = 1, ARENA_BYTES = 16 << 20, READ_WAIT_MS = 2000, WRITE_WAIT_MS = 30000 };
+
+#define MARK_VERSION "PRAGMA user_version = 2;"
 
 static const char schema[] =
     "CREATE TABLE run (run TEXT PRIMARY KEY, as_of INTEGER NOT NULL, sequence INTEGER NOT NULL, state TEXT NOT NULL"
@@ -44,8 +47,7 @@ static const char schema[] =
     " reason TEXT NOT NULL, valid_to INTEGER, PRIMARY KEY (finding_id, kind)) WITHOUT ROWID;"
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "INSERT INTO setting VALUES ('next_correction', '1'), ('next_seq', '1'),"
-    " ('last_hash', '0000000000000000000000000000000000000000000000000000000000000000');"
-    "PRAGMA user_version = 1;";
+    " ('last_hash', '0000000000000000000000000000000000000000000000000000000000000000');" MARK_VERSION;
 
 void tie_ledger_unlock_sqlite(void)
 {
@@ -208,10 +210,11 @@ out:
 
 static enum tie_status check_version(const struct tie_ledger *ledger, int version, struct tie_error *err)
 {
-    if (version == SCHEMA_VERSION)
+    if (version >= OLDEST_VERSION && version <= SCHEMA_VERSION)
         return TIE_OK;
-    return tie_fail(err, TIE_DATA, "%s has version %d, this program reads version %d: use the program that wrote it",
-        ledger->database_path, version, SCHEMA_VERSION);
+    return tie_fail(err, TIE_DATA,
+        "%s has version %d, this program reads versions %d to %d: use the program that wrote it", ledger->database_path,
+        version, OLDEST_VERSION, SCHEMA_VERSION);
 }
 
 static enum tie_status open_to_write(struct tie_ledger *ledger, struct tie_error *err)
@@ -224,11 +227,19 @@ static enum tie_status open_to_write(struct tie_ledger *ledger, struct tie_error
     if (sqlite3_db_readonly(ledger->db, "main") == 1 && access(ledger->database_path, W_OK) == 0)
         return tie_fail(err, TIE_IO, "cannot open %s for writing, though this user may: see that the disk is sound",
             ledger->database_path);
-    /* 32 MiB of pages: in SQLite's own 2 MiB the inserts of a night, in the order of their hashes, evict each other */
-    TIE_TRY(ledger_exec(
-        ledger, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -32768", err));
+    /* 32 MiB of pages: in SQLite's own 2 MiB the inserts of a night, in the order of their hashes, evict each other.
+     * Large pages, of a state that is made now: fewer of them are asked for and written. */
+    TIE_TRY(ledger_exec(ledger,
+        "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;"
+        " PRAGMA cache_size = -32768",
+        err));
     TIE_TRY(read_version(ledger, &version, err));
-    status = version == 0 ? make_tables(ledger, err) : check_version(ledger, version, err);
+    if (version == 0)
+        TIE_TRY(make_tables(ledger, err));
+    else
+        TIE_TRY(check_version(ledger, version, err));
+    if (version == OLDEST_VERSION) /* the tables are the same; what is written from now on, older programs can't read */
+        TIE_TRY(ledger_exec(ledger, MARK_VERSION, err));
 out:
     return status;
 }

@@ -59,7 +59,12 @@ void ledger_emission_put(struct tie_buf *out, const struct tie_finding *finding)
 TIE_MUST_CHECK enum tie_status ledger_emission_read(
     struct tie_arena *arena, struct tie_text json, struct tie_finding *finding, struct tie_error *err);
 
+/* transaction.c: writes a run into the state and commits it, or leaves the state as it was. */
+TIE_MUST_CHECK enum tie_status ledger_write_run(
+    struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_arena *arena, struct tie_error *err);
+
 /* commit.c */
+void ledger_step_done(int step); /* calls tie_ledger_step_hook */
 TIE_MUST_CHECK enum tie_status ledger_recover(struct tie_ledger *ledger, struct tie_error *err);
 
 #endif

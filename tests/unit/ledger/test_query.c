@@ -300,10 +300,10 @@ static const struct {
         false, TIE_DATA, "restore it from a backup" },
     { "no SQLite file, reading", "this is a letter to the auditor, not a database, and long enough to be looked at",
         NULL, false, true, TIE_DATA, "restore it from a backup" },
-    { "a later version", NULL, "PRAGMA user_version = 2", false, false, TIE_DATA,
-        "has version 2, this program reads version 1" },
-    { "a later version, reading", NULL, "PRAGMA user_version = 2", false, true, TIE_DATA,
-        "has version 2, this program reads version 1" },
+    { "a later version", NULL, "PRAGMA user_version = 3", false, false, TIE_DATA,
+        "has version 3, this program reads versions 1 to 2" },
+    { "a later version, reading", NULL, "PRAGMA user_version = 3", false, true, TIE_DATA,
+        "has version 3, this program reads versions 1 to 2" },
 };
 
 static void a_state_that_can_not_be_used_is_told_with_advice(void **state)
