@@ -19,19 +19,18 @@
 #include <string.h>
 
 #define PACKED_BYTES 16
+#define ORDER_BIT 0x80000000u /* the records of a chunk are far shorter */
 #define FIRST_SLOTS ((size_t)256)
-#define SLOTS_A_ROW 4
+#define SLOTS_A_ROW 2
 
 struct packed {
     uint64_t first, last;
-    uint32_t size;
 };
 
-struct entry { /* of the dictionary */
-    struct packed key;
-    uint8_t is_order; /* some row's reference */
-    uint8_t is_alone; /* not looked up */
-    const unsigned char *at;
+struct entry {         /* of the dictionary: three words, for all of a chunk and their slots ought to stay in a cache */
+    struct packed key; /* `first` is 0 where the text is not looked up: no text begins with NUL */
+    uint32_t at;       /* in the records; with ORDER_BIT when it is some row's reference */
+    uint32_t size;
 };
 
 struct slot {
@@ -240,7 +239,7 @@ void tie_chunk_maker_release(struct tie_chunk_maker *maker)
 /* `at` may be read to TIE_RECORD_SLACK bytes behind the text, which is not empty. */
 static struct packed pack(const unsigned char *at, uint32_t size)
 {
-    struct packed packed = { .size = size };
+    struct packed packed = { 0, 0 };
 
     memcpy(&packed.first, at, 8);
     if (size < 8)
@@ -252,15 +251,25 @@ static struct packed pack(const unsigned char *at, uint32_t size)
     return packed;
 }
 
-static bool same_text(const struct entry *entry, const struct packed *key, const unsigned char *at)
+/* The maker's dictionary at hand, where a compiler can keep it in registers: nothing else is known to point into it. */
+struct dictionary {
+    const unsigned char *records;
+    struct entry *entries;
+    struct slot *slots;
+    size_t slot_mask, text_bytes;
+    uint32_t count, slots_taken;
+};
+
+static inline bool same_text(
+    const struct dictionary *dict, const struct entry *entry, const struct packed *key, uint32_t at, uint32_t size)
 {
-    return entry->key.first == key->first && entry->key.last == key->last && entry->key.size == key->size &&
-        (key->size <= PACKED_BYTES || memcmp(entry->at, at, key->size) == 0);
+    return entry->key.first == key->first && entry->key.last == key->last && entry->size == size &&
+        (size <= PACKED_BYTES || memcmp(dict->records + (entry->at & ~ORDER_BIT), dict->records + at, size) == 0);
 }
 
-static uint32_t tag_of(const struct packed *key)
+static uint32_t tag_of(const struct packed *key, uint32_t size)
 {
-    uint64_t hash = (key->first ^ key->size) * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = (key->first ^ size) * UINT64_C(0x9E3779B97F4A7C15);
 
     hash ^= hash >> 32;
     hash = (hash ^ key->last) * UINT64_C(0xD6E8FEB86659FD93);
@@ -289,10 +298,10 @@ static enum tie_status make_slots(struct tie_chunk_maker *maker, size_t count, s
     memset(slots, 0, count * sizeof *slots);
     maker->slot_count = count;
     for (uint32_t id = 1; id < maker->entry_count; id++) {
-        const struct slot slot = { tag_of(&entries[id].key), id };
+        const struct slot slot = { tag_of(&entries[id].key, entries[id].size), id };
         size_t at = slot.tag & (count - 1);
 
-        if (entries[id].is_alone)
+        if (entries[id].key.first == 0)
             continue;
         while (slots[at].id != 0)
             at = (at + 1) & (count - 1);
@@ -313,29 +322,71 @@ static size_t slots_for(uint32_t rows)
     return count;
 }
 
-static uint32_t add_entry(struct tie_chunk_maker *maker, struct entry entry)
+static struct dictionary dictionary_of(const struct tie_chunk_maker *maker)
 {
-    entries_of(maker)[maker->entry_count] = entry;
-    maker->dict_bytes += entry.key.size + 1;
-    return maker->entry_count++;
+    return (struct dictionary){ .records = maker->records.at,
+        .entries = entries_of(maker),
+        .slots = slots_of(maker),
+        .slot_mask = maker->slot_count - 1,
+        .text_bytes = maker->dict_bytes,
+        .count = maker->entry_count,
+        .slots_taken = maker->slots_taken };
+}
+
+static void keep_dictionary(struct tie_chunk_maker *maker, const struct dictionary *dict)
+{
+    maker->dict_bytes = dict->text_bytes;
+    maker->entry_count = dict->count;
+    maker->slots_taken = dict->slots_taken;
+}
+
+static inline uint32_t add_entry(struct dictionary *dict, struct entry entry)
+{
+    dict->entries[dict->count] = entry;
+    dict->text_bytes += entry.size + (size_t)1;
+    return dict->count++;
 }
 
 /* The id of a text; `guess` is one that it may well have, or 0. There is room for one more. */
-static uint32_t put_text(struct tie_chunk_maker *maker, uint32_t guess, const unsigned char *at, uint32_t size)
+static inline uint32_t put_text(struct dictionary *dict, uint32_t guess, uint32_t at, uint32_t size)
 {
-    const struct entry *entries = entries_of(maker);
-    struct slot *slots = slots_of(maker);
-    const struct packed key = pack(at, size);
+    const struct packed key = pack(dict->records + at, size);
 
-    if (same_text(&entries[guess], &key, at))
+    if (same_text(dict, &dict->entries[guess], &key, at, size))
         return guess;
-    const uint32_t tag = tag_of(&key);
-    size_t slot = tag & (maker->slot_count - 1);
-    for (; slots[slot].id != 0; slot = (slot + 1) & (maker->slot_count - 1))
-        if (slots[slot].tag == tag && same_text(&entries[slots[slot].id], &key, at))
-            return slots[slot].id;
-    slots[slot] = (struct slot){ tag, maker->entry_count };
-    return add_entry(maker, (struct entry){ .key = key, .at = at });
+    const uint32_t tag = tag_of(&key, size);
+    size_t slot = tag & dict->slot_mask;
+    for (; dict->slots[slot].id != 0; slot = (slot + 1) & dict->slot_mask)
+        if (dict->slots[slot].tag == tag && same_text(dict, &dict->entries[dict->slots[slot].id], &key, at, size))
+            return dict->slots[slot].id;
+    dict->slots[slot] = (struct slot){ tag, dict->count };
+    dict->slots_taken++;
+    return add_entry(dict, (struct entry){ .key = key, .at = at, .size = size });
+}
+
+/* Twice the slots, where they are half taken or nearly so. */
+static enum tie_status make_room(
+    struct tie_chunk_maker *maker, struct dictionary *dict, size_t more, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    if (dict->slots_taken + more <= (dict->slot_mask + 1) / 2)
+        return TIE_OK;
+    keep_dictionary(maker, dict);
+    TIE_TRY(make_slots(maker, 2 * maker->slot_count, err));
+    *dict = dictionary_of(maker);
+out:
+    return status;
+}
+
+/* A row names the order of an entry: counts those that are named for the first time. */
+static uint32_t note_order(struct dictionary *dict, uint32_t id)
+{
+    struct entry *const order = &dict->entries[id];
+    const bool is_new = id != 0 && (order->at & ORDER_BIT) == 0;
+
+    order->at |= ORDER_BIT;
+    return is_new;
 }
 
 /* ---- columns ---- */
@@ -360,35 +411,37 @@ static enum tie_status lay_texts(
 {
     const struct tie_record_plan *plan = &maker->plan;
     const size_t count = plan->texts.count + 1;
-    const unsigned char *record = maker->records.at;
-    uint32_t *ids[TIE_COLUMN_MAX + 1], last[TIE_COLUMN_MAX + 1] = { 0 };
+    const int key_text = plan->key_text + 1, order_text = plan->order_text + 1;
+    struct dictionary dict = dictionary_of(maker);
+    uint32_t *ids[TIE_COLUMN_MAX + 1], last[TIE_COLUMN_MAX + 1] = { 0 }, order = 0, record = 0;
     enum tie_status status = TIE_OK;
 
     for (size_t i = 0; i < count; i++)
         ids[i] = (uint32_t *)(void *)(maker->chunk.at +
             (i == 0 ? layout->order_ref : layout->column[plan->texts.at[i - 1]]));
     for (uint32_t r = 0; r < rows; r++) {
-        const unsigned char *text = record + plan->head_bytes;
+        const unsigned char *const sizes = dict.records + record + plan->sizes;
+        uint32_t text = record + (uint32_t)plan->head_bytes;
 
-        maker->starts[r] = (uint32_t)(record - maker->records.at);
-        if (maker->entry_count + count > maker->slot_count / 2)
-            TIE_TRY(make_slots(maker, 2 * maker->slot_count, err));
+        maker->starts[r] = record;
+        TIE_TRY(make_room(maker, &dict, count, err));
         for (size_t i = 0; i < count; i++) {
             uint32_t size = 0, id = 0;
 
-            memcpy(&size, record + plan->sizes + 4 * i, sizeof size);
-            if (size > 0 && (int)i == plan->key_text + 1)
-                id = add_entry(maker, (struct entry){ .key.size = size, .is_alone = 1, .at = text });
+            memcpy(&size, sizes + 4 * i, sizeof size);
+            if (size > 0 && (int)i == key_text)
+                id = add_entry(&dict, (struct entry){ .at = text, .size = size });
             else if (size > 0)
-                id = last[i] = put_text(maker, (int)i == plan->order_text + 1 ? last[0] : last[i], text, size);
+                id = last[i] = put_text(&dict, (int)i == order_text ? last[0] : last[i], text, size);
             ids[i][r] = id;
             text += size;
         }
-        struct entry *order = &entries_of(maker)[ids[0][r]];
-        maker->order_count += ids[0][r] != 0 && !order->is_order;
-        order->is_order = 1;
+        if (ids[0][r] != order)
+            maker->order_count += note_order(&dict, ids[0][r]);
+        order = ids[0][r];
         record = text;
     }
+    keep_dictionary(maker, &dict);
 out:
     return status;
 }
@@ -436,8 +489,8 @@ static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *t
     memset(text + round_up_8(maker->dict_bytes) - 8, 0, 8); /* there is the zero of the empty text at least */
     for (uint32_t id = 0; id < maker->entry_count; id++) {
         memcpy(to + 4 * (size_t)id, &offset, 4);
-        copy_text(text + offset, entries[id].at, entries[id].key.size);
-        offset += entries[id].key.size;
+        copy_text(text + offset, maker->records.at + (entries[id].at & ~ORDER_BIT), entries[id].size);
+        offset += entries[id].size;
         text[offset++] = 0;
     }
     memcpy(to + 4 * (size_t)maker->entry_count, &offset, 4);
@@ -456,9 +509,9 @@ enum tie_status tie_chunk_make(
     /* all texts of the records, each with its offset and its zero: more than any dictionary of them */
     TIE_TRY(tie_grow(&maker->chunk, layout.dict + 5 * (entries_max + 2) + maker->records.used + 16, err));
     TIE_TRY(tie_grow(&maker->entries, entries_max * sizeof(struct entry), err));
-    maker->entry_count = maker->order_count = 0;
-    maker->dict_bytes = 0;
-    (void)add_entry(maker, (struct entry){ .is_alone = 1, .at = NULL }); /* "" has id 0 */
+    maker->entry_count = maker->order_count = maker->slots_taken = 0;
+    entries_of(maker)[maker->entry_count++] = (struct entry){ .size = 0 }; /* "" has id 0 */
+    maker->dict_bytes = 1;
     TIE_TRY(make_slots(maker, slots_for(rows), err));
     for (size_t i = 0; i <= plan->texts.count; i++) {
         const size_t at = i == 0 ? layout.order_ref : layout.column[plan->texts.at[i - 1]];

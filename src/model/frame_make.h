@@ -55,7 +55,7 @@ struct tie_chunk_maker {
     struct tie_grown records;        /* filled by the caller, with TIE_RECORD_SLACK bytes of room behind them */
     struct tie_grown chunk;          /* made */
     struct tie_grown entries, slots; /* of the dictionary at hand */
-    uint32_t entry_count, order_count;
+    uint32_t entry_count, order_count, slots_taken;
     size_t dict_bytes;
     size_t slot_count;                   /* a power of two */
     uint32_t starts[TIE_CHUNK_ROWS_MAX]; /* of records */

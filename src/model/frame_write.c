@@ -15,6 +15,7 @@
  */
 #include "frame_make.h"
 
+#include "tieout/bytes.h"
 #include "tieout/file.h"
 
 #include <errno.h>
@@ -28,6 +29,7 @@
 #define BLOCK_BYTES_MIN 256
 #define BLOCK_BYTES_MAX ((size_t)16 * 1024)
 #define NO_BLOCK UINT32_MAX
+#define ORDER_BYTES 40 /* a longer reference is hashed each time */
 
 struct chain { /* buffered rows of one shard */
     uint32_t first, last;
@@ -43,6 +45,12 @@ struct tie_frame_writer {
     const struct tie_dataset_info *info;
     unsigned shard_count;
     uint64_t rows;
+
+    struct {         /* the order named last, and the hash of it: lines of one order come close together */
+        size_t size; /* 0: none */
+        uint64_t hash;
+        char text[ORDER_BYTES];
+    } last;
 
     struct tie_chunk_maker maker;
     struct tie_grown record;
@@ -238,6 +246,16 @@ static uint64_t hash_key(const struct tie_frame_writer *writer, const struct tie
     return hash;
 }
 
+static uint64_t hash_order(struct tie_frame_writer *writer, struct tie_text order)
+{
+    if (writer->last.size != order.size || !tie_bytes_same(writer->last.text, order.at, order.size)) {
+        writer->last.hash = tie_hash_text(order);
+        writer->last.size = order.size <= ORDER_BYTES ? order.size : 0;
+        memcpy(writer->last.text, order.at, writer->last.size);
+    }
+    return writer->last.hash;
+}
+
 static unsigned choose_shard(const struct tie_frame_writer *writer, struct tie_text order_ref, uint64_t home_hash)
 {
     if (writer->info->home == TIE_HOME_BROADCAST)
@@ -284,7 +302,7 @@ enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_r
 {
     enum tie_status status = TIE_OK;
     const struct tie_record_plan *plan = &writer->maker.plan;
-    const struct tie_record_head head = { order_ref.size > 0 ? tie_hash_text(order_ref) : hash_key(writer, cells),
+    const struct tie_record_head head = { order_ref.size > 0 ? hash_order(writer, order_ref) : hash_key(writer, cells),
         source_row, order_ref };
     const unsigned shard = choose_shard(writer, order_ref, head.home_hash);
     struct chain *chain = &writer->chains[shard];

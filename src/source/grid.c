@@ -13,6 +13,7 @@
  */
 #include "intake.h"
 
+#include "tieout/bytes.h"
 #include "tieout/csv.h"
 
 #include <string.h>
@@ -70,7 +71,8 @@ static void read_others(const struct tie_cell_rule *rule, const struct tie_csv_g
     for (size_t row = 0; row < cells->rows; row++, to += cells->stride) {
         const struct tie_raw raw = { .text = tie_csv_field(grid, first + row, field), .is_plain = true };
 
-        if (row > 0 && !cells->is_odd[row - 1] && tie_text_equal(raw.text, last))
+        if (row > 0 && !cells->is_odd[row - 1] && raw.text.size == last.size &&
+            tie_bytes_same(raw.text.at, last.at, last.size))
             *to = to[-(ptrdiff_t)cells->stride];
         else
             cells->is_odd[row] |= tie_cell_read(rule, &raw, to, room, &reason) >= TIE_CELL_ROUNDED;

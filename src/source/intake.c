@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_REASONS = 3, PROGRESS_ROWS = 8192, GRID_ROWS = 64 };
+enum { FIRST_REASONS = 3, PROGRESS_ROWS = 8192, GRID_ROWS = 32 };
 
 struct complaint { /* of the row at hand */
     int column;

@@ -17,6 +17,7 @@
  */
 #include "key_bits.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ struct form {
     uint64_t base; /* the number of its first place, a multiple of a page */
     uint64_t **pages;
     char head[HEAD_BYTES_MAX];
+    uint64_t head_word, head_mask; /* its first eight bytes, as they are loaded, and which of them are of the head */
 };
 
 struct tie_key_bits {
@@ -69,19 +71,50 @@ static bool ends_in_line(struct tie_text key)
         (unsigned char)key.at[key.size - 1] < LINES;
 }
 
+/* Eight digits at once: neighbours are joined to two digits, those to four, those to eight. False: a byte is none. */
+static inline bool read_eight(const char *at, uint64_t *number)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, at, sizeof word);
+    word = le64toh(word) - UINT64_C(0x3030303030303030);
+    /* a byte below '0' borrows into its own high bit, one above '9' gets there by what ten lacks to it */
+    if (((word | (word + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080)) != 0)
+        return false;
+    word = (word & UINT64_C(0x00FF00FF00FF00FF)) * 10 + (word >> 8 & UINT64_C(0x00FF00FF00FF00FF));
+    word = (word & UINT64_C(0x0000FFFF0000FFFF)) * 100 + (word >> 16 & UINT64_C(0x0000FFFF0000FFFF));
+    *number = (word & UINT32_MAX) * 10000 + (word >> 32);
+    return true;
+}
+
+/* Whether a key that is as long as the form's begins as they do. */
+static inline bool has_head(const struct form *form, struct tie_text key)
+{
+    uint64_t word = 0;
+
+    if (key.size < sizeof word || form->head_size > sizeof word)
+        return memcmp(key.at, form->head, form->head_size) == 0;
+    memcpy(&word, key.at, sizeof word);
+    return (word & form->head_mask) == form->head_word;
+}
+
 /* The number of a key that has `form`; false: it has another one. */
 static inline bool fits(const struct form *form, struct tie_text key, uint64_t *number)
 {
-    const char *const digits = key.at + form->head_size;
+    const char *digits = key.at + form->head_size, *const end = digits + form->digits;
     uint64_t found = 0;
 
-    if (key.size != form->size || memcmp(key.at, form->head, form->head_size) != 0 ||
-        ends_in_line(key) != form->has_line)
+    if (key.size != form->size || !has_head(form, key) || ends_in_line(key) != form->has_line)
         return false;
-    for (size_t i = 0; i < form->digits; i++) {
-        if (!is_digit(digits[i]))
+    if (form->digits >= 8) {
+        if (!read_eight(digits, &found))
             return false;
-        found = found * 10 + (uint64_t)(digits[i] - '0');
+        digits += 8;
+    }
+    for (; digits < end; digits++) {
+        if (!is_digit(*digits))
+            return false;
+        found = found * 10 + (uint64_t)(*digits - '0');
     }
     *number = found;
     return true;
@@ -109,6 +142,9 @@ static struct form *add_form(struct tie_key_bits *bits, struct tie_text key)
     if (form.pages == NULL)
         return NULL;
     memcpy(form.head, key.at, form.head_size);
+    memset(&form.head_mask, 0xFF, form.head_size < sizeof form.head_mask ? form.head_size : sizeof form.head_mask);
+    memcpy(&form.head_word, form.head, sizeof form.head_word);
+    form.head_word &= form.head_mask;
     TIE_ASSERT(fits(&form, key, &number));
     half = PAGES_MAX / 2 * numbers_a_page(&form);
     form.base = number < half ? 0 : (number - half) / numbers_a_page(&form) * numbers_a_page(&form);

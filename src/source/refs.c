@@ -10,6 +10,8 @@
  */
 #include "intake.h"
 
+#include "tieout/bytes.h"
+
 #include <string.h>
 
 enum { PLACES = 4096, TEXT_BYTES = 40 };
@@ -68,7 +70,7 @@ bool tie_refs_find(struct tie_refs *refs, struct tie_text text, struct tie_text 
     if (text.size == 0 || text.size > TEXT_BYTES) {
         refs->last_size = 0;
         refs->is_reference = tie_reference_normalise(refs->reference, text, &refs->made);
-    } else if (refs->last_size != text.size || memcmp(refs->last, text.at, text.size) != 0) {
+    } else if (refs->last_size != text.size || !tie_bytes_same(refs->last, text.at, text.size)) {
         refs->is_reference = tie_reference_build(refs->reference, text, match_of(refs, text), &refs->made);
         refs->last_size = text.size;
         memcpy(refs->last, text.at, text.size);

@@ -1,5 +1,6 @@
 /*
- * test_bytes.c - one bit a byte of a comparison: the machine's own way and the portable one against a loop.
+ * test_bytes.c - one bit a byte of a comparison, the machine's own way and the portable one against a loop;
+ * short texts compared.
  */
 #include "tieout/bytes.h"
 
@@ -39,9 +40,27 @@ static void masks_are_equal(void **state)
     }
 }
 
+/* Equal, and different in each one byte, at every size around those that are compared at once. */
+static void short_texts_are_compared(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size <= 40; size++) {
+        char one[40], other[40];
+
+        memset(one, 'x', sizeof one);
+        memset(other, 'x', sizeof other);
+        assert_true(tie_bytes_same(one, other, size));
+        for (size_t at = 0; at < sizeof other; at++) {
+            other[at] = 'y';
+            assert_int_equal(tie_bytes_same(one, other, size), at >= size);
+            other[at] = 'x';
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(masks_are_equal) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(masks_are_equal), cmocka_unit_test(short_texts_are_compared) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -325,7 +325,8 @@ static void test_many_rows(void **state)
 }
 
 /* Texts that differ in one byte, in the middle or in their length alone, around the 8 and 16 bytes that the dictionary
- * compares at once: each row has its own again, and a chunk counts its orders. */
+ * compares at once: each row has its own again, and a chunk counts its orders. In the last chunk nearly every text is
+ * another one. */
 static void test_texts(void **state)
 {
     enum { ROWS = 6000, TEXTS = 4, SIZE = 24 };
@@ -350,6 +351,8 @@ static void test_texts(void **state)
             memset(texts[r][t], 'a', size);
             if (size > 0 && test_random(&seed) % 4 > 0)
                 texts[r][t][test_random(&seed) % size] = 'b';
+            for (size_t i = 0; r >= TIE_CHUNK_ROWS_MAX && i < size; i++)
+                texts[r][t][i] = (char)('a' + test_random(&seed) % 26);
             cells[column(TIE_DS_USAGE_LINE, names[t])].text = (struct tie_text){ texts[r][t], size };
         }
         assert_int_equal(tie_frame_add(writer, r, tie_text_of(texts[r][1]), cells, NULL), TIE_OK);
