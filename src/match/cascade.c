@@ -146,27 +146,11 @@ static void tell_row(
         .b = TIE_NO_INDEX, .measured = (int64_t)measured);
 }
 
-static void tell_run(const struct bench *bench, const struct pairing *by, enum tie_trace_outcome outcome,
+static inline void tell_run(const struct bench *bench, const struct pairing *by, enum tie_trace_outcome outcome,
     const struct keyed *at, size_t count, size_t measured)
 {
     for (size_t i = 0; bench->match->trace != NULL && i < count; i++)
         tell_row(bench, by, outcome, at[i].line, measured);
-}
-
-static void sort_keys(struct keyed *at, size_t count)
-{
-    if (count > TIE_MATCH_FEW) {
-        qsort(at, count, sizeof *at, by_key);
-        return;
-    }
-    for (size_t i = 1; i < count; i++) {
-        const struct keyed one = at[i];
-        size_t to = i;
-
-        for (; to > 0 && by_key(&at[to - 1], &one) > 0; to--)
-            at[to] = at[to - 1];
-        at[to] = one;
-    }
 }
 
 /* Rows of a side that have something left and a mark to be paired by, by mark; written to `at`. */
@@ -186,7 +170,8 @@ static const struct keyed *sorted(
         else
             tell_row(bench, by, TIE_TRACE_NO_MARK, entry.line, 0);
     }
-    sort_keys(at, *count);
+    if (*count > 1)
+        qsort(at, *count, sizeof *at, by_key);
     return at;
 }
 
@@ -199,14 +184,41 @@ static size_t run_of(const struct keyed *at, size_t first, size_t count)
     return end - first;
 }
 
-/* One row against one, which nearly all groups are: both have something left, and there is no run to look for. */
-static void pair_two(struct bench *bench, const struct pairing *by)
+/* Marks of a side's rows; 0 where nothing is left to pair. */
+static void read_keys(
+    const struct bench *bench, const struct side *side, const struct pairing *by, uint64_t keys[TIE_MATCH_FEW])
 {
-    const uint32_t usage = bench->usage.at[0], movement = bench->movement.at[0];
-    const uint64_t key = by->key(bench->match, usage);
+    for (size_t i = 0; i < side->count; i++)
+        keys[i] = bench->match->work->lines[side->at[i]].left > 0 ? by->key(bench->match, side->at[i]) : 0;
+}
 
-    if (key != 0 && key == by->key(bench->match, movement))
-        pair(bench, usage, movement, by->pass, by->by);
+/* Where the key stands, when it does once; TIE_NO_INDEX. */
+static inline uint32_t only(const uint64_t keys[TIE_MATCH_FEW], size_t count, uint64_t key)
+{
+    uint32_t found = TIE_NO_INDEX;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (keys[i] == key) {
+            if (found != TIE_NO_INDEX)
+                return TIE_NO_INDEX;
+            found = i;
+        }
+    return found;
+}
+
+/* Few rows, as nearly all groups have, are looked through; a trace is told of sorted runs. */
+static void pair_few(struct bench *bench, const struct pairing *by)
+{
+    uint64_t usage[TIE_MATCH_FEW], movement[TIE_MATCH_FEW];
+
+    read_keys(bench, &bench->usage, by, usage);
+    read_keys(bench, &bench->movement, by, movement);
+    for (uint32_t u = 0; u < bench->usage.count; u++) {
+        const uint32_t m = usage[u] == 0 ? TIE_NO_INDEX : only(movement, bench->movement.count, usage[u]);
+
+        if (m != TIE_NO_INDEX && only(usage, bench->usage.count, usage[u]) == u)
+            pair(bench, bench->usage.at[u], bench->movement.at[m], by->pass, by->by);
+    }
 }
 
 /* Pairs lines of equal key that have exactly one line on either side. */
@@ -274,7 +286,7 @@ static void set_off(struct bench *bench)
 }
 
 /* Labels what no stronger pass did; returns the weakest pass that the side then needed. */
-static enum tie_pass label_rest(struct tie_match *match, const struct side *side)
+static inline enum tie_pass label_rest(struct tie_match *match, const struct side *side)
 {
     enum tie_pass weakest = TIE_PASS_NONE;
 
@@ -289,7 +301,9 @@ static enum tie_pass label_rest(struct tie_match *match, const struct side *side
 
 static bool agrees(const struct tie_group *group)
 {
-    return tie_dec_abs(group->usage - group->movement) <= group->tolerance;
+    const tie_dec surplus = group->usage - group->movement;
+
+    return surplus <= group->tolerance && surplus >= -group->tolerance;
 }
 
 /* How the sums came out, and what of which row is left. */
@@ -360,8 +374,8 @@ static void label_billing(struct tie_match *match, const struct tie_group *group
 
 static void pair_by(struct bench *bench, const struct pairing *by)
 {
-    if (bench->match->trace == NULL && bench->usage.count == 1 && bench->movement.count == 1) {
-        pair_two(bench, by);
+    if (bench->match->trace == NULL && bench->usage.count <= TIE_MATCH_FEW && bench->movement.count <= TIE_MATCH_FEW) {
+        pair_few(bench, by);
         return;
     }
     if (bench->keys == NULL)

@@ -106,6 +106,7 @@ static void add_usage(struct tie_match *match, uint32_t index, const struct tie_
     new.work->entry_at = first_of(row->server_at, row->device_at);
     work->has_external |= row->external_id != 0;
     new.work->kind = TIE_GROUP_PART;
+    new.work->is_own = row->owner == TIE_W_OWN || row->owner == TIE_W_EMPTY;
 }
 
 static tie_dec minutes_of(const struct tie_time_entry *row)
@@ -174,7 +175,7 @@ static void choose_keys(struct tie_match *match)
 }
 
 /* Within a leg. Rows of one dossier and dataset are sorted by primary key, so the row's index stands for its text. */
-static int by_line_order(const void *context, uint32_t a, uint32_t b)
+static inline int by_line_order(const void *context, uint32_t a, uint32_t b)
 {
     const struct tie_match *match = context;
     const struct tie_line *x = &match->lines[a], *y = &match->lines[b];
@@ -220,12 +221,15 @@ static void permute(struct tie_match *match, uint32_t first, uint32_t *from, uin
 /* The first bytes of a text as a number that compares like them; zeros behind a short one, as no text holds any. */
 static uint64_t head_of(struct tie_text text)
 {
-    unsigned char bytes[sizeof(uint64_t)] = { 0 };
-    uint64_t head;
+    uint64_t head = 0;
 
-    memcpy(bytes, text.at, text.size < sizeof bytes ? text.size : sizeof bytes);
-    memcpy(&head, bytes, sizeof head);
-    return be64toh(head);
+    if (text.size >= sizeof head) {
+        memcpy(&head, text.at, sizeof head);
+        return be64toh(head);
+    }
+    for (size_t i = 0; i < text.size; i++)
+        head |= (uint64_t)(unsigned char)text.at[i] << (56 - 8 * i);
+    return head;
 }
 
 static void sort_leg(struct tie_match *match, struct tie_range range, uint32_t *from)

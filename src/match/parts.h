@@ -71,6 +71,7 @@ struct tie_line_work {
     uint64_t item_head;       /* first bytes of the item's text */
     enum tie_group_kind kind; /* billing: kind of group it looks for */
     enum tie_word word;       /* billing: line_kind after the rule for an empty one; time: kind */
+    bool is_own;              /* usage: of the company's stock, as far as the row says */
     bool is_free;             /* billing: covers quantity without charging */
     bool has_item;            /* billing, claim: the row names an item */
     bool is_candidate;        /* movement: may be linked by P4 or P9 though it is excluded here */

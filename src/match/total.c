@@ -212,24 +212,25 @@ static void (*const sum_leg[TIE_LEG_COUNT])(const struct tie_match *match, struc
     [TIE_LEG_CLAIM] = sum_claims,
 };
 
-/* Lists and sums from the group's shares, leg by leg; the lists go into room that begins at `at`. Returns where that
- * ends. */
-static uint32_t *sum_group(const struct tie_match *match, struct tie_group *group, struct run all, uint32_t *at)
+/* List and sums of one leg, from the shares that begin at `first`; the list goes to *at. Returns where the next leg or
+ * group begins. */
+static const struct tie_share *sum_run(const struct tie_match *match, struct tie_group *group,
+    const struct tie_share *first, const struct tie_share *end, uint32_t **at)
 {
-    for (uint32_t i = 0; i < all.count;) {
-        const struct tie_share *first = &all.at[i];
-        const enum tie_leg leg = match->lines[first->line].leg;
-        struct tie_lines *list = &group->lines[leg];
-        uint32_t last = TIE_NO_INDEX;
+    const enum tie_leg leg = match->lines[first->line].leg;
+    const struct tie_share *share = first;
+    uint32_t *next = *at;
 
-        list->at = at;
-        for (; i < all.count && match->lines[all.at[i].line].leg == leg; i++)
-            if (all.at[i].line != last) /* else a second share of the same line */
-                *at++ = last = all.at[i].line;
-        list->count = (uint32_t)(at - list->at);
-        sum_leg[leg](match, group, (struct run){ first, (uint32_t)(&all.at[i] - first) });
-    }
-    return at;
+    group->lines[leg].at = next;
+    do {
+        if (next == *at || next[-1] != share->line) /* else a second share of the same line */
+            *next++ = share->line;
+        share++;
+    } while (share < end && share->group == first->group && match->lines[share->line].leg == leg);
+    group->lines[leg].count = (uint32_t)(next - *at);
+    *at = next;
+    sum_leg[leg](match, group, (struct run){ first, (uint32_t)(share - first) });
+    return share;
 }
 
 static tie_dec larger(tie_dec a, tie_dec b)
@@ -243,7 +244,7 @@ static bool is_counted_singly(const struct tie_match *match, const struct tie_gr
 
     if (tie_world_is_each(match->world, group->item))
         return true;
-    for (size_t l = 0; l < TIE_COUNT_OF(legs); l++)
+    for (size_t l = 0; l < TIE_COUNT_OF(legs) && (match->work->has_serial || match->work->has_lot); l++)
         for (uint32_t i = 0; i < group->lines[legs[l]].count; i++) {
             const struct tie_line *line = &match->lines[group->lines[legs[l]].at[i]];
 
@@ -256,12 +257,12 @@ static bool is_counted_singly(const struct tie_match *match, const struct tie_gr
 static void set_tolerance(const struct tie_match *match, struct tie_group *group)
 {
     const struct tie_policy *policy = match->world->policy;
-    const tie_sum minutes = (tie_sum)policy->time_tolerance.seconds * TIE_DEC_ONE / 60;
     tie_dec share = 0;
 
     group->each = group->kind == TIE_GROUP_PART && is_counted_singly(match, group);
     if (group->kind == TIE_GROUP_LABOUR) {
-        group->tolerance = tie_match_fit(minutes * group->lines[TIE_LEG_TIME].count);
+        group->tolerance = tie_match_fit(
+            (tie_sum)policy->time_tolerance.seconds * TIE_DEC_ONE / 60 * group->lines[TIE_LEG_TIME].count);
         return;
     }
     if (group->each)
@@ -278,12 +279,9 @@ static bool is_owned(const struct tie_match *match, const struct tie_group *grou
 
     if (match->work->use_owner || list->count == 0)
         return group->owner == TIE_W_OWN;
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct tie_usage_line *row = match->work->lines[list->at[i]].source;
-
-        if (row->owner == TIE_W_OWN || row->owner == TIE_W_EMPTY)
+    for (uint32_t i = 0; i < list->count; i++)
+        if (match->work->lines[list->at[i]].is_own)
             return true;
-    }
     return false;
 }
 
@@ -335,6 +333,15 @@ static void summarise(struct tie_match *match, size_t first, size_t end)
     }
 }
 
+static void summarise_orders(struct tie_match *match)
+{
+    for (size_t first = 0, end; first < match->group_count; first = end) {
+        for (end = first + 1; end < match->group_count && match->groups[end].order == match->groups[first].order;)
+            end++;
+        summarise(match, first, end);
+    }
+}
+
 /* ---- the steps ---- */
 
 /* Of a group that is all zeros: what it has without lists and sums. */
@@ -362,7 +369,7 @@ void tie_match_totals(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
     uint32_t *at = tie_arena_take_raw(match->arena, work->shares.count * sizeof *at);
-    const struct tie_share *next;
+    const struct tie_share *next, *end;
     bool is_any_summary = false;
 
     if (work->shares.sorted_count < work->shares.count)
@@ -371,23 +378,18 @@ void tie_match_totals(struct tie_match *match)
     if (match->group_count > 0)
         memset(match->groups, 0, match->group_count * sizeof *match->groups);
     next = work->shares.at;
+    end = next + work->shares.count;
     for (size_t i = 0; i < match->group_count; i++) {
-        const struct tie_share *first = next;
-
-        while (next < work->shares.at + work->shares.count && next->group == i)
-            next++;
-        work->shares.firsts[i] = (uint32_t)(first - work->shares.at);
         start_group(match, i);
-        at = sum_group(match, &match->groups[i], (struct run){ first, (uint32_t)(next - first) }, at);
+        work->shares.firsts[i] = (uint32_t)(next - work->shares.at);
+        while (next < end && next->group == i)
+            next = sum_run(match, &match->groups[i], next, end, &at);
         close_group(match, &match->groups[i]);
         is_any_summary = is_any_summary || work->groups[i].in_summary;
     }
     work->shares.firsts[match->group_count] = (uint32_t)work->shares.count;
-    for (size_t first = 0, end; is_any_summary && first < match->group_count; first = end) {
-        for (end = first + 1; end < match->group_count && match->groups[end].order == match->groups[first].order;)
-            end++;
-        summarise(match, first, end);
-    }
+    if (is_any_summary)
+        summarise_orders(match);
 }
 
 struct tie_part tie_group_part(const struct tie_match *match, const struct tie_group *group, uint32_t line)
