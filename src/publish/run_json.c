@@ -117,6 +117,7 @@ enum tie_status tie_publish_run_json(const struct tie_report *report, const char
     tie_json_print(measured, TIE_JSON_COMPACT, &compact);
     tie_buf_text(&compact, ",\"result\":");
     tie_buf_put(&compact, result.at, result.size);
+    tie_buf_release(&result); /* of many findings the largest thing at hand */
     tie_buf_char(&compact, '}');
     tie_json_indent(tie_buf_slice(&compact), &text);
     tie_buf_char(&text, '\n');

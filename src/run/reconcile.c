@@ -260,6 +260,8 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
             status = run_slice(w, (struct tie_slice){ slice.shard, slice.bits + 1, slice.slice * 2 + half }, err);
         return status;
     }
+    if (w->is_alone) /* its columns were copied: of its frames only texts are looked at from here on */
+        tie_shard_forget(plan->frames, slice.shard);
     tie_keys_move(&w->keys, &shard.pool);
     w->slices++;
     run_loaded(w, &w->keys, &shard, slice);
