@@ -242,6 +242,29 @@ static unsigned take_digit(magnitude *value)
     return digit;
 }
 
+/* The digits of a small number, and where the point stands in them. */
+static size_t print_small(uint64_t value, unsigned decimals, char *out)
+{
+    char digits[TIE_INT_TEXT_MAX];
+    const size_t count = tie_int_print((int64_t)value, digits);
+    size_t whole = 1;
+
+    if (decimals == 0) {
+        memcpy(out, digits, count + 1);
+        return count;
+    }
+    if (count > decimals) {
+        whole = count - decimals;
+        memcpy(out, digits, whole);
+        memcpy(out + whole + 1, digits + whole, decimals + 1U); /* with the zero behind them */
+    } else {
+        memset(out, '0', 2 + decimals - count);
+        memcpy(out + 2 + decimals - count, digits, count + 1);
+    }
+    out[whole] = '.';
+    return whole + 1 + decimals;
+}
+
 /* Writes value * 10^-decimals with at least `least` decimals and without further zeros at the end. */
 static size_t print(bool is_negative, magnitude value, unsigned decimals, unsigned least, char *out)
 {
@@ -254,6 +277,8 @@ static size_t print(bool is_negative, magnitude value, unsigned decimals, unsign
         value = rest;
     if (is_negative && value != 0)
         out[size++] = '-';
+    if (value <= INT64_MAX)
+        return size + print_small((uint64_t)value, left, out + size);
     for (unsigned i = 0; i < left; i++)
         reversed[count++] = (char)('0' + take_digit(&value));
     if (left > 0)

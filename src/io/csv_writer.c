@@ -45,16 +45,31 @@ bool tie_csv_needs_quotes(struct tie_text field, char delimiter)
     return field.size > 0 && field.at[0] == byte_order_mark[0] && tie_text_starts(field, byte_order_mark);
 }
 
+static void begin_field(struct tie_csv_writer *writer, size_t size)
+{
+    if (writer->field_count > 0)
+        tie_out_char(writer->out, writer->delimiter);
+    writer->only_empty = writer->field_count == 0 && size == 0 && writer->quote == TIE_CSV_NEEDED;
+    writer->field_count++;
+}
+
+void tie_csv_put_plain(struct tie_csv_writer *writer, struct tie_text field)
+{
+    if (writer->quote != TIE_CSV_NEEDED) {
+        tie_csv_put(writer, field);
+        return;
+    }
+    begin_field(writer, field.size);
+    tie_out_put(writer->out, field.at, field.size);
+}
+
 void tie_csv_put(struct tie_csv_writer *writer, struct tie_text field)
 {
     struct tie_out *const out = writer->out;
+    bool is_quoted = writer->quote == TIE_CSV_ALWAYS;
 
-    if (writer->field_count > 0)
-        tie_out_char(out, writer->delimiter);
-    writer->only_empty = writer->field_count == 0 && field.size == 0 && writer->quote == TIE_CSV_NEEDED;
-    writer->field_count++;
-    const bool is_quoted = writer->quote == TIE_CSV_ALWAYS || tie_csv_needs_quotes(field, writer->delimiter);
-
+    begin_field(writer, field.size);
+    is_quoted = is_quoted || (field.size > 0 && tie_csv_needs_quotes(field, writer->delimiter));
     TIE_ASSERT(!is_quoted || writer->quote != TIE_CSV_NEVER);
     if (!is_quoted) {
         tie_out_put(out, field.at, field.size);

@@ -1,7 +1,7 @@
 /*
  * discrepancies.c - discrepancies.csv: one line a finding of this run, in the order given.
  *
- * A table of columns, each with the function that prints its cell and the member it prints; the header and the rows
+ * A table of columns, each with the function that gives its cell and the member it gives; the header and the rows
  * walk the same table, so they can't drift apart. The order of the table is the contract's and a breaking change.
  * Invariant: a cell is empty exactly when its value does not apply (TIE_NONE, TIE_NO_DATE, ""), never when it is zero.
  * It is data: text stays as it is, also where a spreadsheet would take it for a formula (the workbook is for reading).
@@ -16,208 +16,208 @@ struct cell {
     const struct tie_report *report;
     const struct tie_finding *finding;
     const void *member;
+    unsigned decimals, reporting_decimals; /* of amounts in either currency */
+    char *room;                            /* ROOM_BYTES for what is printed */
+    struct tie_buf *ids;                   /* for what may be longer */
 };
 
-typedef void put_cell(struct tie_buf *out, const struct cell *cell);
+enum { ROOM_BYTES = 64 };
+_Static_assert((int)ROOM_BYTES >= (int)TIE_DEC_TEXT_MAX && (int)ROOM_BYTES >= (int)TIE_INT_TEXT_MAX, "numbers fit");
 
-static void put_chars(struct tie_buf *out, const struct cell *cell)
+/* What stands in the cell: a text where it lies, or in the room. */
+typedef struct tie_text get_cell(const struct cell *cell);
+
+static struct tie_text get_chars(const struct cell *cell)
 {
-    tie_buf_text(out, cell->member);
+    return tie_text_of(cell->member);
 }
 
-static void put_text(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_text(const struct cell *cell)
 {
     const char *text = *(const char *const *)cell->member;
 
-    tie_buf_text(out, text == NULL ? "" : text);
+    return tie_text_of(text == NULL ? "" : text);
 }
 
-static void put_date(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_date(const struct cell *cell)
 {
-    const tie_date day = *(const tie_date *)cell->member;
-    char text[16];
-
-    if (day == TIE_NO_DATE)
-        return;
-    tie_date_print(day, text);
-    tie_buf_text(out, text);
+    return (struct tie_text){ cell->room, tie_date_print(*(const tie_date *)cell->member, cell->room) };
 }
 
-static void put_whole(struct tie_buf *out, int64_t number)
+static struct tie_text get_quantity(const struct cell *cell)
 {
-    char text[TIE_INT_TEXT_MAX];
-
-    tie_buf_put(out, text, tie_int_print(number, text));
+    return (struct tie_text){ cell->room, tie_dec_print(*(const tie_dec *)cell->member, cell->room) };
 }
 
-static void put_quantity(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_amount(const struct cell *cell)
 {
-    const tie_dec quantity = *(const tie_dec *)cell->member;
-    char text[TIE_DEC_TEXT_MAX];
-
-    if (quantity == TIE_NONE)
-        return;
-    tie_dec_print(quantity, text);
-    tie_buf_text(out, text);
+    return (
+        struct tie_text){ cell->room, tie_dec_print_fixed(*(const tie_dec *)cell->member, cell->decimals, cell->room) };
 }
 
-static void put_money(struct tie_buf *out, tie_dec amount, const char *currency)
+static struct tie_text get_reporting(const struct cell *cell)
 {
-    char text[TIE_DEC_TEXT_MAX];
-
-    if (amount == TIE_NONE)
-        return;
-    tie_dec_print_fixed(amount, tie_currency_decimals(tie_text_of(currency)), text);
-    tie_buf_text(out, text);
-}
-
-static void put_amount(struct tie_buf *out, const struct cell *cell)
-{
-    put_money(out, *(const tie_dec *)cell->member, cell->finding->currency);
-}
-
-static void put_reporting(struct tie_buf *out, const struct cell *cell)
-{
-    put_money(out, *(const tie_dec *)cell->member, cell->finding->reporting_currency);
+    return (struct tie_text){ cell->room,
+        tie_dec_print_fixed(*(const tie_dec *)cell->member, cell->reporting_decimals, cell->room) };
 }
 
 /* Ids separated by ';'; one inside an id is written %3B, so that a split gives the ids back. */
-static void put_ids(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_ids(const struct cell *cell)
 {
     const struct tie_id_list *ids = cell->member;
 
+    if (ids->count == 0)
+        return TIE_TEXT("");
+    tie_buf_reset(cell->ids);
     for (size_t i = 0; i < ids->count; i++) {
         struct tie_text rest = tie_text_of(ids->at[i]);
         const char *semicolon = NULL;
 
         if (i > 0)
-            tie_buf_char(out, ';');
+            tie_buf_char(cell->ids, ';');
         while ((semicolon = memchr(rest.at, ';', rest.size)) != NULL) {
-            tie_buf_put(out, rest.at, (size_t)(semicolon - rest.at));
-            tie_buf_put(out, "%3B", 3);
+            tie_buf_put(cell->ids, rest.at, (size_t)(semicolon - rest.at));
+            tie_buf_put(cell->ids, "%3B", 3);
             rest.size -= (size_t)(semicolon - rest.at) + 1;
             rest.at = semicolon + 1;
         }
-        tie_buf_put(out, rest.at, rest.size);
+        tie_buf_put(cell->ids, rest.at, rest.size);
     }
+    TIE_ASSERT(!cell->ids->failed);
+    return tie_buf_slice(cell->ids);
 }
 
-static void put_check(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_check(const struct cell *cell)
 {
-    tie_buf_text(out, tie_check(cell->finding->check)->code);
+    return tie_text_of(tie_check(cell->finding->check)->code);
 }
 
-static void put_title(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_title(const struct cell *cell)
 {
-    tie_buf_text(out, tie_check(cell->finding->check)->title);
+    return tie_text_of(tie_check(cell->finding->check)->title);
 }
 
-static void put_severity(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_severity(const struct cell *cell)
 {
-    tie_buf_char(out, 'S');
-    put_whole(out, cell->finding->severity);
+    cell->room[0] = 'S';
+    return (struct tie_text){ cell->room, 1 + tie_int_print(cell->finding->severity, cell->room + 1) };
 }
 
-static void put_status(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_status(const struct cell *cell)
 {
-    tie_buf_text(out, tie_finding_status_name(cell->finding->status));
+    return tie_text_of(tie_finding_status_name(cell->finding->status));
 }
 
-static void put_primary(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_primary(const struct cell *cell)
 {
-    tie_buf_text(out, cell->finding->is_primary ? "yes" : cell->finding->primary_id);
+    return tie_text_of(cell->finding->is_primary ? "yes" : cell->finding->primary_id);
 }
 
-static void put_bucket(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_bucket(const struct cell *cell)
 {
-    tie_buf_text(out, tie_bucket_name(cell->finding->bucket));
+    return tie_text_of(tie_bucket_name(cell->finding->bucket));
 }
 
-static void put_certainty(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_certainty(const struct cell *cell)
 {
-    tie_buf_text(out, tie_certainty_name(cell->finding->certainty));
+    return tie_text_of(tie_certainty_name(cell->finding->certainty));
 }
 
-static void put_verdict(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_verdict(const struct cell *cell)
 {
-    tie_buf_text(out, tie_verdict_name(cell->finding->verdict));
+    return tie_text_of(tie_verdict_name(cell->finding->verdict));
 }
 
-static void put_age(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_age(const struct cell *cell)
 {
-    if (cell->finding->due != TIE_NO_DATE)
-        put_whole(out, (int64_t)cell->report->as_of - cell->finding->due);
+    if (cell->finding->due == TIE_NO_DATE)
+        return TIE_TEXT("");
+    return (
+        struct tie_text){ cell->room, tie_int_print((int64_t)cell->report->as_of - cell->finding->due, cell->room) };
 }
 
-static void put_pass(struct tie_buf *out, const struct cell *cell)
+static struct tie_text get_pass(const struct cell *cell)
 {
-    tie_buf_text(out, tie_pass_name(cell->finding->pass));
+    return tie_text_of(tie_pass_name(cell->finding->pass));
 }
 
 #define AT(member) offsetof(struct tie_finding, member)
 static const struct {
     const char *name;
-    put_cell *put;
+    get_cell *get;
     size_t offset;
 } columns[] = {
-    { "finding_id", put_chars, AT(id) },
-    { "check", put_check, 0 },
-    { "title", put_title, 0 },
-    { "severity", put_severity, 0 },
-    { "status", put_status, 0 },
-    { "primary", put_primary, 0 },
-    { "bucket", put_bucket, 0 },
-    { "certainty", put_certainty, 0 },
-    { "verdict", put_verdict, 0 },
-    { "reason", put_text, AT(reason) },
-    { "first_seen", put_date, AT(first_seen) },
-    { "due", put_date, AT(due) },
-    { "age_days", put_age, 0 },
-    { "region", put_text, AT(region) },
-    { "legal_entity", put_text, AT(legal_entity) },
-    { "work_order", put_text, AT(work_order) },
-    { "customer", put_text, AT(customer) },
-    { "asset", put_text, AT(asset) },
-    { "contract", put_text, AT(contract) },
-    { "item", put_text, AT(item) },
-    { "serial", put_text, AT(serial) },
-    { "location", put_text, AT(location) },
-    { "technician", put_text, AT(technician) },
-    { "uom", put_text, AT(uom) },
-    { "usage_qty", put_quantity, AT(usage_qty) },
-    { "movement_qty", put_quantity, AT(movement_qty) },
-    { "billed_qty", put_quantity, AT(billed_qty) },
-    { "expected_qty", put_quantity, AT(expected_qty) },
-    { "expected_amount", put_amount, AT(expected_amount) },
-    { "actual_amount", put_amount, AT(actual_amount) },
-    { "exposure", put_amount, AT(exposure) },
-    { "book_effect", put_amount, AT(book_effect) },
-    { "currency", put_text, AT(currency) },
-    { "exposure_reporting", put_reporting, AT(exposure_reporting) },
-    { "reporting_currency", put_text, AT(reporting_currency) },
-    { "pass", put_pass, 0 },
-    { "usage_ids", put_ids, AT(usage_ids) },
-    { "movement_ids", put_ids, AT(movement_ids) },
-    { "billing_ids", put_ids, AT(billing_ids) },
-    { "other_ids", put_ids, AT(other_ids) },
-    { "correction", put_text, AT(verb) },
-    { "correction_id", put_text, AT(correction_id) },
-    { "explanation", put_text, AT(explanation) },
+    { "finding_id", get_chars, AT(id) },
+    { "check", get_check, 0 },
+    { "title", get_title, 0 },
+    { "severity", get_severity, 0 },
+    { "status", get_status, 0 },
+    { "primary", get_primary, 0 },
+    { "bucket", get_bucket, 0 },
+    { "certainty", get_certainty, 0 },
+    { "verdict", get_verdict, 0 },
+    { "reason", get_text, AT(reason) },
+    { "first_seen", get_date, AT(first_seen) },
+    { "due", get_date, AT(due) },
+    { "age_days", get_age, 0 },
+    { "region", get_text, AT(region) },
+    { "legal_entity", get_text, AT(legal_entity) },
+    { "work_order", get_text, AT(work_order) },
+    { "customer", get_text, AT(customer) },
+    { "asset", get_text, AT(asset) },
+    { "contract", get_text, AT(contract) },
+    { "item", get_text, AT(item) },
+    { "serial", get_text, AT(serial) },
+    { "location", get_text, AT(location) },
+    { "technician", get_text, AT(technician) },
+    { "uom", get_text, AT(uom) },
+    { "usage_qty", get_quantity, AT(usage_qty) },
+    { "movement_qty", get_quantity, AT(movement_qty) },
+    { "billed_qty", get_quantity, AT(billed_qty) },
+    { "expected_qty", get_quantity, AT(expected_qty) },
+    { "expected_amount", get_amount, AT(expected_amount) },
+    { "actual_amount", get_amount, AT(actual_amount) },
+    { "exposure", get_amount, AT(exposure) },
+    { "book_effect", get_amount, AT(book_effect) },
+    { "currency", get_text, AT(currency) },
+    { "exposure_reporting", get_reporting, AT(exposure_reporting) },
+    { "reporting_currency", get_text, AT(reporting_currency) },
+    { "pass", get_pass, 0 },
+    { "usage_ids", get_ids, AT(usage_ids) },
+    { "movement_ids", get_ids, AT(movement_ids) },
+    { "billing_ids", get_ids, AT(billing_ids) },
+    { "other_ids", get_ids, AT(other_ids) },
+    { "correction", get_text, AT(verb) },
+    { "correction_id", get_text, AT(correction_id) },
+    { "explanation", get_text, AT(explanation) },
 };
 #undef AT
 
 #define CELL_MAX_BYTES (64u << 20) /* id lists of a whole run's finding; beyond it something is wrong */
 
-static void put_row(struct tie_csv_writer *writer, struct tie_buf *buf, const struct tie_report *report,
+/* Whether a text of other systems or a sentence stands there: all else is made of letters, digits and "-._" alone. */
+static bool may_need_quotes(get_cell *get)
+{
+    return get == get_text || get == get_ids || get == get_title;
+}
+
+static void put_row(struct tie_csv_writer *writer, struct tie_buf *ids, const struct tie_report *report,
     const struct tie_finding *finding)
 {
-    for (size_t i = 0; i < TIE_COUNT_OF(columns); i++) {
-        const struct cell cell = { report, finding, (const char *)finding + columns[i].offset };
+    char room[ROOM_BYTES];
+    struct cell cell = { .report = report,
+        .finding = finding,
+        .decimals = tie_currency_decimals(tie_text_of(finding->currency)),
+        .reporting_decimals = tie_currency_decimals(tie_text_of(finding->reporting_currency)),
+        .room = room,
+        .ids = ids };
 
-        tie_buf_reset(buf);
-        columns[i].put(buf, &cell);
-        TIE_ASSERT(!buf->failed);
-        tie_csv_put(writer, tie_buf_slice(buf));
+    for (size_t i = 0; i < TIE_COUNT_OF(columns); i++) {
+        cell.member = (const char *)finding + columns[i].offset;
+        if (may_need_quotes(columns[i].get))
+            tie_csv_put(writer, columns[i].get(&cell));
+        else
+            tie_csv_put_plain(writer, columns[i].get(&cell));
     }
     tie_csv_end_row(writer);
 }
@@ -227,10 +227,10 @@ enum tie_status tie_publish_discrepancies(const struct tie_report *report, const
     struct tie_new_file file = { 0 };
     struct tie_csv_writer writer;
     struct tie_arena arena = { 0 };
-    struct tie_buf buf;
+    struct tie_buf ids;
     enum tie_status status = TIE_OK;
 
-    tie_buf_init(&buf, CELL_MAX_BYTES);
+    tie_buf_init(&ids, CELL_MAX_BYTES);
     TIE_TRY(tie_arena_init(&arena, 1 << 16, err));
     TIE_TRY(tie_new_file_open(&file, tie_path_join(&arena, folder, "discrepancies.csv"), 0666, false, err));
     tie_csv_writer_init(&writer, &file.out, ',');
@@ -238,11 +238,11 @@ enum tie_status tie_publish_discrepancies(const struct tie_report *report, const
         tie_csv_put(&writer, tie_text_of(columns[i].name));
     tie_csv_end_row(&writer);
     for (size_t i = 0; i < report->findings->count; i++)
-        put_row(&writer, &buf, report, &report->findings->at[i]);
+        put_row(&writer, &ids, report, &report->findings->at[i]);
     TIE_TRY(tie_new_file_commit(&file, err));
 out:
     tie_new_file_release(&file);
-    tie_buf_release(&buf);
+    tie_buf_release(&ids);
     tie_arena_release(&arena);
     return status;
 }

@@ -31,7 +31,20 @@ die() {
     exit "$code"
 }
 . tests/bench/commands.sh
-trap commands_end EXIT
+
+# A command runs beside the shell, which waits for it: a signal then ends both, and what the command started, at once.
+running=
+end_tree() { # PID: its children first, so that none is left to nobody
+    for child in $(ps -o pid= --ppid "$1"); do
+        end_tree "$child"
+    done
+    kill -TERM "$1" 2>/dev/null
+}
+ended() {
+    [ -z "$running" ] || end_tree "$running"
+    commands_end
+}
+trap ended EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -52,8 +65,11 @@ one() {
     rm -rf "$now"
     mkdir "$now" || exit 73
     : >"$now/figures"
-    ("command_$2") >"$now/said" 2>&1
+    ("command_$2") >"$now/said" 2>&1 &
+    running=$!
+    wait "$running"
     code=$?
+    running=
     why=$(tail -n 1 "$now/said")
     case $code in
     0)

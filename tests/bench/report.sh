@@ -28,7 +28,8 @@ machine() {
     echo "| processor | ${cpu:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) processors |"
     echo "| memory | $(awk '/^MemTotal/ { printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo) |"
     echo "| system | $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release), Linux $(uname -r) |"
-    echo "| compiler | $(version "${CC:-gcc}" --version) |"
+    # shellcheck disable=SC2086 # may be several words: ccache gcc
+    echo "| compiler | $(version ${CC:-gcc} --version) |"
     echo "| peers | DuckDB $(awk -F '\t' '$3 == "version" { print $4; exit }' "$figures"), $(version psql --version) |"
     awk -F '\t' '$3 == "others" { if (!count++ || $4 < least) least = $4; if ($4 > most) most = $4; sum += $4 }
         END { if (count) printf "| load by others | %d to %d %% of all processors, %d %% on average |\n", least, most,
