@@ -94,8 +94,11 @@ bool tie_key_unit(struct tie_keys *keys, enum tie_side side, tie_str item_key, t
  * which serves most rows of a dossier. */
 const struct tie_region *tie_key_region(struct tie_keys *keys, tie_str code);
 tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie_instant at);
-/* tie_world_period(), remembered by company and day. */
+/* tie_world_period(), remembered by company and days. */
 const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str legal_entity, tie_date day);
+/* Each day from `first` to `last` lies in one and the same period; false as well where that needs a closer look, and
+ * where `first` lies in none. */
+bool tie_key_is_one_period(struct tie_keys *keys, tie_str legal_entity, tie_date first, tie_date last);
 /* Whether the other side knows the id, for MDM-01: an xref or erp_id names it, or (without xref) the other side's
  * master dataset holds the key; true as well when neither an xref nor a master dataset of that kind is delivered. */
 bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);

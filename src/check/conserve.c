@@ -146,17 +146,18 @@ static size_t count_leg(const struct judge *judge, size_t first, struct tie_tall
     const enum tie_leg leg = match->lines[first].leg;
     const bool is_marked = judge->drafts.count > 0;
     struct tie_tally_cell *const input = &tally->input[leg], *const states = tally->state[leg];
+    struct tie_line *line = &match->lines[first];
+    const struct tie_line *const end = match->lines + match->line_count;
     tie_sum quantity = 0, amount = 0; /* of those that match */
     uint64_t rows = 0;
-    size_t i = first;
 
-    for (; i < match->line_count && match->lines[i].leg == leg; i++) {
-        struct tie_line *line = &match->lines[i];
+    for (; line < end && line->leg == leg; line++) {
+        const enum tie_row_state state = settled(line, is_marked);
 
-        line->state = settled(line, is_marked);
+        line->state = state;
         if (line->row == TIE_NO_INDEX)
             continue; /* counted where its row lies */
-        if (line->state == TIE_STATE_MATCHED) {
+        if (state == TIE_STATE_MATCHED) {
             rows++;
             quantity += known(line->quantity);
             amount += known(line->amount);
@@ -164,14 +165,14 @@ static size_t count_leg(const struct judge *judge, size_t first, struct tie_tall
         }
         input->quantity += known(line->quantity);
         input->amount += known(line->amount);
-        count_line(&states[line->state], line);
-        if (line->state == TIE_STATE_EXCLUDED)
+        count_line(&states[state], line);
+        if (state == TIE_STATE_EXCLUDED)
             count_line(&tally->excluded[leg][line->excluded], line);
     }
     input->quantity += quantity; /* how many rows came in, the shard's own tables say */
     input->amount += amount;
     add_cell(&states[TIE_STATE_MATCHED], &(struct tie_tally_cell){ rows, quantity, amount });
-    return i;
+    return (size_t)(line - match->lines);
 }
 
 static void count_lines(const struct judge *judge, struct tie_tally *tally)

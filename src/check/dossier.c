@@ -62,6 +62,13 @@ static unsigned facts_of(const struct tie_line *line)
         (line->excess > 0 ? SPEAKS_EXCESS : 0U);
 }
 
+/* As nearly all lines are: no row check has anything to say of it. Legs from the ledger on always have. */
+static bool is_silent(const struct tie_line *line)
+{
+    return line->leg < TIE_LEG_LEDGER && line->duplicate_of == TIE_NO_INDEX && line->order != TIE_NO_INDEX &&
+        line->row != TIE_NO_INDEX && line->excess <= 0;
+}
+
 static bool is_left_out(const struct judge *judge, const struct tie_line *line, bool also_at_load)
 {
     if (line->order != TIE_NO_INDEX && judge->match->orders[line->order].is_excluded)
@@ -82,17 +89,12 @@ static void judge_row(struct judge *judge, uint32_t index, unsigned facts)
 
 static void judge_rows(struct judge *judge)
 {
-    unsigned speaks[TIE_LEG_COUNT] = { 0 };
+    const struct tie_line *const lines = judge->match->lines;
+    const size_t count = judge->match->line_count;
 
-    for (size_t c = 0; c < TIE_COUNT_OF(row_checks); c++)
-        speaks[row_checks[c].leg] |= row_checks[c].speaks;
-    for (uint32_t i = 0; i < judge->match->line_count; i++) {
-        const struct tie_line *line = &judge->match->lines[i];
-        const unsigned facts = facts_of(line) & speaks[line->leg];
-
-        if (facts != 0)
-            judge_row(judge, i, facts);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_silent(&lines[i]))
+            judge_row(judge, i, facts_of(&lines[i]));
 }
 
 void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,

@@ -15,11 +15,6 @@ const char *check_text_of(const struct judge *judge, tie_str id)
     return tie_pool_chars(judge->pool, id);
 }
 
-bool check_is_on(const struct judge *judge, enum tie_check check)
-{
-    return judge->switches[check].off == TIE_CHECK_ON;
-}
-
 struct draft check_draft_plain(enum tie_check check)
 {
     const struct tie_check_info *info = tie_check(check);
@@ -331,8 +326,14 @@ struct draft check_draft_of_row(struct judge *judge, uint32_t line_index, enum t
 
 void check_draft_add(struct judge *judge, const struct draft *draft)
 {
-    if (check_is_on(judge, draft->f.check))
-        TIE_PUSH(judge->scratch, &judge->drafts, *draft);
+    if (!check_is_on(judge, draft->f.check))
+        return;
+    if (judge->drafts.room ==
+        0) { /* a dossier has one draft or two, and each is large: no room to be wiped for eight */
+        judge->drafts.room = 2;
+        judge->drafts.at = tie_arena_take_raw(judge->scratch, judge->drafts.room * sizeof *judge->drafts.at);
+    }
+    TIE_PUSH(judge->scratch, &judge->drafts, *draft);
 }
 
 /* ---- rows of other dossiers ---- */

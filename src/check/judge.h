@@ -95,7 +95,10 @@ struct draft check_draft_of_group(const struct scene *scene, enum tie_check chec
 struct draft check_draft_of_order(struct judge *judge, uint32_t order, enum tie_check check);
 struct draft check_draft_of_row(struct judge *judge, uint32_t line, enum tie_check check);
 void check_draft_add(struct judge *judge, const struct draft *draft); /* unless the check is off */
-bool check_is_on(const struct judge *judge, enum tie_check check);
+static inline bool check_is_on(const struct judge *judge, enum tie_check check)
+{
+    return judge->switches[check].off == TIE_CHECK_ON;
+}
 /* Row of a line as evidence names it; lives in the scratch arena. */
 const char *check_row_id_of(struct judge *judge, const struct tie_line *line);
 const void *check_row_of(

@@ -109,47 +109,75 @@ static void note(
         entry->first_row = tie_arena_strdup(uses->arena, use.row);
 }
 
-static void use_fsm(struct judge *judge, enum tie_xref_kind kind, tie_str id, tie_date day, const struct use *use)
+static bool lacks_in_erp(const struct judge *judge, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
-    if (!tie_key_fsm_is_mapped(judge->match->keys, kind, id, day))
-        note(judge, use, kind, id, TIE_SIDE_ERP);
+    struct tie_keys *keys = judge->match->keys;
+
+    return keys->may_lack[TIE_SIDE_ERP][kind] && !tie_key_fsm_is_mapped(keys, kind, id, day);
 }
 
-static void use_erp(struct judge *judge, enum tie_xref_kind kind, tie_str id, const struct use *use)
+static bool lacks_in_store(const struct judge *judge, enum tie_xref_kind kind, tie_str id)
 {
-    if (!tie_key_erp_is_known(judge->match->keys, kind, id))
-        note(judge, use, kind, id, TIE_SIDE_FSM);
+    struct tie_keys *keys = judge->match->keys;
+
+    return keys->may_lack[TIE_SIDE_FSM][kind] && !tie_key_erp_is_known(keys, kind, id);
 }
 
 /* ---- what uses records ---- */
 
-static void line_uses(struct judge *judge, const struct tie_line *line, const void *row)
+static void note_line(
+    struct judge *judge, const struct tie_line *line, enum tie_xref_kind kind, tie_str id, enum tie_side missing_in)
 {
     const struct use use = { .row = "", .order = TIE_NO_INDEX, .line = line };
 
-    if (line->leg == TIE_LEG_USAGE) {
-        const struct tie_usage_line *usage = row;
+    note(judge, &use, kind, id, missing_in);
+}
 
-        use_fsm(judge, TIE_XREF_ITEM, usage->item_id, line->day, &use);
-        use_fsm(judge, TIE_XREF_TECHNICIAN, usage->technician_id, line->day, &use);
-        use_fsm(judge, TIE_XREF_LOCATION, usage->location_id, line->day, &use);
+/* A line of this dossier. */
+static void line_uses(struct judge *judge, const struct tie_line *line)
+{
+    const struct tie_rows *const tables = judge->match->shard->tables;
+
+    if (line->leg == TIE_LEG_USAGE) {
+        const struct tie_usage_line *row = &TIE_ROWS(tables, USAGE_LINE, usage_line)[line->row];
+
+        if (lacks_in_erp(judge, TIE_XREF_ITEM, row->item_id, line->day))
+            note_line(judge, line, TIE_XREF_ITEM, row->item_id, TIE_SIDE_ERP);
+        if (lacks_in_erp(judge, TIE_XREF_TECHNICIAN, row->technician_id, line->day))
+            note_line(judge, line, TIE_XREF_TECHNICIAN, row->technician_id, TIE_SIDE_ERP);
+        if (lacks_in_erp(judge, TIE_XREF_LOCATION, row->location_id, line->day))
+            note_line(judge, line, TIE_XREF_LOCATION, row->location_id, TIE_SIDE_ERP);
     } else if (line->leg == TIE_LEG_TIME) {
-        use_fsm(judge, TIE_XREF_TECHNICIAN, ((const struct tie_time_entry *)row)->technician_id, line->day, &use);
-    } else {
-        use_erp(judge, TIE_XREF_ITEM, ((const struct tie_movement *)row)->item_id, &use);
+        const struct tie_time_entry *row = &TIE_ROWS(tables, TIME_ENTRY, time_entry)[line->row];
+
+        if (lacks_in_erp(judge, TIE_XREF_TECHNICIAN, row->technician_id, line->day))
+            note_line(judge, line, TIE_XREF_TECHNICIAN, row->technician_id, TIE_SIDE_ERP);
+    } else if (judge->match->keys->may_lack[TIE_SIDE_FSM][TIE_XREF_ITEM]) {
+        const struct tie_movement *row = &TIE_ROWS(tables, MOVEMENT, movement)[line->row];
+
+        if (lacks_in_store(judge, TIE_XREF_ITEM, row->item_id))
+            note_line(judge, line, TIE_XREF_ITEM, row->item_id, TIE_SIDE_FSM);
     }
 }
 
 static void lines_use(struct judge *judge)
 {
-    const struct tie_match *match = judge->match;
+    const struct tie_line *const lines = judge->match->lines;
+    const size_t count = judge->match->line_count;
 
-    for (size_t i = 0; i < match->line_count; i++) {
-        const struct tie_line *line = &match->lines[i];
+    for (size_t i = 0; i < count && lines[i].leg <= TIE_LEG_MOVEMENT; i++)
+        if (lines[i].excluded == TIE_EXCLUDED_NONE && lines[i].order != TIE_NO_INDEX && lines[i].row != TIE_NO_INDEX)
+            line_uses(judge, &lines[i]);
+}
 
-        if (line->leg <= TIE_LEG_MOVEMENT && line->excluded == TIE_EXCLUDED_NONE && line->order != TIE_NO_INDEX &&
-            line->row != TIE_NO_INDEX)
-            line_uses(judge, line, check_row_of(judge, line));
+static void order_uses(struct judge *judge, uint32_t order, enum tie_xref_kind kind, tie_str id)
+{
+    const struct tie_work_order *row = check_work_order_of(judge, order);
+
+    if (lacks_in_erp(judge, kind, id, TIE_NO_DATE)) {
+        const struct use use = { .row = check_text_of(judge, row->wo_id), .order = order, .currency = row->currency };
+
+        note(judge, &use, kind, id, TIE_SIDE_ERP);
     }
 }
 
@@ -159,15 +187,14 @@ static void orders_use(struct judge *judge)
 
     for (uint32_t o = 0; o < match->order_count; o++) {
         const struct tie_work_order *row = check_work_order_of(judge, o);
-        const struct use use = { .row = check_text_of(judge, row->wo_id), .order = o, .currency = row->currency };
 
         if (match->orders[o].is_excluded)
             continue;
-        use_fsm(judge, TIE_XREF_CUSTOMER, row->customer_id, TIE_NO_DATE, &use);
+        order_uses(judge, o, TIE_XREF_CUSTOMER, row->customer_id);
         if (row->bill_to_id != row->customer_id)
-            use_fsm(judge, TIE_XREF_CUSTOMER, row->bill_to_id, TIE_NO_DATE, &use);
-        use_fsm(judge, TIE_XREF_ASSET, row->asset_id, TIE_NO_DATE, &use);
-        use_fsm(judge, TIE_XREF_CONTRACT, row->contract_id, TIE_NO_DATE, &use);
+            order_uses(judge, o, TIE_XREF_CUSTOMER, row->bill_to_id);
+        order_uses(judge, o, TIE_XREF_ASSET, row->asset_id);
+        order_uses(judge, o, TIE_XREF_CONTRACT, row->contract_id);
     }
 }
 
@@ -176,13 +203,14 @@ static void invoices_use(struct judge *judge)
     const struct tie_match *match = judge->match;
     const struct tie_invoice *rows = TIE_OF(match->shard, match->dossier, INVOICE, invoice);
 
-    for (size_t i = 0; match->dossier->is_known && i < TIE_OF_COUNT(match->dossier, INVOICE); i++) {
-        const struct use use = {
-            .row = check_text_of(judge, rows[i].inv_id), .order = TIE_NO_INDEX, .amount = TIE_NONE
-        };
+    for (size_t i = 0; match->dossier->is_known && i < TIE_OF_COUNT(match->dossier, INVOICE); i++)
+        if (lacks_in_store(judge, TIE_XREF_CUSTOMER, rows[i].customer_id)) {
+            const struct use use = {
+                .row = check_text_of(judge, rows[i].inv_id), .order = TIE_NO_INDEX, .amount = TIE_NONE
+            };
 
-        use_erp(judge, TIE_XREF_CUSTOMER, rows[i].customer_id, &use);
-    }
+            note(judge, &use, TIE_XREF_CUSTOMER, rows[i].customer_id, TIE_SIDE_FSM);
+        }
 }
 
 void check_mdm_01(struct judge *judge)

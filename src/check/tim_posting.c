@@ -53,6 +53,8 @@ struct sum { /* of portions: what they are worth, what their delay costs, and th
 struct desk {
     struct scene *scene;
     tie_str entity; /* legal entity of the billing owner */
+    tie_date first_use, last_use;
+    tie_date timely_until; /* nothing booked by then is late for any use */
     struct use *uses;
     struct booking *bookings;
     size_t use_count, booking_count;
@@ -222,7 +224,13 @@ static const struct tie_period *named_period(const struct judge *judge, tie_str 
 static tie_date ledger_day(const struct desk *desk, const struct tie_line *booked)
 {
     const struct judge *judge = desk->scene->judge;
-    const struct tie_movement *movement = booked->leg == TIE_LEG_MOVEMENT ? check_row_of(judge, booked) : NULL;
+    const struct tie_delivery *delivery = judge->world->delivery;
+    const bool is_movement = booked->leg == TIE_LEG_MOVEMENT;
+
+    if (!(is_movement ? TIE_DELIVERED(delivery, MOVEMENT, movement, period_id)
+                      : TIE_DELIVERED(delivery, INVOICE, invoice, period_id)))
+        return booked->posting_day; /* none names a period */
+    const struct tie_movement *movement = is_movement ? check_row_of(judge, booked) : NULL;
     const struct tie_invoice *invoice = movement != NULL ? NULL : tie_line_invoice(judge->match, booked);
     const tie_str named = movement != NULL ? movement->period_id : invoice != NULL ? invoice->period_id : 0;
     const struct tie_period *period = named == 0 ? NULL : period_of(desk, booked->posting_day);
@@ -455,7 +463,31 @@ static void take_movement(struct desk *desk, const struct portion *portion)
     compare_days(desk, portion);
 }
 
-/* Whichever use a booking of the leg is laid against, there is nothing to say: then they need not be laid out. */
+/* Whichever use the booking is laid against, there is nothing to say. */
+static bool is_timely_for_each(const struct desk *desk, const struct tie_line *booked, tie_date ledger)
+{
+    const struct tie_lines *uses = &desk->scene->group->lines[TIE_LEG_USAGE];
+
+    for (uint32_t u = 0; u < uses->count; u++) {
+        const struct tie_line *use = line_at(desk, uses->at[u]);
+
+        if (is_other_period(desk, use->day, ledger) || is_late(desk, use, booked))
+            return false;
+    }
+    return true;
+}
+
+/* The same, by the first and the last day of use alone; false where only a closer look can tell. */
+static bool is_timely_for_all(const struct desk *desk, const struct tie_line *booked, tie_date ledger)
+{
+    const tie_date first = ledger < desk->first_use ? ledger : desk->first_use;
+    const tie_date last = ledger > desk->last_use ? ledger : desk->last_use;
+
+    return (booked->leg != TIE_LEG_MOVEMENT || booked->posting_day <= desk->timely_until) &&
+        tie_key_is_one_period(desk->scene->judge->match->keys, desk->entity, first, last);
+}
+
+/* No booking of the leg has anything to say: then they need not be laid out. */
 static bool is_timely(const struct desk *desk, enum tie_leg leg)
 {
     const struct tie_lines *uses = &desk->scene->group->lines[TIE_LEG_USAGE], *lines = &desk->scene->group->lines[leg];
@@ -471,14 +503,27 @@ static bool is_timely(const struct desk *desk, enum tie_leg leg)
             continue;
         const tie_date day = ledger_day(desk, booked);
 
-        for (uint32_t u = 0; u < uses->count; u++) {
-            const struct tie_line *use = line_at(desk, uses->at[u]);
-
-            if (is_other_period(desk, use->day, day) || is_late(desk, use, booked))
-                return false;
-        }
+        if (!is_timely_for_all(desk, booked, day) && !is_timely_for_each(desk, booked, day))
+            return false;
     }
     return true;
+}
+
+static void find_days_of_use(struct desk *desk)
+{
+    const struct tie_lines *uses = &desk->scene->group->lines[TIE_LEG_USAGE];
+
+    desk->first_use = INT32_MAX;
+    desk->last_use = TIE_NO_DATE;
+    for (uint32_t u = 0; u < uses->count; u++) {
+        const tie_date day = line_at(desk, uses->at[u])->day;
+
+        desk->first_use = day < desk->first_use ? day : desk->first_use;
+        desk->last_use = day > desk->last_use ? day : desk->last_use;
+    }
+    desk->timely_until = uses->count == 0 ? INT32_MAX
+                                          : tie_span_after(desk->scene->order->region, desk->first_use,
+                                                desk->scene->judge->world->policy->window[TIE_WINDOW_LATE_POSTING]);
 }
 
 void check_posting(struct scene *scene)
@@ -493,6 +538,7 @@ void check_posting(struct scene *scene)
         (!check_is_on(scene->judge, TIE_TIM_02) && !check_is_on(scene->judge, TIE_TIM_14)))
         return;
     desk = (struct desk){ .scene = scene, .entity = check_work_order_of(scene->judge, group->order)->legal_entity_id };
+    find_days_of_use(&desk);
     if ((!scene->has_stock || is_timely(&desk, TIE_LEG_MOVEMENT)) && is_timely(&desk, TIE_LEG_BILLING))
         return;
     desk.uses = TIE_TAKE(scratch, struct use, uses);

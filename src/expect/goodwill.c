@@ -13,6 +13,8 @@ static bool has_goodwill_outcome(const struct tie_match *match, const struct tie
 {
     const struct tie_invoice_line *rows = TIE_ROWS(match->shard->tables, INVOICE_LINE, invoice_line);
 
+    if (!TIE_DELIVERED(match->world->delivery, INVOICE_LINE, invoice_line, outcome))
+        return false;
     for (uint32_t n = 0; n < group->lines[TIE_LEG_BILLING].count; n++) {
         const struct tie_line *line = &match->lines[group->lines[TIE_LEG_BILLING].at[n]];
 

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define ID_BYTES_MAX 4096 /* a reference is read as text to 4,000 bytes */
+#define PERIOD_BITS 7     /* of two weeks and a company each */
 #define MEMO_BITS 13      /* 8,192 memos of some 40 bytes, of each sort, lie in the second cache */
 
 enum known { NOT_ASKED, KNOWN, NOT_KNOWN };
@@ -40,9 +41,9 @@ struct tie_unit_memo { /* item 0: empty */
 
 struct tie_period_memo {
     tie_str entity;
-    tie_date day;
-    uint32_t pool;    /* as above */
-    bool is_answered; /* false: empty */
+    tie_date from, to; /* as above */
+    uint32_t pool;     /* as above */
+    bool is_answered;  /* false: empty */
     const struct tie_period *period;
 };
 
@@ -99,7 +100,7 @@ void tie_keys_init(struct tie_keys *keys, const struct tie_world *world, struct 
     *keys = (struct tie_keys){ .world = world, .ids = world->index->ids, .id_count = world->index->id_count };
     keys->memos = TIE_TAKE(arena, struct tie_key_memo, (size_t)2 << MEMO_BITS);
     keys->units = TIE_TAKE(arena, struct tie_unit_memo, (size_t)1 << MEMO_BITS);
-    keys->periods = TIE_TAKE(arena, struct tie_period_memo, (size_t)1 << MEMO_BITS);
+    keys->periods = TIE_TAKE(arena, struct tie_period_memo, (size_t)1 << PERIOD_BITS);
     tie_buf_init(&keys->scratch, ID_BYTES_MAX);
     tie_keys_move(keys, pool);
 }
@@ -326,20 +327,41 @@ tie_date tie_key_day(struct tie_keys *keys, const struct tie_region *region, tie
 __attribute__((noinline)) static void fill_period(
     struct tie_keys *keys, tie_str entity, tie_date day, struct tie_period_memo *memo)
 {
+    const struct tie_lookup *periods = &keys->world->index->of[TIE_LOOK_PERIOD];
+    const uint32_t own[TIE_LOOKUP_PARTS] = { entity }, all[TIE_LOOKUP_PARTS] = { 0 };
+
     *memo = (struct tie_period_memo){ .entity = entity,
-        .day = day,
+        .from = INT32_MIN,
+        .to = INT32_MAX,
         .pool = holds_for(keys, entity, entity),
         .is_answered = true,
         .period = tie_world_period(keys->world, entity, day) };
+    tie_lookup_days(periods, own, day, &memo->from, &memo->to);
+    tie_lookup_days(periods, all, day, &memo->from, &memo->to);
+}
+
+static const struct tie_period_memo *period_memo(struct tie_keys *keys, tie_str entity, tie_date day)
+{
+    const uint32_t fortnight = (uint32_t)day >> 4;
+    struct tie_period_memo *memo =
+        &keys->periods[memo_slot((uint64_t)entity << 32 | fortnight) >> (MEMO_BITS - PERIOD_BITS)];
+
+    if (!memo->is_answered || memo->entity != entity || day < memo->from || day > memo->to ||
+        !still_holds(keys, memo->pool))
+        fill_period(keys, entity, day, memo);
+    return memo;
 }
 
 const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str entity, tie_date day)
 {
-    struct tie_period_memo *memo = &keys->periods[memo_slot((uint64_t)entity << 32 | (uint32_t)day)];
+    return period_memo(keys, entity, day)->period;
+}
 
-    if (!memo->is_answered || memo->entity != entity || memo->day != day || !still_holds(keys, memo->pool))
-        fill_period(keys, entity, day, memo);
-    return memo->period;
+bool tie_key_is_one_period(struct tie_keys *keys, tie_str entity, tie_date first, tie_date last)
+{
+    const struct tie_period_memo *memo = period_memo(keys, entity, first);
+
+    return memo->period != NULL && last <= memo->to;
 }
 
 /* Nothing to map: "", or the word of an activity. */

@@ -340,6 +340,42 @@ static void test_periods(void **state)
     test_bench_stop(&bench);
 }
 
+/* What is remembered of days is what a look-up says of each of them, in whatever order they are asked for. */
+static void test_remembered_periods(void **state)
+{
+    static const char *const companies[] = { "", "BE", "NL", "FR" };
+    struct test_bench bench;
+    size_t same = 0;
+
+    (void)state;
+    test_bench_start(&bench, NULL,
+        "period; period_id=2026-10, start_date=2026-10-01, end_date=2026-10-31\n"
+        "period; period_id=2026-11, start_date=2026-11-03, end_date=2026-11-30\n"
+        "period; legal_entity_id=BE, period_id=BE-10, start_date=2026-10-02, end_date=2026-10-20\n"
+        "period; legal_entity_id=NL, period_id=A, start_date=2026-10-05, end_date=2026-11-10\n"
+        "period; legal_entity_id=NL, period_id=B, start_date=2026-10-12, end_date=2026-10-14\n");
+    for (size_t c = 0; c < TIE_COUNT_OF(companies); c++) {
+        const tie_str company = test_bench_id(&bench, companies[c]);
+        const tie_date from = test_date("2026-09-28");
+
+        for (int i = 0; i < 70 * 70; i++) {
+            const tie_date first = from + i % 70, last = first + i / 70;
+            const struct tie_period *want = tie_world_period(&bench.world, company, first);
+            bool is_one = want != NULL;
+
+            for (tie_date day = first; day <= last; day++)
+                is_one = is_one && tie_world_period(&bench.world, company, day) == want;
+            TEST_EXPECT(tie_key_period(&bench.keys, company, first) == want, "the period of a day");
+            if (tie_key_is_one_period(&bench.keys, company, first, last)) {
+                TEST_EXPECT(is_one, "no other period begins or holds between");
+                same++;
+            }
+        }
+    }
+    TEST_EXPECT(same > 1000, "most days of a month lie in one period, and that is seen");
+    test_bench_stop(&bench);
+}
+
 /* ---- parties, assets, contracts ---- */
 
 static void test_parties(void **state)
@@ -471,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_customer_prices),
         cmocka_unit_test(test_convert),
         cmocka_unit_test(test_periods),
+        cmocka_unit_test(test_remembered_periods),
         cmocka_unit_test(test_parties),
         cmocka_unit_test(test_contract_runs),
         cmocka_unit_test(test_contracts),
