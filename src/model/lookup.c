@@ -136,12 +136,25 @@ static void drop_keys(struct tie_lookup *lookup)
     lookup->entries = NULL;
 }
 
+/* Room was taken for an entry a row; where few rows have one it goes back, if nothing was taken behind it. */
+static void give_room_back(struct tie_lookup *lookup)
+{
+    struct tie_arena *const arena = lookup->arena;
+    const size_t spare = (lookup->room - lookup->count) * sizeof *lookup->entries;
+
+    if (lookup->room == 0 || (unsigned char *)(lookup->entries + lookup->room) != arena->base + arena->used_bytes)
+        return;
+    tie_arena_back_to(arena, (struct tie_arena_mark){ arena->used_bytes - spare });
+    lookup->room = lookup->count;
+}
+
 void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void *context)
 {
     struct tie_break last = { tie, context };
     size_t keys = 0;
 
     TIE_ASSERT(lookup->count < UINT32_MAX);
+    give_room_back(lookup);
     if (lookup->count == 0)
         return;
     qsort_r(lookup->entries, lookup->count, sizeof *lookup->entries, compare_entries, &last);
