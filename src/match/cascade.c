@@ -184,12 +184,12 @@ static size_t run_of(const struct keyed *at, size_t first, size_t count)
     return end - first;
 }
 
-/* Marks of a side's rows; 0 where nothing is left to pair. */
-static void read_keys(
-    const struct bench *bench, const struct side *side, const struct pairing *by, uint64_t keys[TIE_MATCH_FEW])
+/* Marks of rows; 0 where nothing is left to pair. */
+static void read_keys(const struct tie_match *match, const uint32_t *at, size_t count, const struct pairing *by,
+    uint64_t keys[TIE_MATCH_FEW])
 {
-    for (size_t i = 0; i < side->count; i++)
-        keys[i] = bench->match->work->lines[side->at[i]].left > 0 ? by->key(bench->match, side->at[i]) : 0;
+    for (size_t i = 0; i < count; i++)
+        keys[i] = match->work->lines[at[i]].left > 0 ? by->key(match, at[i]) : 0;
 }
 
 /* Where the key stands, when it does once; TIE_NO_INDEX. */
@@ -209,14 +209,15 @@ static inline uint32_t only(const uint64_t keys[TIE_MATCH_FEW], size_t count, ui
 /* Few rows, as nearly all groups have, are looked through; a trace is told of sorted runs. */
 static void pair_few(struct bench *bench, const struct pairing *by)
 {
-    uint64_t usage[TIE_MATCH_FEW], movement[TIE_MATCH_FEW];
+    const size_t u_count = bench->usage.count, m_count = bench->movement.count;
+    uint64_t us[TIE_MATCH_FEW], ms[TIE_MATCH_FEW];
 
-    read_keys(bench, &bench->usage, by, usage);
-    read_keys(bench, &bench->movement, by, movement);
-    for (uint32_t u = 0; u < bench->usage.count; u++) {
-        const uint32_t m = usage[u] == 0 ? TIE_NO_INDEX : only(movement, bench->movement.count, usage[u]);
+    read_keys(bench->match, bench->usage.at, u_count, by, us);
+    read_keys(bench->match, bench->movement.at, m_count, by, ms);
+    for (uint32_t u = 0; u < u_count; u++) {
+        const uint32_t m = us[u] == 0 ? TIE_NO_INDEX : only(ms, m_count, us[u]);
 
-        if (m != TIE_NO_INDEX && only(usage, bench->usage.count, usage[u]) == u)
+        if (m != TIE_NO_INDEX && only(us, u_count, us[u]) == u)
             pair(bench, bench->usage.at[u], bench->movement.at[m], by->pass, by->by);
     }
 }
