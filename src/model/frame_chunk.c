@@ -267,12 +267,12 @@ static inline bool same_text(
         (size <= PACKED_BYTES || memcmp(dict->records + (entry->at & ~ORDER_BIT), dict->records + at, size) == 0);
 }
 
+/* Both words of a text may hold some of the same bytes: as in pool.c, each has a factor of its own. */
 static uint32_t tag_of(const struct packed *key, uint32_t size)
 {
-    uint64_t hash = (key->first ^ size) * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = (key->first ^ size) * UINT64_C(0x9E3779B97F4A7C15) + key->last * UINT64_C(0xD6E8FEB86659FD93);
 
-    hash ^= hash >> 32;
-    hash = (hash ^ key->last) * UINT64_C(0xD6E8FEB86659FD93);
+    hash = (hash ^ hash >> 32) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint32_t)(hash >> 32);
 }
 
