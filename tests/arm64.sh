@@ -14,6 +14,7 @@
 set -eu
 [ $# -eq 2 ] || { sed -n '2,6p' "$0" >&2; exit 64; }
 root=$1 bundle=$2
+[ -e "$root/proc/self" ] || { echo "$0: mount --bind /proc $root/proc: the program reads through it" >&2; exit 64; }
 built=${BUILD:-build}/arm64
 inside=$root/tieout
 

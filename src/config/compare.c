@@ -68,6 +68,10 @@ enum tie_status raw_compare(const struct raw_file *raw, struct tie_error *err)
     tie_out_init(&out, fd, raw->path, false);
     tie_out_put(&out, raw->plain.at, raw->plain.size);
     TIE_TRY(tie_out_flush(&out, err));
+    if (access("/proc/self/fd", X_OK) != 0) { /* iniparser opens files by name only */
+        status = tie_fail(err, TIE_IO, "%s: cannot be read as this program reads it: /proc is not mounted", raw->path);
+        goto out;
+    }
     loaded = load(fd);
     if (loaded == NULL) {
         status = tie_fail(err, TIE_CONFIG, "%s: the INI library refuses this file; look for unusual lines", raw->path);
