@@ -321,6 +321,7 @@ enum tie_status tie_pg_open(struct tie_arena *arena, const struct tie_driver_set
 
     TIE_TRY(tie_pq_load(err));
     TIE_TRY(new_link(setup, &link, err));
+    TIE_ASSERT(link != NULL); /* else new_link had failed */
     TIE_TRY(tie_pg_command(link, begin_sql, NULL, NULL, err));
     TIE_TRY(take_snapshot(arena, link, setup->wants_snapshot, session, err));
     TIE_TRY(tie_pg_command(link, "SELECT (extract(epoch FROM pg_catalog.transaction_timestamp()) * 1000000)::bigint",
