@@ -31,6 +31,13 @@ int tie_month_days(int year, int month);
  * (the instant is then UTC, else the naive local time as if UTC). A bare date is midnight. More than six digits are
  * rounded. */
 TIE_MUST_CHECK bool tie_instant_from_text(struct tie_text text, tie_instant *at, bool *has_offset);
+/* The same for many whose days repeat: remembers the last one. All zero at first. */
+struct tie_day_hint {
+    char text[10];
+    tie_date date;
+};
+TIE_MUST_CHECK bool tie_instant_from_text_near(
+    struct tie_day_hint *hint, struct tie_text text, tie_instant *at, bool *has_offset);
 /* "2026-11-20T03:15:00Z", with .ffffff only when not whole seconds */
 size_t tie_instant_print(tie_instant at, char out[40]);
 

@@ -244,32 +244,51 @@ static bool take_offset(struct tie_text *rest, int *seconds)
     return rest->size == 0 && hour <= OFFSET_HOURS_MAX && minute <= 59 && second <= 59;
 }
 
+/* The day that ten bytes are, which the last ones may have been, too. */
+static bool take_day(struct tie_day_hint *hint, const char *from)
+{
+    struct tie_text day = { from, sizeof hint->text };
+
+    if (memcmp(hint->text, from, sizeof hint->text) == 0)
+        return true;
+    hint->text[0] = '\0'; /* of no day */
+    if (!take_date(&day, &hint->date))
+        return false;
+    memcpy(hint->text, from, sizeof hint->text);
+    return true;
+}
+
 /* Whole seconds, naive or with the offset of UTC, as stores write them. False: read it the long way. */
-static bool read_seconds(struct tie_text text, tie_instant *at, bool *has_offset)
+static bool read_seconds(struct tie_day_hint *hint, struct tie_text text, tie_instant *at, bool *has_offset)
 {
     const char *from = text.at;
-    struct tie_text day = { from, 10 };
-    tie_date date;
 
     if (text.size < 19 || (from[10] != ' ' && from[10] != 'T') || from[13] != ':' || from[16] != ':')
         return false;
     *has_offset = (text.size == 22 && memcmp(from + 19, "+00", 3) == 0) || (text.size == 20 && from[19] == 'Z');
     const unsigned hour = two_digits(from + 11), minute = two_digits(from + 14), second = two_digits(from + 17);
 
-    if ((text.size > 19 && !*has_offset) || hour > 23 || minute > 59 || second > 59 || !take_date(&day, &date))
+    if ((text.size > 19 && !*has_offset) || hour > 23 || minute > 59 || second > 59 || !take_day(hint, from))
         return false;
-    *at = (int64_t)date * TIE_US_PER_DAY + (int64_t)(hour * 3600 + minute * 60 + second) * TIE_US_PER_SECOND;
+    *at = (int64_t)hint->date * TIE_US_PER_DAY + (int64_t)(hour * 3600 + minute * 60 + second) * TIE_US_PER_SECOND;
     return true;
 }
 
 bool tie_instant_from_text(struct tie_text text, tie_instant *at, bool *has_offset)
+{
+    struct tie_day_hint hint = { .date = TIE_NO_DATE };
+
+    return tie_instant_from_text_near(&hint, text, at, has_offset);
+}
+
+bool tie_instant_from_text_near(struct tie_day_hint *hint, struct tie_text text, tie_instant *at, bool *has_offset)
 {
     tie_date date;
     int64_t us = 0;
     int offset_seconds = 0;
     bool found = false;
 
-    if (read_seconds(text, at, has_offset))
+    if (read_seconds(hint, text, at, has_offset))
         return true;
     if (!take_date(&text, &date))
         return false;

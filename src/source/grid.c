@@ -59,6 +59,25 @@ static void read_decimals(const struct tie_cell_rule *rule, const struct tie_csv
     }
 }
 
+static void read_instants(const struct tie_cell_rule *rule, const struct tie_csv_grid *grid, size_t first, size_t field,
+    const struct tie_grid_cells *cells)
+{
+    struct tie_cell *to = cells->column;
+    struct tie_day_hint hint = { .text = "" };
+
+    for (size_t row = 0; row < cells->rows; row++, to += cells->stride) {
+        const struct tie_text text = tie_csv_field(grid, first + row, field);
+        tie_instant at = TIE_NONE;
+        bool has_offset = true;
+
+        if (text.size == 0)
+            cells->is_odd[row] |= !rule->may_be_empty;
+        else
+            cells->is_odd[row] |= !tie_instant_from_text_near(&hint, text, &at, &has_offset);
+        to->number = has_offset || at == TIE_NONE ? at : tie_zone_to_utc(rule->zone, at);
+    }
+}
+
 static void read_others(const struct tie_cell_rule *rule, const struct tie_csv_grid *grid, size_t first, size_t field,
     const struct tie_grid_cells *cells)
 {
@@ -88,6 +107,8 @@ void tie_grid_read(const struct tie_cell_rule *rule, const struct tie_csv_grid *
         read_texts(rule, grid, first, field, cells);
     else if (rule->column->type == TIE_TYPE_DECIMAL)
         read_decimals(rule, grid, first, field, cells);
+    else if (rule->column->type == TIE_TYPE_INSTANT)
+        read_instants(rule, grid, first, field, cells);
     else
         read_others(rule, grid, first, field, cells);
 }

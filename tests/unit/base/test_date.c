@@ -197,6 +197,9 @@ static void test_two_ways(void **state)
         const char *short_end, *long_end;
     } ends[] = { { "", ".0" }, { "+00", "+00:00" }, { "Z", ".0Z" }, { "+00", " +00" } };
     static const char wrong[] = "0123456789x:/"; /* no sign: behind minutes it begins an offset */
+    struct tie_day_hint hint = { .text = "" };
+    tie_instant near = 1;
+    bool near_has_offset = false;
     uint64_t counter = 3;
 
     (void)state;
@@ -214,6 +217,10 @@ static void test_two_ways(void **state)
             texts[0][round / 2 % 19] = texts[1][round / 2 % 19] = wrong[test_random(&counter) % (sizeof wrong - 1)];
         for (size_t i = 0; i < 2; i++)
             is_right[i] = tie_instant_from_text(tie_text_of(texts[i]), &at[i], &has_offset[i]);
+        for (int times = 0; times < 2; times++) /* the second time the day is known, if it is one */
+            if (tie_instant_from_text_near(&hint, tie_text_of(texts[0]), &near, &near_has_offset) != is_right[0] ||
+                (is_right[0] && (near != at[0] || near_has_offset != has_offset[0])))
+                fail_msg("\"%s\" is read differently behind another", texts[0]);
         if (is_right[0] != is_right[1] || (is_right[0] && (at[0] != at[1] || has_offset[0] != has_offset[1])))
             fail_msg("\"%s\" and \"%s\" differ", texts[0], texts[1]);
     }

@@ -17,7 +17,8 @@ enum { ROWS = 64, ROUNDS = 12 };
 
 static const char *const texts[] = { "", "WO-00000001", "WO-00000001", " x", "x ", "P-4711", "1", "0", "-1", "0.5",
     "1.5", "12.345", "12.3456789", "-0.001", "9999999999999", "nan", "issue_wo", "return_wo", "used", "yes", "no",
-    "maybe", "2026-02-28", "2026-02-30", "2026-01-05 07:17:52+00", "2026-01-05 07:17:52", "EUR", "\xC3\xA9",
+    "maybe", "2026-02-28", "2026-02-30", "2026-01-05 07:17:52+00", "2026-01-05 07:17:52", "2026-01-05 25:17:52",
+    "2026-01-35 07:17:52", "2026-01-05 07:18:00", "EUR", "\xC3\xA9",
     "an id of sixty-five bytes; which is one byte longer than allowed." };
 
 /* ROWS rows of one field of the texts, the one before again as often as not, and read past the first as a grid. */
