@@ -4,10 +4,10 @@
  *   sources are read     4/16  buffers of all frames that are being written, in the sources' processes; at most
  *                              128 MiB: chunks longer than that makes them take no less time, over all
  *   homes are found      4/16  what finding takes, and what is kept of it
- *   dossiers are judged  6/16  master data and their look-ups
+ *   dossiers are judged  8/16  master data and their look-ups
  *                        1/16  rows of the slices at hand, all threads
  *                        3/16  match, expectation and checks of the dossiers at hand, all threads
- *                        6/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
+ *                        4/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
  *   a slice judged alone what nobody holds: 3/8 its rows, 5/8 its match; no other thread has rows then, and what was
  *                        found goes to files before
  *
@@ -45,10 +45,10 @@ static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned th
     return (struct tie_budget){ .whole = 16 * part,
         .frames = 4 * part < TIE_FRAME_BUFFERS_MAX ? 4 * part : TIE_FRAME_BUFFERS_MAX,
         .homes = 4 * part,
-        .master = 6 * part,
+        .master = 8 * part,
         .rows = part / threads,
         .scratch = 3 * part / threads,
-        .found = 6 * part / threads,
+        .found = 4 * part / threads,
         .found_most = 32 * part / threads };
 }
 
