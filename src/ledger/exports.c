@@ -213,7 +213,7 @@ enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_ar
     struct tie_export_list *exports, struct tie_error *err)
 {
     struct tie_export *list = TIE_TAKE(arena, struct tie_export, findings->count + 1);
-    struct tie_finding *const *sorted = ledger_by_id(arena, findings);
+    struct tie_finding *const *sorted = ledger_by_id(ledger, arena, findings);
     struct planning planning = { .ledger = ledger, .arena = arena, .rules = rules, .rule_count = rule_count };
     size_t count = 0;
     enum tie_status status = TIE_OK;

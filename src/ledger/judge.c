@@ -199,7 +199,7 @@ out:
 
 static enum tie_status judge_all(struct judging *judging, const struct tie_findings *findings, struct tie_error *err)
 {
-    struct tie_finding *const *sorted = ledger_by_id(judging->arena, findings);
+    struct tie_finding *const *sorted = ledger_sort(judging->ledger, judging->arena, findings);
     enum tie_status status = TIE_OK;
 
     for (size_t i = 0; i < findings->count; i++) {

@@ -15,6 +15,11 @@ struct tie_ledger {
     sqlite3 *db; /* an empty database in memory when read_only and no state.db is there */
     tie_date last_as_of;
     tie_date judged_as_of; /* of the last tie_ledger_judge, which the planning of exports goes by */
+    struct {
+        const struct tie_finding *at;
+        size_t count;
+        struct tie_finding **sorted;
+    } judged; /* the findings of it in the order of their ids, in its arena */
 };
 
 /* Prepares, or TIE_DATA with SQLite's words. */
@@ -38,8 +43,11 @@ const char *ledger_text(struct tie_arena *arena, sqlite3_stmt *statement, int co
 tie_date ledger_day(sqlite3_stmt *statement, int column);
 
 /* walk.c: findings in the order of their ids, and rows in that order beside them: one pass instead of a question a
- * finding. */
-struct tie_finding **ledger_by_id(struct tie_arena *arena, const struct tie_findings *findings);
+ * finding. They are sorted when they are judged; later steps of the same findings find them sorted. */
+struct tie_finding **ledger_sort(
+    struct tie_ledger *ledger, struct tie_arena *arena, const struct tie_findings *findings);
+struct tie_finding **ledger_by_id(
+    const struct tie_ledger *ledger, struct tie_arena *arena, const struct tie_findings *findings);
 struct ledger_walk {
     const struct tie_ledger *ledger;
     sqlite3_stmt *rows; /* column 0 is the finding_id, and ORDER BY begins with it */

@@ -227,7 +227,7 @@ static enum tie_status add_row(struct rows *rows, const struct tie_finding *find
 static enum tie_status write_findings(
     struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_arena *arena, struct tie_error *err)
 {
-    struct tie_finding *const *sorted = ledger_by_id(arena, commit->findings);
+    struct tie_finding *const *sorted = ledger_by_id(ledger, arena, commit->findings);
     struct rows *rows = TIE_TAKE(arena, struct rows, 1);
     sqlite3_stmt *revive = NULL;
     bool has_settled = false;

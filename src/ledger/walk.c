@@ -24,7 +24,7 @@ static uint64_t piece_of(const char *id, size_t size, size_t at)
     return piece;
 }
 
-struct tie_finding **ledger_by_id(struct tie_arena *arena, const struct tie_findings *findings)
+static struct tie_finding **sort(struct tie_arena *arena, const struct tie_findings *findings)
 {
     struct tie_finding **sorted = TIE_TAKE(arena, struct tie_finding *, findings->count + 1);
     struct tie_arena_mark mark = tie_arena_mark(arena);
@@ -45,6 +45,23 @@ struct tie_finding **ledger_by_id(struct tie_arena *arena, const struct tie_find
         sorted[i] = &findings->at[keyed[i].value];
     tie_arena_back_to(arena, mark);
     return sorted;
+}
+
+struct tie_finding **ledger_sort(
+    struct tie_ledger *ledger, struct tie_arena *arena, const struct tie_findings *findings)
+{
+    ledger->judged.sorted = sort(arena, findings);
+    ledger->judged.at = findings->at;
+    ledger->judged.count = findings->count;
+    return ledger->judged.sorted;
+}
+
+struct tie_finding **ledger_by_id(
+    const struct tie_ledger *ledger, struct tie_arena *arena, const struct tie_findings *findings)
+{
+    const bool is_judged = ledger->judged.at == findings->at && ledger->judged.count == findings->count;
+
+    return is_judged && ledger->judged.sorted != NULL ? ledger->judged.sorted : sort(arena, findings);
 }
 
 enum tie_status ledger_walk_start(
