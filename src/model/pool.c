@@ -316,7 +316,7 @@ static void find_some(struct some *some, const struct tie_pool *below)
     const struct tie_pool_slot *const slots = below->slots;
     const struct tie_text *const texts = below->texts;
     const uint32_t mask = below->slot_room - 1, first = below->first;
-    uint8_t passed[AT_ONCE];
+    uint8_t passed[AT_ONCE] = { 0 };
     uint32_t names[AT_ONCE], ignored = 0; /* that the first slot of the same tag holds; 0: there is none */
     const size_t count = sift_some(some, below, passed);
 
