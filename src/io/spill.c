@@ -60,13 +60,14 @@ static enum tie_status write_range(const struct tie_spill *spill, size_t from, s
     return TIE_OK;
 }
 
-enum tie_status tie_spill_out(struct tie_spill *spill, struct tie_error *err)
+enum tie_status tie_spill_out(struct tie_spill *spill, size_t bytes, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const size_t from = spill->spilled_bytes, to = spill->arena->used_bytes / page * page;
+    const size_t from = spill->spilled_bytes, to = bytes / page * page;
     unsigned char *const base = spill->arena->base;
 
+    TIE_ASSERT(bytes <= spill->arena->used_bytes);
     if (spill->folder == NULL || to <= from)
         return TIE_OK;
     if (spill->fd < 0)

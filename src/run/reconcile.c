@@ -268,17 +268,25 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
     return TIE_OK;
 }
 
+static size_t listed_bytes(const struct worker *w)
+{
+    return w->sink.findings.count * sizeof *w->sink.findings.at;
+}
+
+/* Room for more findings is no memory until it is written to. */
 static size_t found_bytes(const struct worker *w)
 {
-    return tie_spill_held(&w->kept_spill) + tie_spill_held(&w->listed_spill);
+    const size_t listed = listed_bytes(w), spilled = w->listed_spill.spilled_bytes;
+
+    return tie_spill_held(&w->kept_spill) + (listed > spilled ? listed - spilled : 0);
 }
 
 static enum tie_status spill(struct worker *w, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_spill_out(&w->kept_spill, err));
-    TIE_TRY(tie_spill_out(&w->listed_spill, err));
+    TIE_TRY(tie_spill_out(&w->kept_spill, w->kept->used_bytes, err));
+    TIE_TRY(tie_spill_out(&w->listed_spill, listed_bytes(w), err));
 out:
     return status;
 }
