@@ -21,8 +21,8 @@ struct tie_spill { /* of one arena, which is neither reset nor taken back meanwh
 
 void tie_spill_init(struct tie_spill *spill, struct tie_arena *arena, const char *folder);
 size_t tie_spill_held(const struct tie_spill *spill); /* bytes of the arena that are memory */
-/* All whole pages of the first `bytes` of the arena that are not in the file yet. An arena that ends in room for more of
- * a list is spilled as far as the list goes: a page that is written to afterwards would be memory for good. */
+/* All whole pages of the first `bytes` of the arena that are not in the file yet. An arena that ends in room for more
+ * of a list is spilled as far as the list goes: a page that is written to afterwards would be memory for good. */
 TIE_MUST_CHECK enum tie_status tie_spill_out(struct tie_spill *spill, size_t bytes, struct tie_error *err);
 void tie_spill_close(struct tie_spill *spill); /* no more of it; what was spilled stays readable */
 

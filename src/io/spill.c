@@ -39,10 +39,9 @@ static enum tie_status make_file(struct tie_spill *spill, struct tie_error *err)
     tie_buf_init(&path, SIZE_MAX);
     tie_buf_text(&path, spill->folder);
     tie_buf_text(&path, name_template);
-    if (path.failed)
-        return tie_fail(err, TIE_CONFIG, "no memory for the name of a file in %s", spill->folder);
-    spill->fd = mkostemp(path.at, O_CLOEXEC);
-    const int os_error = errno;
+    if (!path.failed)
+        spill->fd = mkostemp(path.at, O_CLOEXEC);
+    const int os_error = path.failed ? ENOMEM : errno;
     if (spill->fd >= 0)
         (void)unlink(path.at); /* nobody else needs its name */
     tie_buf_release(&path);

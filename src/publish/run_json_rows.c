@@ -68,9 +68,9 @@ static struct tie_json *leg_of(const struct tie_tally *tally, enum tie_leg leg)
 
     for (size_t s = 0; s < TIE_COUNT_OF(states); s++)
         tie_json_set(by_state, states[s], cell_of(&tally->state[leg][s]));
-    for (enum tie_exclusion e = 0; e < TIE_EXCLUSION_COUNT; e++)
+    for (int e = 0; e < TIE_EXCLUSION_COUNT; e++)
         if (tally->excluded[leg][e].rows > 0)
-            tie_json_set(by_reason, tie_exclusion_words(e), cell_of(&tally->excluded[leg][e]));
+            tie_json_set(by_reason, tie_exclusion_words((enum tie_exclusion)e), cell_of(&tally->excluded[leg][e]));
     tie_json_set(json, "input", cell_of(&tally->input[leg]));
     tie_json_set(json, "by_state", by_state);
     tie_json_set(json, "excluded_by_reason", by_reason);
@@ -81,8 +81,8 @@ static struct tie_json *result_conservation(const struct tie_tally *tally)
 {
     struct tie_json *json = tie_json_object();
 
-    for (enum tie_leg leg = 0; leg < TIE_LEG_COUNT; leg++)
-        tie_json_set(json, tie_dataset(tie_leg_dataset(leg))->name, leg_of(tally, leg));
+    for (int leg = 0; leg < TIE_LEG_COUNT; leg++)
+        tie_json_set(json, tie_dataset(tie_leg_dataset((enum tie_leg)leg))->name, leg_of(tally, (enum tie_leg)leg));
     return json;
 }
 

@@ -108,12 +108,12 @@ static enum tie_status check_conservation(const struct tie_pipeline *line, struc
 {
     const struct tie_tally *tally = &line->reconciled.tally;
 
-    for (enum tie_leg leg = 0; leg <= TIE_LEG_BILLING; leg++) {
-        const uint64_t extracted = rows_in_frames(line, tie_leg_dataset(leg));
+    for (int leg = 0; leg <= TIE_LEG_BILLING; leg++) {
+        const enum tie_dataset dataset = tie_leg_dataset((enum tie_leg)leg);
+        const uint64_t extracted = rows_in_frames(line, dataset);
         if (extracted != tally->input[leg].rows)
             return tie_fail(err, TIE_INTERNAL, "FIN-06: %s: %llu rows extracted, %llu judged; nothing was published",
-                tie_dataset(tie_leg_dataset(leg))->name, (unsigned long long)extracted,
-                (unsigned long long)tally->input[leg].rows);
+                tie_dataset(dataset)->name, (unsigned long long)extracted, (unsigned long long)tally->input[leg].rows);
     }
 
     for (enum tie_leg leg = 0; leg <= TIE_LEG_BILLING && !line->reconciled.conserved; leg++) {

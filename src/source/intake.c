@@ -463,14 +463,14 @@ static enum tie_status intake_grid(void *context, const struct tie_csv_grid *gri
 
         rows = grid->rows - first < GRID_ROWS ? grid->rows - first : GRID_ROWS;
         cells.rows = rows;
-        memset(is_odd, intake->grid_cells == NULL, sizeof is_odd);
+        memset(is_odd, 0, sizeof is_odd);
         for (size_t i = 0; intake->grid_cells != NULL && i < intake->match.count; i++) {
             cells.column = &intake->grid_cells[intake->columns[i]];
             tie_grid_read(&intake->rules[intake->columns[i]], grid, first, i, &cells);
         }
         for (size_t row = 0; row < rows; row++) {
             intake->line_number = grid->line + first + row;
-            if (is_odd[row]) {
+            if (is_odd[row] || intake->grid_cells == NULL) {
                 TIE_TRY(intake_row(intake, spread(intake, grid, first + row), err));
                 continue;
             }
