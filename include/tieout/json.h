@@ -49,8 +49,9 @@ void tie_json_print(const struct tie_json *json, enum tie_json_form form, struct
 enum { TIE_JSON_INT_MAX = TIE_INT_TEXT_MAX };
 char *tie_json_write_text(char *to, struct tie_text text);
 char *tie_json_write_int(char *to, int64_t value);
-/* Compact JSON, which must be sound, in the other form; keys keep their order. */
-void tie_json_indent(struct tie_text compact, struct tie_buf *out);
+/* Compact JSON, which must be sound, in the other form; keys keep their order. It may come in pieces, cut between two
+ * tokens but not behind a bracket that opens: *depth is that of what stands before, 0 at first. */
+void tie_json_indent(struct tie_text compact, size_t *depth, struct tie_out *out);
 
 /* `name` stands in error texts ("run.json"). Repeated keys are refused. */
 TIE_MUST_CHECK enum tie_status tie_json_parse(

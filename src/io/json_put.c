@@ -125,15 +125,11 @@ char *tie_json_write_int(char *to, int64_t value)
 
 /* ---- the form for people ---- */
 
-static void put_line(struct tie_buf *out, size_t depth)
+static void put_line(struct tie_out *out, size_t depth)
 {
-    char *to = tie_buf_room(out, 1 + 2 * depth);
-
-    if (to == NULL)
-        return;
-    *to = '\n';
-    memset(to + 1, ' ', 2 * depth);
-    tie_buf_filled(out, to + 1 + 2 * depth);
+    tie_out_char(out, '\n');
+    for (size_t i = 0; i < depth; i++)
+        tie_out_put(out, "  ", 2);
 }
 
 /* Where the text that opens at `at` ends: behind its closing quote. */
@@ -144,9 +140,9 @@ static size_t end_of_text(struct tie_text json, size_t at)
     return at < json.size ? at + 1 : json.size;
 }
 
-void tie_json_indent(struct tie_text compact, struct tie_buf *out)
+void tie_json_indent(struct tie_text compact, size_t *depth, struct tie_out *out)
 {
-    size_t depth = 0, plain = 0;
+    size_t plain = 0;
 
     for (size_t at = 0; at < compact.size;) {
         const char c = compact.at[at];
@@ -156,21 +152,21 @@ void tie_json_indent(struct tie_text compact, struct tie_buf *out)
             at = c == '"' ? end_of_text(compact, at) : at + 1;
             continue;
         }
-        tie_buf_put(out, compact.at + plain, at - plain);
+        tie_out_put(out, compact.at + plain, at - plain);
         plain = ++at;
         if (closes) /* of an empty one nothing was begun */
-            put_line(out, --depth);
-        tie_buf_char(out, c);
+            put_line(out, --*depth);
+        tie_out_char(out, c);
         if (opens && at < compact.size && (compact.at[at] == '}' || compact.at[at] == ']')) {
-            tie_buf_char(out, compact.at[at]);
+            tie_out_char(out, compact.at[at]);
             plain = ++at;
         } else if (opens) {
-            put_line(out, ++depth);
+            put_line(out, ++*depth);
         } else if (c == ',') {
-            put_line(out, depth);
+            put_line(out, *depth);
         } else if (c == ':') {
-            tie_buf_char(out, ' ');
+            tie_out_char(out, ' ');
         }
     }
-    tie_buf_put(out, compact.at + plain, compact.size - plain);
+    tie_out_put(out, compact.at + plain, compact.size - plain);
 }

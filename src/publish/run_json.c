@@ -99,36 +99,49 @@ out:
     return status;
 }
 
+/* Indented on the way to the disk: of many findings the result is the largest thing at hand, and held once. */
+static enum tie_status write_run_json(
+    const char *path, struct tie_text measured, struct tie_text result, char file_sha256[65], struct tie_error *err)
+{
+    struct tie_new_file file;
+    size_t depth = 0;
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(tie_new_file_open(&file, path, 0666, true, err));
+    tie_json_indent(measured, &depth, &file.out);
+    tie_json_indent(result, &depth, &file.out);
+    tie_json_indent(TIE_TEXT("}"), &depth, &file.out);
+    tie_out_char(&file.out, '\n');
+    tie_out_sha256(&file.out, file_sha256);
+    status = tie_new_file_commit(&file, err);
+    tie_new_file_release(&file);
+out:
+    return status;
+}
+
 enum tie_status tie_publish_run_json(const struct tie_report *report, const char *folder, char result_sha256[65],
     char file_sha256[65], struct tie_error *err)
 {
     struct tie_arena arena = { 0 };
-    struct tie_json *measured = NULL;
-    struct tie_buf result, compact, text;
+    struct tie_json *json = NULL;
+    struct tie_buf result, measured;
     enum tie_status status = TIE_OK;
 
     tie_buf_init(&result, TEXT_MAX_BYTES);
-    tie_buf_init(&compact, TEXT_MAX_BYTES);
-    tie_buf_init(&text, TEXT_MAX_BYTES);
+    tie_buf_init(&measured, TEXT_MAX_BYTES);
     TIE_TRY(tie_arena_init(&arena, ARENA_BYTES, err));
     TIE_TRY(tie_publish_result(report, folder, &result, result_sha256, err));
-    measured = run_json_measured(report);
-    tie_buf_text(&compact, "{\"measured\":");
-    tie_json_print(measured, TIE_JSON_COMPACT, &compact);
-    tie_buf_text(&compact, ",\"result\":");
-    tie_buf_put(&compact, result.at, result.size);
-    tie_buf_release(&result); /* of many findings the largest thing at hand */
-    tie_buf_char(&compact, '}');
-    tie_json_indent(tie_buf_slice(&compact), &text);
-    tie_buf_char(&text, '\n');
-    TIE_ASSERT(!compact.failed && !text.failed);
-    tie_sha256_hex(tie_buf_slice(&text), file_sha256);
-    TIE_TRY(tie_file_write(tie_path_join(&arena, folder, "run.json"), tie_buf_slice(&text), err));
+    json = run_json_measured(report);
+    tie_buf_text(&measured, "{\"measured\":");
+    tie_json_print(json, TIE_JSON_COMPACT, &measured);
+    tie_buf_text(&measured, ",\"result\":");
+    TIE_ASSERT(!measured.failed);
+    TIE_TRY(write_run_json(
+        tie_path_join(&arena, folder, "run.json"), tie_buf_slice(&measured), tie_buf_slice(&result), file_sha256, err));
 out:
-    tie_json_free(measured);
+    tie_json_free(json);
     tie_buf_release(&result);
-    tie_buf_release(&compact);
-    tie_buf_release(&text);
+    tie_buf_release(&measured);
     tie_arena_release(&arena);
     return status;
 }
