@@ -97,6 +97,9 @@ const void *tie_world_row(const struct tie_world *world, enum tie_dataset datase
 
 /* Fills TIE_LOOK_PAIR, then (with the keys it gives) TIE_LOOK_BACK and TIE_LOOK_ERP_MASTER; world->has_xref too. */
 void tie_world_index_pairs(struct tie_arena *arena, struct tie_keys *keys, struct tie_world *world);
+/* Whether any pair, on any day, is of the store's id that normalises to `key`. */
+bool tie_world_is_paired(const struct tie_world *world, enum tie_xref_kind kind, tie_str key);
+extern const char *const tie_world_activities[]; /* words that are never normalised; ends with NULL */
 
 /* Ties by primary key text (context: struct tie_world_order *const *) and by text of the value itself. */
 struct tie_world_order {
