@@ -9,6 +9,7 @@
 #   mmdebstrap --architecture=arm64 --variant=minbase --include=libc6-dev,libpq-dev,unixodbc-dev,libsqliteodbc,\
 #libxlsxwriter-dev,libarchive-dev,zlib1g-dev,libiniparser-dev,libexpat1-dev,libsqlite3-dev,libjansson-dev,libssl-dev,\
 #tzdata,sqlite3,libcmocka-dev,zstd,procps bookworm ROOT
+# and then, as ROOT/proc is read: mount --bind /proc ROOT/proc
 # Not part of make check: an emulator takes half an hour for what takes a minute. Left out are the four unit programs
 # that are long by nature; scripts with servers are not run.
 set -eu

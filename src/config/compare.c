@@ -69,7 +69,7 @@ enum tie_status raw_compare(const struct raw_file *raw, struct tie_error *err)
     tie_out_put(&out, raw->plain.at, raw->plain.size);
     TIE_TRY(tie_out_flush(&out, err));
     if (access("/proc/self/fd", X_OK) != 0) { /* iniparser opens files by name only */
-        status = tie_fail(err, TIE_IO, "%s: cannot be read as this program reads it: /proc is not mounted", raw->path);
+        status = tie_fail(err, TIE_IO, "%s: cannot be read, because /proc is not mounted here; mount it", raw->path);
         goto out;
     }
     loaded = load(fd);

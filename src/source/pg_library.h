@@ -51,7 +51,7 @@ struct tie_pq {
 
 extern struct tie_pq tie_pq; /* all NULL before tie_pq_load() */
 
-/* Before the first call and before there are threads; again is fine. TIE_CONFIG: not installed, or too old. */
+/* Before the first call; again is fine, from any thread. TIE_CONFIG: not installed, or too old. */
 TIE_MUST_CHECK enum tie_status tie_pq_load(struct tie_error *err);
 
 #endif
