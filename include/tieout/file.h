@@ -93,6 +93,9 @@ struct tie_entries {
 enum tie_entry_kind tie_path_kind(const char *path); /* NONE when it can't be seen */
 TIE_MUST_CHECK enum tie_status tie_folder_make(
     const char *path, struct tie_error *err); /* with all parents; mode 0777 & ~umask */
+/* From now on whoever calls tie_folder_make waits for the end of the process: a tree that is removed stays removed,
+ * whatever other threads are about to write. Waits for the one that is being made; call once, before the end. */
+void tie_folders_are_final(void);
 /* Names in byte order, without "." and "..". */
 TIE_MUST_CHECK enum tie_status tie_folder_list(
     struct tie_arena *arena, const char *path, struct tie_entries *entries, struct tie_error *err);

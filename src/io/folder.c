@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@
 #include <unistd.h>
 
 enum { MAX_LEVELS = 64 };
+
+static pthread_mutex_t making_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static enum tie_entry_kind kind_of_mode(mode_t mode)
 {
@@ -44,6 +47,29 @@ static bool is_folder(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+/* Each parent in turn: what exists is fine, also when another process makes it at the same time. */
+static enum tie_status make_parents_and(char *path, struct tie_error *err)
+{
+    for (size_t i = 1; path[0] != '\0'; i++) {
+        const char c = path[i];
+        enum tie_status status = TIE_OK;
+
+        if (c != '/' && c != '\0')
+            continue;
+        path[i] = '\0';
+        if (mkdir(path, 0777) != 0) {
+            const int os_error = errno;
+
+            if (!is_folder(path))
+                status = tie_fail_os(err, TIE_CANTCREATE, os_error, "create the folder", path);
+        }
+        path[i] = c;
+        if (c == '\0' || status != TIE_OK)
+            return status;
+    }
+    return TIE_OK;
+}
+
 enum tie_status tie_folder_make(const char *path, struct tie_error *err)
 {
     char *const copy = strdup(path);
@@ -51,25 +77,16 @@ enum tie_status tie_folder_make(const char *path, struct tie_error *err)
 
     if (copy == NULL)
         return tie_fail(err, TIE_CONFIG, "cannot create the folder %s: out of memory", path);
-    /* Each parent in turn: what exists is fine, also when another process makes it at the same time. */
-    for (size_t i = 1; status == TIE_OK && copy[0] != '\0'; i++) {
-        const char c = copy[i];
-
-        if (c != '/' && c != '\0')
-            continue;
-        copy[i] = '\0';
-        if (mkdir(copy, 0777) != 0) {
-            const int os_error = errno;
-
-            if (!is_folder(copy))
-                status = tie_fail_os(err, TIE_CANTCREATE, os_error, "create the folder", copy);
-        }
-        copy[i] = c;
-        if (c == '\0')
-            break;
-    }
+    (void)pthread_mutex_lock(&making_lock);
+    status = make_parents_and(copy, err);
+    (void)pthread_mutex_unlock(&making_lock);
     free(copy);
     return status;
+}
+
+void tie_folders_are_final(void)
+{
+    (void)pthread_mutex_lock(&making_lock);
 }
 
 static int by_name(const void *a, const void *b)

@@ -2,8 +2,8 @@
  * signals.c - the thread that waits for SIGTERM and SIGINT.
  *
  * A handler could do next to nothing safely; a waiting thread may take locks and remove folders. Other threads may
- * still be writing into those folders and may even make them again, so removal is repeated until nothing came back for
- * two looks; what remains is removed by the next start, under the lock.
+ * still be writing into those folders, so no new folder is made any more, and removal is repeated until all are gone:
+ * without its folder no file comes back. What can't be removed is removed by the next start, under the lock.
  */
 #include "signals.h"
 
@@ -16,27 +16,33 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FOLDERS = 4, FOLDER_BYTES = 4096, LOOKS_MAX = 40, CALM_LOOKS = 2 };
+enum { FOLDERS = 4, FOLDER_BYTES = 4096, LOOKS_MAX = 40 };
 
 static pthread_mutex_t folder_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t commit_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool is_settled; /* under commit_lock: the run is being kept or ends by itself */
 static char folders[FOLDERS][FOLDER_BYTES];
 
+static bool is_removed(const char *folder)
+{
+    const enum tie_status removed = tie_tree_remove(folder, NULL);
+
+    (void)removed; /* a file that came meanwhile: the look tells */
+    return tie_path_kind(folder) == TIE_ENTRY_NONE;
+}
+
 static void remove_folders(void)
 {
     const struct timespec nap = { .tv_nsec = 10000000 }; /* 10 ms */
-    int calm = 0;
 
-    for (int look = 0; look < LOOKS_MAX && calm < CALM_LOOKS; look++) {
-        calm++;
+    tie_folders_are_final();
+    for (int look = 0; look < LOOKS_MAX; look++) {
+        bool are_gone = true;
+
         for (unsigned i = 0; i < FOLDERS; i++)
-            if (folders[i][0] != '\0' && tie_path_kind(folders[i]) != TIE_ENTRY_NONE) {
-                const enum tie_status removed = tie_tree_remove(folders[i], NULL);
-
-                (void)removed; /* the next look tells */
-                calm = 0;
-            }
+            are_gone &= folders[i][0] == '\0' || is_removed(folders[i]);
+        if (are_gone)
+            return;
         (void)nanosleep(&nap, NULL);
     }
 }

@@ -16,9 +16,11 @@
 
 #include "tieout/file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 static const struct tie_odbc_quirk quirks[] = {
     { .mark = "sqlite",
@@ -279,7 +281,11 @@ enum tie_status tie_odbc_quiet(
     if (changed) {
         if (tie_file_read(arena, tie_path_join(arena, from, "odbc.ini"), 1 << 18, &dsns, NULL) != TIE_OK)
             dsns = (struct tie_text){ "", 0 };
-        TIE_TRY(tie_folder_make(folder, err));
+        /* not its parents: a run that is being ended has removed them for good */
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
+            status = tie_fail_os(err, TIE_CANTCREATE, errno, "create the folder", folder);
+            goto out;
+        }
         TIE_TRY(tie_file_write(tie_path_join(arena, folder, "odbcinst.ini"), tie_buf_slice(&quiet), err));
         TIE_TRY(tie_file_write(tie_path_join(arena, folder, "odbc.ini"), dsns, err));
         if (setenv("ODBCSYSINI", folder, 1) != 0 || setenv("ODBCINSTINI", "odbcinst.ini", 1) != 0)

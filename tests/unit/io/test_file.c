@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -237,6 +240,62 @@ static void trees_go_and_links_are_not_followed(void **state)
     assert_int_equal(tie_tree_remove(in_folder("keep"), &err), TIE_OK);
 }
 
+static atomic_int maker_tid;
+static atomic_bool is_made;
+
+static void *make_one(void *path)
+{
+    atomic_store(&maker_tid, gettid());
+    const enum tie_status status = tie_folder_make(path, NULL);
+
+    atomic_store(&is_made, status == TIE_OK);
+    return NULL;
+}
+
+/* Whether the thread waits for something that isn't there yet. */
+static bool is_asleep(int tid)
+{
+    char path[64];
+    char state = '?';
+    FILE *file = NULL;
+
+    (void)snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+    file = fopen(path, "re");
+    if (file == NULL)
+        return false;
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = '?';
+    (void)fclose(file);
+    return state == 'S';
+}
+
+/* In a process of its own: nobody could make a folder in this one any more. */
+static void final_folders_stay_removed(void **state)
+{
+    char *const path = in_folder("late/one");
+    int wait_status = -1;
+
+    (void)state;
+    assert_int_equal(tie_folder_make(in_folder("early"), NULL), TIE_OK);
+    const pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        pthread_t maker;
+
+        tie_folders_are_final();
+        if (pthread_create(&maker, NULL, make_one, path) != 0)
+            _exit(2);
+        while (!atomic_load(&is_made) && !is_asleep(atomic_load(&maker_tid)))
+            (void)sched_yield();
+        _exit(atomic_load(&is_made) || tie_path_kind(in_folder("late")) != TIE_ENTRY_NONE ||
+            tie_tree_remove(in_folder("early"), NULL) != TIE_OK);
+    }
+    assert_int_equal(waitpid(child, &wait_status, 0), child);
+    assert_int_equal(wait_status, 0);
+    assert_int_equal(tie_path_kind(in_folder("early")), TIE_ENTRY_NONE);
+}
+
 static void links_change_in_one_step(void **state)
 {
     char target[64] = "";
@@ -296,6 +355,7 @@ int main(void)
         cmocka_unit_test(streams_count_and_digest),
         cmocka_unit_test(paths),
         cmocka_unit_test(trees_go_and_links_are_not_followed),
+        cmocka_unit_test(final_folders_stay_removed),
         cmocka_unit_test(links_change_in_one_step),
         cmocka_unit_test(space_is_checked),
         cmocka_unit_test(one_holder_at_a_time),
