@@ -45,6 +45,10 @@ struct tie_pool_slot {
     uint32_t name; /* id + 1; 0: empty */
 };
 
+struct tie_pool_key { /* first and last eight bytes of a text; the last are a hash where it is longer than 16 */
+    uint64_t first, last;
+};
+
 struct tie_pool {
     const struct tie_pool *base; /* borrowed, no longer written to; NULL for a base pool */
     struct tie_arena *arena;
@@ -53,9 +57,10 @@ struct tie_pool {
     uint32_t room;
     uint32_t slot_room;
     struct tie_text *texts;      /* by own index */
+    struct tie_pool_key *keys;   /* likewise */
     struct tie_pool_slot *slots; /* open addressing */
     uint64_t *sieve;             /* of a base pool, 8 bits a slot: a bit a tag; NULL: none */
-    unsigned sieve_shift;
+    unsigned slot_shift, sieve_shift;
     char *block; /* where the next text goes */
     size_t block_left;
 };
@@ -64,8 +69,9 @@ void tie_pool_init(struct tie_pool *pool, struct tie_arena *arena, const struct 
 /* Room for `texts` own texts, so that putting them grows nothing. */
 void tie_pool_reserve(struct tie_pool *pool, uint32_t texts);
 tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text); /* copies; asserts below 2^32 - 2 ids */
-/* Does not copy: the text outlives the pool and has a zero behind it. Of many at once ids[i] is that of texts[i]. */
+/* Does not copy: the text outlives the pool and has a zero behind it. */
 tie_str tie_pool_refer(struct tie_pool *pool, struct tie_text text);
+/* The same of many at once: ids[i] is that of texts[i]. Eight bytes may be read at each, also an empty one. */
 void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, size_t count, tie_str *ids);
 tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text); /* TIE_STR_UNKNOWN when absent */
 struct tie_text tie_pool_text(const struct tie_pool *pool, tie_str id);

@@ -239,23 +239,24 @@ enum tie_status tie_chunk_check(const struct tie_chunk *chunk, struct tie_error 
     return chunk->is_broken ? refuse(chunk->frame, "a cell leads outside its chunk", err) : TIE_OK;
 }
 
+/* Eight bytes may be read from where any text of a chunk begins: behind a chunk there are the index and the footer. */
+static const char nothing[8] = "";
+
 /* The text between two offsets, of which the last byte is its zero. */
 static inline struct tie_text text_between(struct tie_chunk *chunk, uint32_t from, uint32_t to)
 {
     if (from < to && to <= chunk->dict_bytes && chunk->dict[to - 1] == '\0')
         return (struct tie_text){ chunk->dict + from, to - from - 1 };
     chunk->is_broken = true;
-    return TIE_TEXT("");
+    return (struct tie_text){ nothing, 0 };
 }
 
 struct tie_text tie_chunk_dict(struct tie_chunk *chunk, uint32_t id)
 {
-    if (id == 0)
-        return TIE_TEXT("");
-    if (id < chunk->dict_count)
+    if (id != 0 && id < chunk->dict_count)
         return text_between(chunk, chunk->dict_offsets[id], chunk->dict_offsets[id + 1]);
-    chunk->is_broken = true;
-    return TIE_TEXT("");
+    chunk->is_broken |= id != 0;
+    return (struct tie_text){ nothing, 0 };
 }
 
 void tie_chunk_texts(struct tie_chunk *chunk, uint32_t first, uint32_t count, struct tie_text *texts)

@@ -2,23 +2,28 @@
  * pool.c - interned text.
  *
  * Own texts lie in the arena one behind the other, zero-ended, or where they lay if they last as long as the pool does
- * (those of a frame's map do); an open-addressing table finds them. A slot holds the id and a tag of 32 bits beside it,
- * so a probe that leads elsewhere costs no look at a text, and growing makes no tag again. A text of up to 16 bytes, as
- * nearly all are, is two words: its tag takes three multiplications, its comparison two more loads; longer ones are
- * hashed and compared as bytes. The texts of a dictionary go through in steps of some dozens: all tags, then all looks
- * below, then all looks and additions here, so that the waits for memory overlap and no step carries another's
- * variables along.
+ * (those of a frame's map do); an open-addressing table finds them. Beside each text lies its key: two words that are
+ * all of a text of up to 16 bytes, as nearly all are, once the size is known; so a look-up touches a slot and a key and
+ * no text. A slot holds the id and a tag of 32 bits: five of them are the size, the others of a hash of both words, of
+ * which the upper ones say where in the table the text belongs. So a probe that leads elsewhere costs no look at a key,
+ * growing makes no tag again, and equal tag and key are an equal text; only longer ones, whose second word is a hash,
+ * are compared as bytes.
+ *
+ * The texts of a dictionary go through in steps of some dozens: all tags, then all looks below, then all looks and
+ * additions here, so that the waits for memory overlap and no step carries another's variables along. Which texts are
+ * new can't be foretold, nor how long each is: so a key is made of masked words and not by a branch a size, lists are
+ * closed up by adding a comparison, and a text that is found is written to its slot once more, as one that is new is
+ * written. What branches is rare: a first slot that another text took.
  *
  * A base pool has a sieve: a bit for the upper part of each tag, an eighth of what the slots take. Most texts of a
  * shard are no master data, so they are turned away by a line that lies in the second-level cache, where the slots of
- * many master data do not; those that pass have their slot, their text and its bytes fetched in steps of their own.
+ * many master data do not; those that pass have their slot and their key fetched in steps of their own.
  *
  * Invariant: a text has one id in a pool and the pools below it. A lookup goes through the pool and then down its
  * bases; a text is only added where none of them has it. So ids are equal exactly when the texts are. This holds only
  * while a base is no longer written to, which is asserted on every put.
  *
- * Rejected: one pool for all shards under a lock (workers would queue); a copy of the base in each shard (memory); a
- * 64-bit hash kept beside each text (one more line of cache for each text that is found).
+ * Rejected: one pool for all shards under a lock (workers would queue); a copy of the base in each shard (memory).
  */
 #include "links.h"
 
@@ -27,68 +32,110 @@
 #define FIRST_SLOTS 64U
 #define FIRST_TEXTS 16U
 #define BLOCK_BYTES ((size_t)4096)
-#define PACKED_BYTES ((size_t)16)
-#define AT_ONCE ((size_t)32)                /* texts whose slots are on their way from memory together */
+#define AT_ONCE ((size_t)64)                /* texts whose slots are on their way from memory together */
 #define ROOT_2 UINT64_C(0x6A09E667F3BCC909) /* fractions of square roots: no degree of freedom in choosing them */
 #define ROOT_3 UINT64_C(0xBB67AE8584CAA73B)
 
-struct packed { /* all of a text of up to PACKED_BYTES, when its size is known; else its hash */
-    uint64_t first, last;
-};
+/* ---- keys and tags ---- */
 
-static inline struct packed pack(struct tie_text text)
+enum { KEYED_BYTES = 16, SIZE_MASK = 31, SIZE_LONG = SIZE_MASK }; /* sizes of texts that are all in their key */
+
+static inline uint64_t eight_bytes(const char *at)
 {
-    const unsigned char *const at = (const unsigned char *)text.at;
-    struct packed packed = { 0, 0 };
+    uint64_t bytes = 0;
 
-    if (text.size > PACKED_BYTES) {
-        packed.first = tie_hash_text(text);
-    } else if (text.size >= 8) {
-        memcpy(&packed.first, at, 8);
-        memcpy(&packed.last, at + text.size - 8, 8);
-    } else if (text.size >= 4) {
-        memcpy(&packed.first, at, 4);
-        memcpy(&packed.last, at + text.size - 4, 4);
-    } else if (text.size > 0) {
-        packed.first = (uint64_t)at[0] | (uint64_t)at[text.size / 2] << 8 | (uint64_t)at[text.size - 1] << 16;
-    }
-    return packed;
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
+static inline uint64_t four_bytes(const char *at)
+{
+    uint32_t bytes = 0;
+
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+
+static struct tie_pool_key key_of_long(struct tie_text text)
+{
+    return (struct tie_pool_key){ eight_bytes(text.at), tie_hash_text(text) };
+}
+
+/* The first and the last eight bytes; of fewer than eight both words are all of them, and zeros. */
+static inline struct tie_pool_key key_of(struct tie_text text)
+{
+    const char *const at = text.at;
+    const size_t size = text.size;
+    uint64_t all = 0;
+
+    if (size > KEYED_BYTES)
+        return key_of_long(text);
+    if (size >= 8)
+        return (struct tie_pool_key){ eight_bytes(at), eight_bytes(at + size - 8) };
+    if (size >= 4)
+        all = four_bytes(at) | four_bytes(at + size - 4) << 8 * (size - 4);
+    else if (size > 0)
+        all = (unsigned char)at[0] | (uint64_t)(unsigned char)at[size / 2] << 8 * (size / 2) |
+            (uint64_t)(unsigned char)at[size - 1] << 8 * (size - 1);
+    return (struct tie_pool_key){ all, all };
+}
+
+/* Five bits of a tag. */
+static inline uint32_t size_of(struct tie_text text)
+{
+    return text.size <= KEYED_BYTES ? (uint32_t)text.size : SIZE_LONG;
 }
 
 /* Of a text of 9 to 15 bytes both words hold some of the same bytes. Each has a factor of its own, and their sum is
  * mixed once more: ids that count up in their last digits else fall into few slots beside each other. */
-static inline uint32_t tag_of(const struct packed *packed, size_t size)
+static inline uint32_t tag_of(const struct tie_pool_key *key, uint32_t size)
 {
-    uint64_t hash = (packed->first ^ (uint64_t)size << 56) * ROOT_2 + packed->last * ROOT_3;
+    uint64_t hash = (key->first ^ (uint64_t)size << 56) * ROOT_2 + key->last * ROOT_3;
 
     hash = (hash ^ hash >> 32) * ROOT_2;
-    return (uint32_t)(hash >> 32);
+    return ((uint32_t)(hash >> 32) & ~(uint32_t)SIZE_MASK) | size;
 }
 
-static inline bool is_same(struct tie_text known, struct tie_text text, const struct packed *packed)
+/* One or the other without a branch: nothing foretells which. */
+static inline uint32_t choose(bool one, uint32_t a, uint32_t b)
 {
-    if (known.size != text.size)
+    return b ^ ((a ^ b) & -(uint32_t)one);
+}
+
+static inline uint32_t slot_of(const struct tie_pool *pool, uint32_t tag)
+{
+    return tag >> pool->slot_shift;
+}
+
+static inline bool is_same_key(const struct tie_pool_key *a, const struct tie_pool_key *b)
+{
+    return ((a->first ^ b->first) | (a->last ^ b->last)) == 0;
+}
+
+/* Whether an own text, of the same tag, is `text`. */
+static inline bool is_same(
+    const struct tie_pool *pool, uint32_t name, struct tie_text text, const struct tie_pool_key *key)
+{
+    const uint32_t own = name - 1 - pool->first;
+
+    if (!is_same_key(&pool->keys[own], key))
         return false;
-    if (text.size > PACKED_BYTES)
-        return memcmp(known.at, text.at, text.size) == 0;
-    const struct packed own = pack(known);
-    return own.first == packed->first && own.last == packed->last;
+    return text.size <= KEYED_BYTES ||
+        (pool->texts[own].size == text.size && memcmp(pool->texts[own].at, text.at, text.size) == 0);
 }
 
 /* The own name (id + 1) of `text`; else 0, and *slot is where it belongs. The table is never full. */
 static inline uint32_t find_own(
-    const struct tie_pool *pool, struct tie_text text, const struct packed *packed, uint32_t tag, uint32_t *slot)
+    const struct tie_pool *pool, struct tie_text text, const struct tie_pool_key *key, uint32_t tag, uint32_t *slot)
 {
     const struct tie_pool_slot *const slots = pool->slots;
     const uint32_t mask = pool->slot_room - 1;
-    uint32_t at = tag & mask;
 
     if (slots == NULL)
         return 0;
-    for (; slots[at].name != 0; at = (at + 1) & mask)
-        if (slots[at].tag == tag && is_same(pool->texts[slots[at].name - 1 - pool->first], text, packed))
-            return slots[at].name;
-    *slot = at;
+    for (*slot = slot_of(pool, tag); slots[*slot].name != 0; *slot = (*slot + 1) & mask)
+        if (slots[*slot].tag == tag && is_same(pool, slots[*slot].name, text, key))
+            return slots[*slot].name;
     return 0;
 }
 
@@ -108,7 +155,7 @@ static inline void put_in_sieve(struct tie_pool *pool, uint32_t tag)
 
 static uint32_t free_slot(const struct tie_pool *pool, uint32_t tag)
 {
-    uint32_t slot = tag & (pool->slot_room - 1);
+    uint32_t slot = slot_of(pool, tag);
 
     while (pool->slots[slot].name != 0)
         slot = (slot + 1) & (pool->slot_room - 1);
@@ -138,6 +185,9 @@ static void grow_slots(struct tie_pool *pool, uint32_t room)
     TIE_ASSERT(room > old_room);
     pool->slots = TIE_TAKE(pool->arena, struct tie_pool_slot, room);
     pool->slot_room = room;
+    pool->slot_shift = 32;
+    for (uint32_t left = room; left > 1; left /= 2)
+        pool->slot_shift--;
     for (uint32_t i = 0; i < old_room; i++)
         if (old[i].name != 0)
             pool->slots[free_slot(pool, old[i].tag)] = old[i];
@@ -147,11 +197,15 @@ static void grow_slots(struct tie_pool *pool, uint32_t room)
 static void grow_texts(struct tie_pool *pool, uint32_t room)
 {
     struct tie_text *const texts = tie_arena_try_raw(pool->arena, (size_t)room * sizeof *texts);
+    struct tie_pool_key *const keys = tie_arena_try_raw(pool->arena, (size_t)room * sizeof *keys);
 
-    TIE_ASSERT(room > pool->room && texts != NULL);
-    if (pool->count > 0)
+    TIE_ASSERT(room > pool->room && texts != NULL && keys != NULL);
+    if (pool->count > 0) {
         memcpy(texts, pool->texts, pool->count * sizeof *texts);
+        memcpy(keys, pool->keys, pool->count * sizeof *keys);
+    }
     pool->texts = texts;
+    pool->keys = keys;
     pool->room = room;
 }
 
@@ -180,7 +234,7 @@ size_t tie_growth_of_pool(const struct tie_pool *pool, size_t texts, size_t byte
 
     while (room < count) {
         room = room == 0 ? FIRST_TEXTS : 2 * room;
-        need += sizeof(struct tie_text) * room + 16;
+        need += (sizeof(struct tie_text) + sizeof(struct tie_pool_key)) * room + 32;
     }
     while (slots / 2 < count + 1) {
         slots = slots == 0 ? FIRST_SLOTS : 2 * slots;
@@ -207,7 +261,8 @@ static struct tie_text keep_text(struct tie_pool *pool, struct tie_text text)
 }
 
 /* Adds a text that is known to be new and kept; `slot` is where it belongs, unless the table must grow. */
-static inline tie_str add(struct tie_pool *pool, struct tie_text kept, uint32_t tag, uint32_t slot)
+static inline tie_str add(
+    struct tie_pool *pool, struct tie_text kept, const struct tie_pool_key *key, uint32_t tag, uint32_t slot)
 {
     const tie_str id = pool->first + pool->count;
 
@@ -218,6 +273,7 @@ static inline tie_str add(struct tie_pool *pool, struct tie_text kept, uint32_t 
         grow_slots(pool, pool->slot_room == 0 ? FIRST_SLOTS : 2 * pool->slot_room);
         slot = free_slot(pool, tag);
     }
+    pool->keys[pool->count] = *key;
     pool->texts[pool->count++] = kept;
     pool->slots[slot] = (struct tie_pool_slot){ tag, id + 1 };
     if (pool->sieve != NULL)
@@ -227,22 +283,22 @@ static inline tie_str add(struct tie_pool *pool, struct tie_text kept, uint32_t 
 
 void tie_pool_init(struct tie_pool *pool, struct tie_arena *arena, const struct tie_pool *base)
 {
-    const struct packed none = { 0, 0 };
+    const struct tie_pool_key none = { 0, 0 };
 
     *pool = (struct tie_pool){ .base = base, .arena = arena, .first = base == NULL ? 0 : base->first + base->count };
     if (base == NULL)
-        (void)add(pool, TIE_TEXT(""), tag_of(&none, 0), 0);
+        (void)add(pool, TIE_TEXT(""), &none, tag_of(&none, 0), 0);
 }
 
 /* The name of a text in the pool or below it; else 0, and *slot is where it belongs in the pool. */
 static inline uint32_t find(
-    const struct tie_pool *pool, struct tie_text text, const struct packed *packed, uint32_t tag, uint32_t *slot)
+    const struct tie_pool *pool, struct tie_text text, const struct tie_pool_key *key, uint32_t tag, uint32_t *slot)
 {
-    uint32_t ignored = 0, name = find_own(pool, text, packed, tag, slot);
+    uint32_t ignored = 0, name = find_own(pool, text, key, tag, slot);
 
     for (const struct tie_pool *base = pool->base; name == 0 && base != NULL; base = base->base)
         if (may_hold(base, tag))
-            name = find_own(base, text, packed, tag, &ignored);
+            name = find_own(base, text, key, tag, &ignored);
     return name;
 }
 
@@ -253,9 +309,9 @@ static inline tie_str put(struct tie_pool *pool, struct tie_text text, bool copi
     TIE_ASSERT(pool->base == NULL || pool->first == pool->base->first + pool->base->count);
     if (text.size == 0)
         return 0;
-    const struct packed packed = pack(text);
-    const uint32_t tag = tag_of(&packed, text.size), name = find(pool, text, &packed, tag, &slot);
-    return name != 0 ? name - 1 : add(pool, copies ? keep_text(pool, text) : text, tag, slot);
+    const struct tie_pool_key key = key_of(text);
+    const uint32_t tag = tag_of(&key, size_of(text)), name = find(pool, text, &key, tag, &slot);
+    return name != 0 ? name - 1 : add(pool, copies ? keep_text(pool, text) : text, &key, tag, slot);
 }
 
 tie_str tie_pool_put(struct tie_pool *pool, struct tie_text text)
@@ -273,106 +329,140 @@ tie_str tie_pool_refer(struct tie_pool *pool, struct tie_text text)
 struct some { /* texts whose slots are on their way from memory together */
     const struct tie_text *texts;
     size_t count;
-    struct packed packed[AT_ONCE];
-    uint32_t tags[AT_ONCE], names[AT_ONCE]; /* a name of 0: not found as yet */
+    struct tie_pool_key keys[AT_ONCE];
+    uint32_t tags[AT_ONCE];
+    uint8_t left[AT_ONCE]; /* of which no id is known as yet */
+    size_t left_count;
 };
 
-/* Tags of all texts; memory is asked for their slots in the pool, which has slots. */
-static void tag_some(struct some *some, const struct tie_pool *pool)
+/* Keys and tags of all texts; memory is asked for their slots in the pool, which has slots. */
+static void tag_some(struct some *some, const struct tie_pool *pool, tie_str *ids)
 {
+    static const uint64_t masks[] = { 0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff,
+        0xffffffffffffff, UINT64_MAX };
     const struct tie_pool_slot *const slots = pool->slots;
-    const uint32_t mask = pool->slot_room - 1;
+    const unsigned shift = pool->slot_shift;
+    size_t left = 0;
 
     for (size_t i = 0; i < some->count; i++) {
-        const struct packed packed = pack(some->texts[i]);
-        const uint32_t tag = tag_of(&packed, some->texts[i].size);
+        const struct tie_text text = some->texts[i];
+        const size_t front = text.size < 8 ? text.size : 8;
+        uint32_t size = (uint32_t)text.size;
+        struct tie_pool_key key;
 
-        some->packed[i] = packed;
+        if (__builtin_expect(text.size > KEYED_BYTES, 0)) {
+            key = key_of_long(text);
+            size = SIZE_LONG;
+        } else { /* as key_of makes it */
+            key.first = eight_bytes(text.at) & masks[front];
+            key.last = eight_bytes(text.at + text.size - front) & masks[front];
+        }
+        const uint32_t tag = tag_of(&key, size);
+        some->keys[i] = key;
         some->tags[i] = tag;
-        some->names[i] = some->texts[i].size == 0; /* the empty text has name 1 in every pool */
-        __builtin_prefetch(&slots[tag & mask]);
+        ids[i] = 0; /* of the empty text in every pool */
+        some->left[left] = (uint8_t)i;
+        left += size != 0;
+        __builtin_prefetch(&slots[tag >> shift]);
     }
+    some->left_count = left;
 }
 
-/* Which of the texts without a name a pool below may have; memory is asked for their slots. */
-static size_t sift_some(const struct some *some, const struct tie_pool *below, uint8_t *passed)
+/* Of the texts that are left those that a pool below may have; the others stay. Memory is asked for their slots. */
+static size_t sift_some(struct some *some, const struct tie_pool *below, uint8_t *passed)
 {
-    const struct tie_pool_slot *const slots = below->slots;
-    const uint32_t mask = below->slot_room - 1;
-    size_t count = 0;
+    const uint64_t *const sieve = below->sieve;
+    const unsigned shift = below->sieve_shift;
+    size_t count = 0, left = 0;
 
-    for (size_t i = 0; i < some->count; i++) {
-        passed[count] = (uint8_t)i;
-        count += some->names[i] == 0 && may_hold(below, some->tags[i]);
+    for (size_t l = 0; l < some->left_count; l++) {
+        const uint32_t bit = sieve == NULL ? 0 : some->tags[some->left[l]] >> shift;
+        const size_t may = sieve == NULL ? 1 : sieve[bit / 64] >> bit % 64 & 1;
+
+        passed[count] = some->left[l];
+        some->left[left] = some->left[l];
+        count += may;
+        left += 1 - may;
     }
+    some->left_count = left;
     for (size_t p = 0; p < count; p++)
-        __builtin_prefetch(&slots[some->tags[passed[p]] & mask]);
+        __builtin_prefetch(&below->slots[slot_of(below, some->tags[passed[p]])]);
     return count;
 }
 
-/* Names of those that a pool below has; the others are left as they are. */
-static void find_some(struct some *some, const struct tie_pool *below)
+/* Ids of those that a pool below has; the others are left. */
+static void find_some(struct some *some, const struct tie_pool *below, tie_str *ids)
 {
     const struct tie_pool_slot *const slots = below->slots;
-    const struct tie_text *const texts = below->texts;
-    const uint32_t mask = below->slot_room - 1, first = below->first;
+    const uint32_t first = below->first;
     uint8_t passed[AT_ONCE] = { 0 };
-    uint32_t names[AT_ONCE], ignored = 0; /* that the first slot of the same tag holds; 0: there is none */
+    uint32_t owns[AT_ONCE], others[AT_ONCE]; /* what the first slot holds; not 0 where that is of another tag */
     const size_t count = sift_some(some, below, passed);
 
     for (size_t p = 0; p < count; p++) {
         const uint32_t tag = some->tags[passed[p]];
-        uint32_t at = tag & mask;
+        const struct tie_pool_slot slot = slots[slot_of(below, tag)];
 
-        while (slots[at].name != 0 && slots[at].tag != tag)
-            at = (at + 1) & mask;
-        names[p] = slots[at].name;
-        if (names[p] != 0)
-            __builtin_prefetch(&texts[names[p] - 1 - first]);
+        others[p] = slot.tag ^ tag;
+        owns[p] = choose(slot.tag == tag, slot.name - 1 - first, 0);
+        __builtin_prefetch(&below->keys[owns[p]]);
     }
-    for (size_t p = 0; p < count; p++)
-        if (names[p] != 0)
-            __builtin_prefetch(texts[names[p] - 1 - first].at);
     for (size_t p = 0; p < count; p++) {
         const size_t i = passed[p];
+        uint32_t name = first + owns[p] + 1, ignored = 0;
 
-        if (names[p] == 0)
-            continue;
-        some->names[i] = is_same(texts[names[p] - 1 - first], some->texts[i], &some->packed[i])
-            ? names[p]
-            : find_own(below, some->texts[i], &some->packed[i], some->tags[i], &ignored);
+        if (others[p] != 0 || !is_same_key(&below->keys[owns[p]], &some->keys[i]) ||
+            (some->tags[i] & SIZE_MASK) == SIZE_LONG)
+            name = find_own(below, some->texts[i], &some->keys[i], some->tags[i], &ignored);
+        if (name != 0)
+            ids[i] = name - 1;
+        else
+            some->left[some->left_count++] = (uint8_t)i;
     }
 }
 
-/* Texts without a name are found in the pool, where there is room for all of them, or added. Names become ids. */
+/* A text that is not in its first slot, or is long: found further on, or added. Its own index. */
+static __attribute__((noinline)) uint32_t add_further(
+    const struct some *some, size_t i, struct tie_pool *pool, uint32_t count)
+{
+    uint32_t slot = 0;
+    const uint32_t name = find_own(pool, some->texts[i], &some->keys[i], some->tags[i], &slot);
+
+    if (name == 0)
+        pool->slots[slot] = (struct tie_pool_slot){ some->tags[i], pool->first + count + 1 };
+    return name == 0 ? count : name - 1 - pool->first;
+}
+
+/* Texts that are left are found in the pool, where there is room for all of them, or added. */
 static void add_some(const struct some *some, struct tie_pool *pool, tie_str *ids)
 {
     struct tie_pool_slot *const slots = pool->slots;
     struct tie_text *const texts = pool->texts;
-    const uint32_t mask = pool->slot_room - 1, first = pool->first;
+    struct tie_pool_key *const keys = pool->keys;
+    const uint32_t first = pool->first;
+    const unsigned shift = pool->slot_shift;
     uint32_t count = pool->count;
 
-    for (size_t i = 0; i < some->count; i++) {
-        const struct tie_text text = some->texts[i];
+    for (size_t l = 0; l < some->left_count; l++) {
+        const size_t i = some->left[l];
+        const struct tie_pool_key key = some->keys[i];
         const uint32_t tag = some->tags[i];
-        uint32_t at = tag & mask;
+        struct tie_pool_slot *const slot = &slots[tag >> shift];
+        const bool is_free = slot->name == 0;
+        uint32_t own = choose(is_free, count, slot->name - 1 - first);
 
-        if (some->names[i] != 0) {
-            ids[i] = some->names[i] - 1;
-            continue;
-        }
-        for (; slots[at].name != 0; at = (at + 1) & mask)
-            if (slots[at].tag == tag && is_same(texts[slots[at].name - 1 - first], text, &some->packed[i]))
-                break;
-        if (slots[at].name == 0) {
-            texts[count++] = text;
-            slots[at] = (struct tie_pool_slot){ tag, first + count };
-            if (pool->sieve != NULL)
-                put_in_sieve(pool, tag);
-        }
-        ids[i] = slots[at].name - 1;
+        texts[count] = some->texts[i]; /* if it is new; then it is found to be itself */
+        keys[count] = key;
+        if (choose(is_free, tag, slot->tag) == tag && is_same_key(&keys[own], &key) && (tag & SIZE_MASK) != SIZE_LONG)
+            *slot = (struct tie_pool_slot){ tag, first + own + 1 };
+        else
+            own = add_further(some, i, pool, count);
+        count += own == count;
+        ids[i] = first + own;
     }
     pool->count = count;
+    for (size_t l = 0; pool->sieve != NULL && l < some->left_count; l++)
+        put_in_sieve(pool, some->tags[some->left[l]]);
 }
 
 void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, size_t count, tie_str *ids)
@@ -385,10 +475,10 @@ void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, siz
         some.texts = texts + first;
         some.count = count - first < AT_ONCE ? count - first : AT_ONCE;
         tie_pool_reserve(pool, pool->count + (uint32_t)some.count);
-        tag_some(&some, pool);
+        tag_some(&some, pool, ids + first);
         for (const struct tie_pool *below = pool->base; below != NULL; below = below->base)
             if (below->slots != NULL)
-                find_some(&some, below);
+                find_some(&some, below, ids + first);
         add_some(&some, pool, ids + first);
     }
 }
@@ -399,10 +489,10 @@ tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text)
 
     if (text.size == 0)
         return 0;
-    const struct packed packed = pack(text);
-    const uint32_t tag = tag_of(&packed, text.size);
+    const struct tie_pool_key key = key_of(text);
+    const uint32_t tag = tag_of(&key, size_of(text));
     for (; name == 0 && pool != NULL; pool = pool->base)
-        name = find_own(pool, text, &packed, tag, &ignored);
+        name = find_own(pool, text, &key, tag, &ignored);
     return name != 0 ? name - 1 : TIE_STR_UNKNOWN;
 }
 

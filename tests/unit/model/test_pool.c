@@ -203,7 +203,7 @@ static void test_counted_ids(void **state)
         }
         for (uint32_t at = 0; at < pool.slot_room; at++)
             if (pool.slots[at].name != 0)
-                away += (at - pool.slots[at].tag) & (pool.slot_room - 1);
+                away += (at - (pool.slots[at].tag >> pool.slot_shift)) & (pool.slot_room - 1);
         if (away >= COUNT)
             print_error("%s: %.1f slots away on average\n", cases[c].why, (double)away / COUNT);
         assert_true(away < COUNT);
