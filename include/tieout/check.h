@@ -228,7 +228,9 @@ struct tie_check_sink { /* one a worker */
     struct tie_master_uses uses;
     struct tie_early_releases releases;
     struct tie_tally tally;
-    const struct tie_check_rule *rules; /* private to check/: the due rule of each check, read from its text once */
+    /* private to check/: due rule and sentence of each check, read from its texts once; what the policy says of it */
+    const struct tie_check_rule *rules;
+    const struct tie_check_override **overrides; /* NULL: not asked for yet */
 };
 /* Everything in `arena`; findings.list may be set to another behind it. */
 void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena);
@@ -261,8 +263,10 @@ struct tie_reading {
 void tie_check_read_group(struct tie_arena *scratch, const struct tie_match *match,
     const struct tie_expectations *expectations, uint32_t group, struct tie_reading *reading);
 
-/* |exposure_reporting| falling (empty last), then finding_id. */
-void tie_findings_sort(struct tie_findings *findings);
+/* |exposure_reporting| falling (empty last), then finding_id. Two with one id are a programmer error. */
+void tie_findings_sort(struct tie_arena *scratch, struct tie_findings *findings);
+/* Pointers to all, in the order of the bytes of their ids. */
+struct tie_finding **tie_findings_by_id(struct tie_arena *arena, const struct tie_findings *findings);
 void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const char *const *keys, size_t key_count);
 
 #endif

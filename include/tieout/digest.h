@@ -26,7 +26,9 @@ void tie_sha256_put(struct tie_sha256 *sha, const void *bytes, size_t size);
 void tie_sha256_final(struct tie_sha256 *sha, unsigned char digest[TIE_SHA256_BYTES]); /* releases too */
 void tie_sha256_release(struct tie_sha256 *sha);                                       /* to give up half-way */
 
-void tie_sha256_hex(struct tie_text bytes, char hex[TIE_SHA256_HEX]); /* one call for all of it */
+/* One call for all of it; the cheapest way for a short text. */
+void tie_sha256_of(struct tie_text bytes, unsigned char digest[TIE_SHA256_BYTES]);
+void tie_sha256_hex(struct tie_text bytes, char hex[TIE_SHA256_HEX]);
 
 /* Lower-case hex; `out` has 2 * size + 1 bytes. */
 void tie_hex(const unsigned char *bytes, size_t size, char *out);

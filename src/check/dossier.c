@@ -8,7 +8,6 @@
  */
 #include "judge.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TEXT_BYTES_MAX ((size_t)64 * 1024)
@@ -21,7 +20,7 @@ void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
     };
     tie_text_keeper_init(&sink->texts, arena);
     tie_map_init(&sink->uses.index, arena);
-    sink->rules = check_due_rules(arena);
+    sink->rules = check_rules_read(arena);
 }
 
 /* ---- one dossier ---- */
@@ -140,24 +139,6 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
 
 /* ---- the run ---- */
 
-static int by_id(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Two findings of one run with one id are a programmer error: state.db would follow one of them only. */
-static void assert_unique(struct tie_arena *arena, const struct tie_findings *all)
-{
-    const char **ids = TIE_TAKE(arena, const char *, all->count);
-
-    for (size_t i = 0; i < all->count; i++)
-        ids[i] = all->at[i].id;
-    if (all->count > 1)
-        qsort(ids, all->count, sizeof *ids, by_id);
-    for (size_t i = 1; i < all->count; i++)
-        TIE_ASSERT(strcmp(ids[i - 1], ids[i]) != 0);
-}
-
 static void move_list(struct tie_findings *all, struct tie_findings *list)
 {
     if (list->count > 0)
@@ -193,7 +174,6 @@ void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     check_evd_04_fold(&judge, sinks, sink_count);
     check_fin_06(&judge, tally, conserved);
     tie_buf_release(&judge.buf);
-    assert_unique(arena, &whole.findings);
-    tie_findings_sort(&whole.findings);
+    tie_findings_sort(arena, &whole.findings);
     *all = whole.findings;
 }

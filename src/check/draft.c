@@ -108,6 +108,12 @@ const char *check_row_id_of(struct judge *judge, const struct tie_line *line)
 
     if (row == NULL)
         return check_foreign_of(judge, line).row_id;
+
+    const struct tie_dataset_info *info = tie_dataset(tie_leg_dataset(line->leg));
+    const bool is_text = info->columns[0].type == TIE_TYPE_ID && info->columns[1].key != TIE_KEY_PK;
+
+    if (is_text)
+        return check_text_of(judge, tie_cell_str(&info->columns[0], row));
     tie_row_id(&judge->buf, judge->pool, tie_leg_dataset(line->leg), row);
     return tie_text_dup(judge->scratch, tie_buf_slice(&judge->buf));
 }

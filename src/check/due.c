@@ -2,19 +2,11 @@
  * due.c - from which day on a finding counts: trigger + window.
  *
  * The rule is read from the registry's own text, so that catalogue, documentation and engine can't drift apart; once a
- * worker, into its sink. A window of the check in the policy wins; the
+ * worker, into its sink, with what else a check's texts say. A window of the check in the policy wins; the
  * payer's billing calendar replaces window.billing_after_close. A trigger that has not happened (an order not
  * closed) gives no due day: pending.
  */
 #include "judge.h"
-
-enum trigger { TRIGGER_NONE, TRIGGER_CLOSED, TRIGGER_CANCELLED, TRIGGER_ROW, TRIGGER_AS_OF };
-
-struct tie_check_rule {
-    enum trigger trigger;
-    bool has_window, is_billing_target; /* [money] billing_target instead of a window */
-    enum tie_window window;
-};
 
 static const struct {
     const char *word;
@@ -76,13 +68,30 @@ bool check_due_rule_is_known(const char *due)
     return read_rule(due, &rule);
 }
 
-const struct tie_check_rule *check_due_rules(struct tie_arena *arena)
+const struct tie_check_rule *check_rules_read(struct tie_arena *arena)
 {
     struct tie_check_rule *rules = TIE_TAKE(arena, struct tie_check_rule, TIE_CHECK_COUNT);
 
-    for (size_t i = 0; i < TIE_CHECK_COUNT; i++)
-        TIE_ASSERT(read_rule(tie_check((enum tie_check)i)->due, &rules[i]));
+    for (size_t i = 0; i < TIE_CHECK_COUNT; i++) {
+        const struct tie_check_info *info = tie_check((enum tie_check)i);
+
+        TIE_ASSERT(read_rule(info->due, &rules[i]));
+        rules[i].sentence = check_sentence_read(arena, info->sentence);
+    }
     return rules;
+}
+
+/* A policy has some twenty overrides, and each finding asks twice: looked up once a worker. */
+const struct tie_check_override *check_override_of(const struct judge *judge, enum tie_check check)
+{
+    struct tie_check_sink *sink = judge->sink;
+
+    if (sink->overrides == NULL) {
+        sink->overrides = TIE_TAKE(sink->findings.arena, const struct tie_check_override *, TIE_CHECK_COUNT);
+        for (size_t i = 0; i < TIE_CHECK_COUNT; i++)
+            sink->overrides[i] = tie_policy_override(judge->world->policy, tie_check((enum tie_check)i)->code);
+    }
+    return sink->overrides[check];
 }
 
 static struct tie_span span_of(const struct tie_policy *policy, const struct tie_check_rule *rule)
@@ -150,7 +159,7 @@ static tie_date due_day(const struct judge *judge, const struct about *about, st
 {
     const struct tie_check_rule *rule = &judge->sink->rules[about->check];
     const struct tie_policy *policy = judge->world->policy;
-    const struct tie_check_override *own = tie_policy_override(policy, tie_check(about->check)->code);
+    const struct tie_check_override *own = check_override_of(judge, about->check);
     const struct tie_region *region = about->order != TIE_NO_INDEX && judge->match->orders[about->order].region != NULL
         ? judge->match->orders[about->order].region
         : &policy->regions[0];

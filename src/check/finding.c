@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { IDENTITY_BYTES = 512, TEXTS_OF_A_FINDING = 19 + TIE_FINDING_KEYS };
+
 /* What posting a document does to profit: sign of |exposure|; AS_EXPOSURE keeps its own. Doubt posts nothing. */
 enum book { BOOK_NONE, BOOK_PLUS, BOOK_MINUS, BOOK_AS_EXPOSURE };
 static const struct verb {
@@ -93,11 +95,12 @@ static void settle_doubt(const struct judge *judge, struct draft *draft)
 static void settle_certainty(struct draft *draft)
 {
     struct tie_finding *f = &draft->f;
+    const struct verb *verb = verb_of(f->verb);
 
-    if (f->certainty == TIE_CERTAINTY_CONTINGENT && verb_of(f->verb)->posts)
-        f->verb = "INVST";
+    if (f->certainty == TIE_CERTAINTY_CONTINGENT && verb->posts)
+        verb = verb_of(f->verb = "INVST");
     if (!draft->has_book_effect)
-        f->book_effect = booked(verb_of(f->verb)->book, f->exposure);
+        f->book_effect = booked(verb->book, f->exposure);
     if (f->certainty == TIE_CERTAINTY_CONTINGENT || f->certainty == TIE_CERTAINTY_TIMING)
         f->book_effect = 0;
     if (f->exposure == TIE_NONE) {
@@ -134,7 +137,7 @@ static void settle_amounts(const struct judge *judge, struct draft *draft)
 static void settle_severity(const struct judge *judge, const struct draft *draft, struct tie_finding *f)
 {
     const struct tie_policy *policy = judge->world->policy;
-    const struct tie_check_override *own = tie_policy_override(policy, tie_check(f->check)->code);
+    const struct tie_check_override *own = check_override_of(judge, f->check);
 
     if (own != NULL && own->severity != 0)
         f->severity = own->severity;
@@ -153,21 +156,43 @@ static void settle_severity(const struct judge *judge, const struct draft *draft
 
 /* ---- texts and rows of its own ---- */
 
+/* Borrowed texts of one finding, and what became of them: order and item stand in it two and three times, and a text of
+ * the pool is told by where it lies. */
+struct owned {
+    const char *from[TEXTS_OF_A_FINDING], *to[TEXTS_OF_A_FINDING];
+    size_t count;
+};
+
 static const char *own_text(struct judge *judge, const char *text)
 {
-    return tie_text_keep(&judge->sink->texts, tie_text_of(text));
+    return text[0] == '\0' ? "" : tie_text_keep(&judge->sink->texts, tie_text_of(text));
+}
+
+static const char *own_once(struct judge *judge, struct owned *owned, const char *text)
+{
+    if (text[0] == '\0')
+        return "";
+    for (size_t i = 0; i < owned->count; i++)
+        if (owned->from[i] == text)
+            return owned->to[i];
+    owned->from[owned->count] = text;
+    owned->to[owned->count] = own_text(judge, text);
+    return owned->to[owned->count++];
 }
 
 static void own_texts(struct judge *judge, struct tie_finding *f)
 {
+    struct owned owned;
     const char **const texts[] = { &f->reason, &f->anchor, &f->region, &f->legal_entity, &f->work_order, &f->customer,
         &f->asset, &f->contract, &f->item, &f->serial, &f->location, &f->technician, &f->uom, &f->currency,
         &f->reporting_currency, &f->verb, &f->to_location, &f->payer, &f->other_item };
 
+    _Static_assert(TIE_COUNT_OF(texts) + TIE_FINDING_KEYS == TEXTS_OF_A_FINDING, "each has its place in struct owned");
+    owned.count = 0;
     for (size_t i = 0; i < TIE_COUNT_OF(texts); i++)
-        *texts[i] = own_text(judge, *texts[i]);
+        *texts[i] = own_once(judge, &owned, *texts[i]);
     for (size_t i = 0; i < f->key_count; i++)
-        f->keys[i] = own_text(judge, f->keys[i]);
+        f->keys[i] = own_once(judge, &owned, f->keys[i]);
 }
 
 struct ids {
@@ -187,7 +212,8 @@ static struct tie_id_list own_ids(struct judge *judge, const struct ids *ids, co
 
     if (ids->count == 0)
         return (struct tie_id_list){ 0, NULL };
-    qsort(ids->at, ids->count, sizeof *ids->at, by_bytes);
+    if (ids->count > 1)
+        qsort(ids->at, ids->count, sizeof *ids->at, by_bytes);
     for (size_t i = 0; i < ids->count; i++) {
         if (i == 0 || strcmp(ids->at[i], ids->at[i - 1]) != 0)
             at[count++] = own_text(judge, ids->at[i]);
@@ -295,49 +321,39 @@ void check_draft_finish(struct judge *judge, struct draft *draft)
     own_texts(judge, f);
 }
 
-/* ---- identity and order ---- */
+/* ---- identity ---- */
 
+/* The parts of an identity, each behind a NUL, in one text: most fit into `few`, so that a digest costs one call. */
 void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const char *const *keys, size_t key_count)
 {
     static const char domain[] = "tieout-finding-1";
     const char *code = tie_check(check)->code;
     const size_t code_size = strlen(code);
-    struct tie_sha256 sha;
     unsigned char digest[TIE_SHA256_BYTES];
+    char few[IDENTITY_BYTES], *all = few, *to = few;
+    size_t size = sizeof domain + code_size;
 
     TIE_ASSERT(code_size + 1 + 16 < TIE_FINDING_ID_MAX);
-    tie_sha256_init(&sha);
-    tie_sha256_put(&sha, domain, sizeof domain - 1);
-    tie_sha256_put(&sha, "", 1);
-    tie_sha256_put(&sha, code, code_size);
-    for (size_t i = 0; i < key_count; i++) {
-        tie_sha256_put(&sha, "", 1); /* the NUL that joins */
-        tie_sha256_put(&sha, keys[i], strlen(keys[i]));
+    for (size_t i = 0; i < key_count; i++)
+        size += 1 + strlen(keys[i]);
+    if (size > sizeof few) {
+        to = all = malloc(size);
+        TIE_ASSERT(all != NULL);
     }
-    tie_sha256_final(&sha, digest);
+    memcpy(to, domain, sizeof domain); /* with its NUL */
+    memcpy(to + sizeof domain, code, code_size);
+    to += sizeof domain + code_size;
+    for (size_t i = 0; i < key_count; i++) {
+        const size_t key_size = strlen(keys[i]);
+
+        *to++ = '\0';
+        memcpy(to, keys[i], key_size);
+        to += key_size;
+    }
+    tie_sha256_of((struct tie_text){ all, size }, digest);
+    if (all != few)
+        free(all);
     memcpy(out, code, code_size + 1);
     out[code_size] = '-';
     tie_base32(digest, sizeof digest, out + code_size + 1, 16);
-}
-
-static int by_size(const void *a, const void *b)
-{
-    const struct tie_finding *x = a, *y = b;
-    const bool x_empty = x->exposure_reporting == TIE_NONE, y_empty = y->exposure_reporting == TIE_NONE;
-
-    if (x_empty != y_empty)
-        return x_empty ? 1 : -1;
-    if (!x_empty) {
-        const tie_dec x_size = tie_dec_abs(x->exposure_reporting), y_size = tie_dec_abs(y->exposure_reporting);
-
-        if (x_size != y_size)
-            return x_size > y_size ? -1 : 1;
-    }
-    return strcmp(x->id, y->id);
-}
-
-void tie_findings_sort(struct tie_findings *findings)
-{
-    if (findings->count > 1)
-        qsort(findings->at, findings->count, sizeof *findings->at, by_size);
 }

@@ -48,6 +48,22 @@ struct draft {
     struct words words;
 };
 
+/* What a check's texts in the registry say. */
+enum trigger { TRIGGER_NONE, TRIGGER_CLOSED, TRIGGER_CANCELLED, TRIGGER_ROW, TRIGGER_AS_OF };
+struct sentence { /* words, and what stands behind them */
+    size_t count;
+    const struct sentence_piece {
+        struct tie_text plain;
+        const struct placeholder *value; /* NULL: nothing */
+    } * at;
+};
+struct tie_check_rule {
+    enum trigger trigger;
+    bool has_window, is_billing_target; /* [money] billing_target instead of a window */
+    enum tie_window window;
+    struct sentence sentence;
+};
+
 struct scene;
 
 struct judge {
@@ -99,7 +115,7 @@ static inline bool check_is_on(const struct judge *judge, enum tie_check check)
 {
     return judge->switches[check].off == TIE_CHECK_ON;
 }
-/* Row of a line as evidence names it; lives in the scratch arena. */
+/* Row of a line as evidence names it; lives in the pool or in the scratch arena. */
 const char *check_row_id_of(struct judge *judge, const struct tie_line *line);
 const void *check_row_of(
     const struct judge *judge, const struct tie_line *line); /* NULL for a line of another dossier */
@@ -187,9 +203,12 @@ const char *check_doubt_of(const struct judge *judge, const struct draft *draft)
 void check_due_set(const struct judge *judge, struct draft *draft);
 /* What check_due_set() would give a draft of the order. */
 tie_date check_due_of_order(const struct judge *judge, uint32_t order, enum tie_check check);
-const struct tie_check_rule *check_due_rules(struct tie_arena *arena); /* of every check */
-bool check_due_rule_is_known(const char *due);                         /* the registry's text can be read */
+const struct tie_check_rule *check_rules_read(struct tie_arena *arena); /* of every check */
+/* What the policy says of the check, or NULL. */
+const struct tie_check_override *check_override_of(const struct judge *judge, enum tie_check check);
+bool check_due_rule_is_known(const char *due); /* the registry's text can be read */
 void check_draft_finish(struct judge *judge, struct draft *draft);
+struct sentence check_sentence_read(struct tie_arena *arena, const char *text);
 const char *check_sentence_fill(struct judge *judge, const struct draft *draft);
 void check_primaries(struct judge *judge);
 void check_states(struct judge *judge); /* of lines, and the tally */

@@ -4,7 +4,8 @@
  * A placeholder is a row of a table: its name, how it prints, where its value stands in the draft. Quantities print
  * in shortest form, amounts with the decimals of their currency, {exposure}, {diff} and the amount of a credit without
  * sign because the words say the direction; what is not known prints as `unknown`, never as nothing. A name that no row
- * knows is a programmer error, and a test asks for every sentence of the catalogue.
+ * knows is a programmer error, and a test asks for every sentence of the catalogue. Sentences are cut into words and
+ * values once a worker, with the due rules (due.c).
  */
 #include "judge.h"
 
@@ -174,21 +175,40 @@ static const struct placeholder *find_placeholder(struct tie_text name)
     return NULL;
 }
 
-const char *check_sentence_fill(struct judge *judge, const struct draft *draft)
+struct sentence check_sentence_read(struct tie_arena *arena, const char *text)
 {
-    struct tie_text rest = tie_text_of(tie_check(draft->f.check)->sentence);
+    struct tie_text rest = tie_text_of(text);
+    struct sentence_piece *at = NULL;
+    size_t count = 1;
 
-    tie_buf_reset(&judge->buf);
+    for (size_t i = 0; i < rest.size; i++)
+        count += rest.at[i] == '{';
+    at = TIE_TAKE(arena, struct sentence_piece, count);
+    count = 0;
     while (rest.size > 0) {
         const bool has_more = memchr(rest.at, '{', rest.size) != NULL;
-        const struct tie_text plain = tie_text_cut(&rest, '{');
+        struct sentence_piece *piece = &at[count++];
 
-        tie_buf_put(&judge->buf, plain.at, plain.size);
+        piece->plain = tie_text_cut(&rest, '{');
         if (!has_more)
             break;
-        const struct placeholder *placeholder = find_placeholder(tie_text_cut(&rest, '}'));
-        TIE_ASSERT(placeholder != NULL);
-        put_value(judge, draft, placeholder);
+        piece->value = find_placeholder(tie_text_cut(&rest, '}'));
+        TIE_ASSERT(piece->value != NULL);
+    }
+    return (struct sentence){ count, at };
+}
+
+const char *check_sentence_fill(struct judge *judge, const struct draft *draft)
+{
+    const struct sentence *sentence = &judge->sink->rules[draft->f.check].sentence;
+
+    tie_buf_reset(&judge->buf);
+    for (size_t i = 0; i < sentence->count; i++) {
+        const struct sentence_piece *piece = &sentence->at[i];
+
+        tie_buf_put(&judge->buf, piece->plain.at, piece->plain.size);
+        if (piece->value != NULL)
+            put_value(judge, draft, piece->value);
     }
     if (draft->note != NULL)
         tie_buf_printf(&judge->buf, ". %s", draft->note);

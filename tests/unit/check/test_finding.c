@@ -7,6 +7,8 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -308,13 +310,59 @@ static void test_sort(void **state)
         { .id = "b", .exposure_reporting = -9 }, { .id = "a", .exposure_reporting = 5 },
         { .id = "e", .exposure_reporting = TIE_NONE } };
     struct tie_findings list = { .at = at, .count = TIE_COUNT_OF(at) };
+    struct tie_arena arena;
     char order[TIE_COUNT_OF(at) + 1] = "";
 
     (void)state;
-    tie_findings_sort(&list);
+    assert_int_equal(tie_arena_init(&arena, 1 << 20, NULL), TIE_OK);
+    tie_findings_sort(&arena, &list);
     for (size_t i = 0; i < list.count; i++)
         order[i] = list.at[i].id[0];
     assert_string_equal(order, "bacde");
+    tie_arena_release(&arena);
+}
+
+static int compare_by_rule(const void *a, const void *b)
+{
+    const struct tie_finding *x = a, *y = b;
+    const bool x_none = x->exposure_reporting == TIE_NONE, y_none = y->exposure_reporting == TIE_NONE;
+
+    if (x_none != y_none)
+        return x_none ? 1 : -1;
+    if (!x_none && tie_dec_abs(x->exposure_reporting) != tie_dec_abs(y->exposure_reporting))
+        return tie_dec_abs(x->exposure_reporting) > tie_dec_abs(y->exposure_reporting) ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
+/* Against qsort: ids of several lengths and beginnings, amounts that repeat, differ in sign, or are the largest. */
+static void test_sort_many(void **state)
+{
+    enum { MANY = 3000 };
+    static struct tie_finding at[MANY], want[MANY];
+    static const char *const codes[] = { "INV-01", "BIL-04", "INV-1", "X", "INV-01-" };
+    struct tie_findings list = { .at = at, .count = MANY };
+    struct tie_finding **by_id = NULL;
+    struct tie_arena arena;
+    uint64_t seed = 1;
+
+    (void)state;
+    assert_int_equal(tie_arena_init(&arena, 1 << 24, NULL), TIE_OK);
+    for (size_t i = 0; i < MANY; i++) {
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        (void)snprintf(at[i].id, sizeof at[i].id, "%s-%llx", codes[seed >> 32 & 3], (unsigned long long)(seed >> 20));
+        at[i].exposure_reporting = (tie_dec)(seed >> 40 & 15) - 8;
+        at[i].exposure_reporting = i % 7 == 0 ? TIE_NONE : i % 97 == 0 ? INT64_MAX : at[i].exposure_reporting;
+        at[i].severity = (int)i;
+    }
+    memcpy(want, at, sizeof want);
+    qsort(want, MANY, sizeof want[0], compare_by_rule);
+    tie_findings_sort(&arena, &list);
+    for (size_t i = 0; i < MANY; i++)
+        assert_int_equal(at[i].severity, want[i].severity);
+    by_id = tie_findings_by_id(&arena, &list);
+    for (size_t i = 1; i < MANY; i++)
+        assert_true(strcmp(by_id[i - 1]->id, by_id[i]->id) < 0);
+    tie_arena_release(&arena);
 }
 
 int main(void)
@@ -326,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_primaries),
         cmocka_unit_test(test_suppress),
         cmocka_unit_test(test_sort),
+        cmocka_unit_test(test_sort_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,7 +163,7 @@ static void test_ids(void **state)
         { TIE_INV_01, 5, { "W1", "A", "own", "new", "EUR" }, "INV-01-3bhm3gsinatmzkxo" },
         { TIE_INV_08, 2, { "usage_line", "U2" }, "INV-08-h3y6pmuj6zcyanja" },
     };
-    char a[TIE_FINDING_ID_MAX], b[TIE_FINDING_ID_MAX];
+    char a[TIE_FINDING_ID_MAX], b[TIE_FINDING_ID_MAX], long_key[601] = "";
 
     (void)state;
     for (size_t i = 0; i < TIE_COUNT_OF(ids); i++) {
@@ -177,6 +177,10 @@ static void test_ids(void **state)
     tie_finding_id(a, TIE_INV_08, (const char *const[]){ "ab", "c" }, 2);
     tie_finding_id(b, TIE_INV_08, (const char *const[]){ "a", "bc" }, 2);
     assert_string_not_equal(a, b);
+    /* hashlib.sha256(b"tieout-finding-1\0INV-08\0usage_line\0" + b"A" * 600), as base32 */
+    memset(long_key, 'A', sizeof long_key - 1);
+    tie_finding_id(a, TIE_INV_08, (const char *const[]){ "usage_line", long_key }, 2);
+    assert_string_equal(a, "INV-08-fxoyh5kdqbfopqc3");
 }
 
 static void test_words(void **state)

@@ -133,7 +133,7 @@ static inline void sample_findings(struct sample *sample, size_t count)
         sample->findings.at[i].check = checks[a < b ? a : b]; /* the first ones more often */
         sample_fill(sample, &sample->findings.at[i], i);
     }
-    tie_findings_sort(&sample->findings);
+    tie_findings_sort(&sample->arena, &sample->findings);
     for (size_t i = 0, primary = 0; i < count; i++) {
         primary = sample->findings.at[i].is_primary ? i : primary;
         if (!sample->findings.at[i].is_primary)
