@@ -10,6 +10,7 @@
 #ifndef TIEOUT_BYTES_H
 #define TIEOUT_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,35 @@ static inline bool tie_bytes_same(const void *one, const void *other, size_t siz
         return ((halves[0] ^ halves[1]) | (halves[2] ^ halves[3])) == 0;
     }
     return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+}
+
+/* The one to eight bytes of a text as they are read, the last one uppermost; below them stand zeros. */
+static inline uint64_t tie_bytes_word(const char *at, size_t size)
+{
+    const unsigned shift = 64 - 8 * (unsigned)size;
+    uint32_t ends[2];
+
+    if (size >= 4) { /* its two ends, which overlap */
+        memcpy(&ends[0], at, 4);
+        memcpy(&ends[1], at + size - 4, 4);
+        return (uint64_t)le32toh(ends[0]) << shift | (uint64_t)le32toh(ends[1]) << 32;
+    }
+    return (uint64_t)(unsigned char)at[0] << shift | (uint64_t)(unsigned char)at[size / 2] << (shift + size / 2 * 8) |
+        (uint64_t)(unsigned char)at[size - 1] << 56;
+}
+
+/* Eight digits, the first one lowest, at once: neighbours are joined to two digits, those to four, those to eight.
+ * False: a byte is none. */
+static inline bool tie_bytes_number(uint64_t word, uint64_t *number)
+{
+    word -= UINT64_C(0x3030303030303030);
+    /* a byte below '0' borrows into its own high bit, one above '9' gets there by what ten lacks to it */
+    if (((word | (word + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080)) != 0)
+        return false;
+    word = (word & UINT64_C(0x00FF00FF00FF00FF)) * 10 + (word >> 8 & UINT64_C(0x00FF00FF00FF00FF));
+    word = (word & UINT64_C(0x0000FFFF0000FFFF)) * 100 + (word >> 16 & UINT64_C(0x0000FFFF0000FFFF));
+    *number = (word & UINT32_MAX) * 10000 + (word >> 32);
+    return true;
 }
 
 typedef unsigned char tie_bytes __attribute__((vector_size(16)));

@@ -13,6 +13,7 @@
  */
 #include "tieout/date.h"
 
+#include "tieout/bytes.h"
 #include "tieout/decimal.h" /* TIE_NONE */
 
 #include <stdio.h>
@@ -249,7 +250,7 @@ static bool take_day(struct tie_day_hint *hint, const char *from)
 {
     struct tie_text day = { from, sizeof hint->text };
 
-    if (memcmp(hint->text, from, sizeof hint->text) == 0)
+    if (tie_bytes_same(hint->text, from, sizeof hint->text))
         return true;
     hint->text[0] = '\0'; /* of no day */
     if (!take_date(&day, &hint->date))
@@ -258,19 +259,36 @@ static bool take_day(struct tie_day_hint *hint, const char *from)
     return true;
 }
 
+/* HH:MM:SS as seconds of the day, eight bytes at once; -1: it is no time. */
+static inline int read_clock(const char *from)
+{
+    uint64_t word = 0;
+    unsigned hour, minute, second;
+
+    memcpy(&word, from, sizeof word);
+    word = le64toh(word) ^ UINT64_C(0x30303A30303A3030); /* of a digit its value is left, of a colon nothing */
+    if (((word | (word + UINT64_C(0x76767F76767F7676))) & UINT64_C(0x8080808080808080)) != 0)
+        return -1;
+    word = word * 10 + (word >> 8);
+    hour = word & 0xFF;
+    minute = word >> 24 & 0xFF;
+    second = word >> 48 & 0xFF;
+    return hour > 23 || minute > 59 || second > 59 ? -1 : (int)(hour * 3600 + minute * 60 + second);
+}
+
 /* Whole seconds, naive or with the offset of UTC, as stores write them. False: read it the long way. */
 static bool read_seconds(struct tie_day_hint *hint, struct tie_text text, tie_instant *at, bool *has_offset)
 {
     const char *from = text.at;
+    int seconds = 0;
 
-    if (text.size < 19 || (from[10] != ' ' && from[10] != 'T') || from[13] != ':' || from[16] != ':')
+    if (text.size < 19 || (from[10] != ' ' && from[10] != 'T'))
         return false;
     *has_offset = (text.size == 22 && memcmp(from + 19, "+00", 3) == 0) || (text.size == 20 && from[19] == 'Z');
-    const unsigned hour = two_digits(from + 11), minute = two_digits(from + 14), second = two_digits(from + 17);
-
-    if ((text.size > 19 && !*has_offset) || hour > 23 || minute > 59 || second > 59 || !take_day(hint, from))
+    seconds = read_clock(from + 11);
+    if ((text.size > 19 && !*has_offset) || seconds < 0 || !take_day(hint, from))
         return false;
-    *at = (int64_t)hint->date * TIE_US_PER_DAY + (int64_t)(hour * 3600 + minute * 60 + second) * TIE_US_PER_SECOND;
+    *at = (int64_t)hint->date * TIE_US_PER_DAY + (int64_t)seconds * TIE_US_PER_SECOND;
     return true;
 }
 

@@ -6,7 +6,7 @@
  * fits. Then one function, fit(), brings digits * 10^exponent to the wanted number of decimals, for decimals and rates
  * of exchange alike. Printing goes the other way through one function too.
  *
- * Decimals of up to 18 digits, which nearly all are, are read in 64 bits at once.
+ * Decimals of up to 18 digits, which nearly all are, are read in 64 bits; those of up to eight characters as one word.
  *
  * Rounding is everywhere the same division: quotient of the magnitudes, one more when twice the remainder reaches the
  * divisor, then the sign. Products of two 64-bit numbers, and 9.2e18 * 10^12, stay below 2^127. A product that fits 64
@@ -20,6 +20,8 @@
  */
 #include "tieout/decimal.h"
 
+#include "tieout/bytes.h"
+
 #include <string.h>
 
 __extension__ typedef unsigned __int128 magnitude;
@@ -27,7 +29,8 @@ __extension__ typedef unsigned __int128 magnitude;
 #define DIGITS_KEPT 37    /* 10^37 - 1 is the longest row of nines that 128 bits hold with room for a carry */
 #define EXPONENT_MAX 9999 /* beyond it every value is zero or out of range, whatever its digits */
 #define DEC_DECIMALS 6
-#define SHORT_BYTES 20 /* a sign, 12 digits, a point, 6 digits */
+#define SHORT_BYTES 20                                                        /* a sign, 12 digits, a point, 6 digits */
+static const int64_t powers[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 }; /* by decimals */
 #define RATE_DECIMALS 12
 #define RATE_ONE INT64_C(1000000000000)
 
@@ -173,10 +176,30 @@ static enum tie_dec_parse fit(const struct number *number, unsigned decimals, in
     return is_exact ? TIE_DEC_EXACT : TIE_DEC_ROUNDED;
 }
 
+/* Up to eight characters without sign: the point is taken out from among them, zeros stand before the first one, and
+ * eight digits are one number. No loop, so nothing that a processor would have to guess. */
+static inline bool read_eight(const char *at, size_t size, uint64_t *digits, unsigned *decimals)
+{
+    const uint64_t zeros = UINT64_C(0x3030303030303030), ones = UINT64_C(0x0101010101010101);
+    const uint64_t word = tie_bytes_word(at, size) | zeros >> 8 * (size - 1) >> 8;
+    const uint64_t other = word ^ ones * '.';
+    const uint64_t points = (other - ones) & ~other & ones << 7; /* the lowest bit is that of the first point */
+    unsigned place = 0;
+    uint64_t till_point = 0;
+
+    *decimals = 0;
+    if (points == 0)
+        return tie_bytes_number(word, digits);
+    place = (unsigned)__builtin_ctzll(points) - 7;
+    till_point = (UINT64_C(0x100) << place) - 1;
+    *decimals = 7 - place / 8;
+    return size > 1 && *decimals <= DEC_DECIMALS &&
+        tie_bytes_number((word & ~till_point) | (word & till_point >> 8) << 8 | '0', digits);
+}
+
 /* What nearly every decimal is: a sign, at most 12 digits, a point and at most 6 more. False: read it the long way. */
 static inline bool read_short(struct tie_text text, tie_dec *value)
 {
-    static const int64_t powers[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
     const char *at = text.at, *const end = text.at + text.size, *point = NULL;
     uint64_t digits = 0;
     ptrdiff_t whole = 0, decimals = 0;
@@ -201,6 +224,22 @@ static inline bool read_short(struct tie_text text, tie_dec *value)
     return true;
 }
 
+/* The same of at most eight characters behind the sign. */
+static inline bool read_brief(struct tie_text text, tie_dec *value)
+{
+    const bool is_signed = text.size > 0 && (text.at[0] == '-' || text.at[0] == '+');
+    const size_t size = text.size - is_signed;
+    unsigned decimals = 0;
+    uint64_t digits = 0;
+
+    if (size - 1 >= 8 || !read_eight(text.at + is_signed, size, &digits, &decimals))
+        return false;
+    *value = (int64_t)digits * powers[decimals];
+    if (text.at[0] == '-')
+        *value = -*value;
+    return true;
+}
+
 __attribute__((noinline)) static enum tie_dec_parse read_long(struct tie_text text, tie_dec *value)
 {
     struct number number;
@@ -210,7 +249,7 @@ __attribute__((noinline)) static enum tie_dec_parse read_long(struct tie_text te
 
 enum tie_dec_parse tie_dec_from_text(struct tie_text text, tie_dec *value)
 {
-    return read_short(text, value) ? TIE_DEC_EXACT : read_long(text, value);
+    return read_brief(text, value) || read_short(text, value) ? TIE_DEC_EXACT : read_long(text, value);
 }
 
 /* Takes the last digits off until at most DIGITS_KEPT are left, so that rounding can't overflow. */

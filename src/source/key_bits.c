@@ -17,6 +17,8 @@
  */
 #include "key_bits.h"
 
+#include "tieout/bytes.h"
+
 #include <endian.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -71,20 +73,12 @@ static bool ends_in_line(struct tie_text key)
         (unsigned char)key.at[key.size - 1] < LINES;
 }
 
-/* Eight digits at once: neighbours are joined to two digits, those to four, those to eight. False: a byte is none. */
 static inline bool read_eight(const char *at, uint64_t *number)
 {
     uint64_t word = 0;
 
     memcpy(&word, at, sizeof word);
-    word = le64toh(word) - UINT64_C(0x3030303030303030);
-    /* a byte below '0' borrows into its own high bit, one above '9' gets there by what ten lacks to it */
-    if (((word | (word + UINT64_C(0x7676767676767676))) & UINT64_C(0x8080808080808080)) != 0)
-        return false;
-    word = (word & UINT64_C(0x00FF00FF00FF00FF)) * 10 + (word >> 8 & UINT64_C(0x00FF00FF00FF00FF));
-    word = (word & UINT64_C(0x0000FFFF0000FFFF)) * 100 + (word >> 16 & UINT64_C(0x0000FFFF0000FFFF));
-    *number = (word & UINT32_MAX) * 10000 + (word >> 32);
-    return true;
+    return tie_bytes_number(le64toh(word), number);
 }
 
 /* Whether a key that is as long as the form's begins as they do. */

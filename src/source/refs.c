@@ -14,19 +14,19 @@
 
 #include <string.h>
 
-enum { PLACES = 4096, TEXT_BYTES = 40 };
+enum { PLACES = 4096, TEXT_BYTES = 48 }; /* whole vectors */
 
 struct place {
-    uint8_t size; /* of the shape; 0: free */
-    char shape[TEXT_BYTES];
+    uint8_t size;           /* of the shape; 0: free */
+    char shape[TEXT_BYTES]; /* zeros behind */
     struct tie_reference_match match;
 };
 
 struct tie_refs {
     const struct tie_reference *reference;
-    struct place *places;
-    struct tie_buf made; /* of the last text */
-    size_t last_size;    /* 0: none */
+    struct place *places, *place; /* `place`: the one of the last text that was looked up */
+    struct tie_buf made;          /* of the last text */
+    size_t last_size;             /* 0: none */
     char last[TEXT_BYTES];
     bool is_reference;
 };
@@ -36,7 +36,7 @@ struct tie_refs *tie_refs_new(struct tie_arena *arena, const struct tie_referenc
     struct tie_refs *refs = TIE_TAKE(arena, struct tie_refs, 1);
 
     refs->reference = reference;
-    refs->places = TIE_TAKE(arena, struct place, PLACES);
+    refs->place = refs->places = TIE_TAKE(arena, struct place, PLACES);
     tie_buf_init(&refs->made, 1 << 16);
     return refs;
 }
@@ -47,21 +47,37 @@ void tie_refs_release(struct tie_refs *refs)
         tie_buf_release(&refs->made);
 }
 
-/* The match of a short text that is not empty. */
+/* The text with zeros behind it, each digit as '0' where the expression is blind to them. */
+static inline void shape_of(struct tie_text text, bool is_blind, char shape[TEXT_BYTES])
+{
+    memset(shape, 0, TEXT_BYTES);
+    memcpy(shape, text.at, text.size);
+    for (size_t at = 0; is_blind && at < text.size; at += sizeof(tie_bytes)) {
+        tie_bytes part, digits;
+
+        memcpy(&part, shape + at, sizeof part);
+        digits = (tie_bytes)((part - tie_bytes_each('0')) < tie_bytes_each(10));
+        part = (part & ~digits) | (digits & tie_bytes_each('0'));
+        memcpy(shape + at, &part, sizeof part);
+    }
+}
+
+/* The match of a short text that is not empty. Texts of one column have one shape, or a few. */
 static const struct tie_reference_match *match_of(struct tie_refs *refs, struct tie_text text)
 {
-    const bool is_blind = tie_reference_is_blind(refs->reference);
+    struct place *place = refs->place;
     char shape[TEXT_BYTES];
-    struct place *place = NULL;
 
-    for (size_t i = 0; i < text.size; i++)
-        shape[i] = is_blind && text.at[i] >= '0' && text.at[i] <= '9' ? '0' : text.at[i];
+    shape_of(text, tie_reference_is_blind(refs->reference), shape);
+    if (place->size == text.size && memcmp(place->shape, shape, TEXT_BYTES) == 0)
+        return &place->match;
     place = &refs->places[tie_hash_bytes(shape, text.size) % PLACES];
-    if (place->size != text.size || memcmp(place->shape, shape, text.size) != 0) {
+    if (place->size != text.size || memcmp(place->shape, shape, TEXT_BYTES) != 0) {
         place->size = (uint8_t)text.size;
-        memcpy(place->shape, shape, text.size);
+        memcpy(place->shape, shape, TEXT_BYTES);
         tie_reference_match(refs->reference, text, &place->match);
     }
+    refs->place = place;
     return &place->match;
 }
 

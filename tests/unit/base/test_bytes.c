@@ -58,9 +58,40 @@ static void short_texts_are_compared(void **state)
     }
 }
 
+/* Against a loop, with digits and their neighbours: a word is the text behind zeros, a number its digits. */
+static void short_numbers_are_read(void **state)
+{
+    uint64_t random = 9;
+
+    (void)state;
+    for (int round = 0; round < 200000; round++) {
+        const size_t size = 1 + test_random(&random) % 8;
+        uint64_t wanted = 0, word = 0, number = 0, rest = 0;
+        char text[8];
+        bool are_digits = true;
+
+        for (size_t i = 0; i < size; i++) {
+            const uint64_t drawn = test_random(&random);
+
+            text[i] = drawn % 16 == 0 ? "/:\0\x80\xB0\xFF"[drawn / 16 % 6] : (char)('0' + drawn / 16 % 10);
+            are_digits &= text[i] >= '0' && text[i] <= '9';
+            wanted = wanted * 10 + (uint64_t)(text[i] - '0');
+        }
+        word = rest = tie_bytes_word(text, size);
+        for (size_t i = 8; i-- > 8 - size; rest <<= 8)
+            assert_int_equal(rest >> 56, (unsigned char)text[size - 8 + i]);
+        assert_int_equal(rest, 0);
+        word |= UINT64_C(0x3030303030303030) >> 8 * (size - 1) >> 8;
+        assert_int_equal(tie_bytes_number(word, &number), are_digits);
+        if (are_digits)
+            assert_int_equal(number, wanted);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(masks_are_equal), cmocka_unit_test(short_texts_are_compared) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(masks_are_equal), cmocka_unit_test(short_texts_are_compared),
+        cmocka_unit_test(short_numbers_are_read) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,33 @@ static void test_parse(void **state)
     }
 }
 
+/* A short text is read as one word, the same behind many zeros by digits: they are refused and read alike. */
+static void test_two_ways(void **state)
+{
+    static const char zeros[] = "000000000000000000000000";
+    uint64_t counter = 11;
+
+    (void)state;
+    for (int round = 0; round < 400000; round++) {
+        char text[16] = "", long_text[48];
+        const size_t size = 1 + test_random(&counter) % 10;
+        tie_dec value = 1, again = 1;
+        size_t sign = 0;
+
+        for (size_t i = 0; i < size; i++)
+            text[i] = "0123456789012345678901234567890123456789....-+x/"[test_random(&counter) % 48];
+        if (strpbrk(text, "0123456789") == NULL) {
+            assert_int_equal(tie_dec_from_text(tie_text_of(text), &value), TIE_DEC_BAD);
+            continue;
+        }
+        sign = text[0] == '-' || text[0] == '+';
+        (void)snprintf(long_text, sizeof long_text, "%.*s%s%s", (int)sign, text, zeros, text + sign);
+        if (tie_dec_from_text(tie_text_of(text), &value) != tie_dec_from_text(tie_text_of(long_text), &again) ||
+            value != again)
+            fail_msg("\"%s\" is read as %lld, \"%s\" as %lld", text, (long long)value, long_text, (long long)again);
+    }
+}
+
 static void test_scaled(void **state)
 {
     const tie_sum most = (tie_sum)(~(wide)0 >> 1);
@@ -416,6 +443,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_two_ways),
         cmocka_unit_test(test_scaled),
         cmocka_unit_test(test_print_fixed),
         cmocka_unit_test(test_products),
