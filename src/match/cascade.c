@@ -31,7 +31,7 @@ struct bench { /* one group, and scratch for all of them */
     struct tie_match *match;
     uint32_t group;
     struct side usage, movement;
-    uint32_t *room;     /* as many as the match has lines */
+    uint32_t *room;     /* as many as the match has lines; taken when the first group needs them */
     struct keyed *keys; /* as well; taken when the first group needs them */
 };
 
@@ -403,7 +403,7 @@ static bool pair_at_once(struct tie_match *match, struct tie_group *group)
 }
 
 /* P0 to P3 of one group. A group that has rows on one side only has nothing to pair; a trace is told so row by row. */
-static void pair_group(struct bench *bench, struct tie_group *group)
+static void pair_rows(struct bench *bench, struct tie_group *group)
 {
     struct tie_match *match = bench->match;
     const bool is_traced = match->trace != NULL;
@@ -411,6 +411,8 @@ static void pair_group(struct bench *bench, struct tie_group *group)
     if (!is_traced && group->lines[TIE_LEG_USAGE].count == 1 && group->lines[TIE_LEG_MOVEMENT].count == 1 &&
         pair_at_once(match, group))
         return;
+    if (bench->room == NULL)
+        bench->room = tie_arena_take_raw(match->arena, match->line_count * sizeof *bench->room);
     bench->usage = open_lines(match, &group->lines[TIE_LEG_USAGE], bench->room);
     bench->movement = open_lines(match, &group->lines[TIE_LEG_MOVEMENT], bench->room + bench->usage.count);
     if (!is_traced && (bench->usage.count == 0 || bench->movement.count == 0))
@@ -422,10 +424,27 @@ static void pair_group(struct bench *bench, struct tie_group *group)
     close_part(bench, group);
 }
 
+static void run_group(struct bench *bench)
+{
+    struct tie_group *group = &bench->match->groups[bench->group];
+
+    if (group->kind == TIE_GROUP_PART)
+        pair_rows(bench, group);
+    label_billing(bench->match, group);
+}
+
+void tie_match_pair_group(struct tie_match *match, uint32_t group)
+{
+    const struct tie_arena_mark mark = tie_arena_mark(match->arena);
+    struct bench bench = { .match = match, .group = group };
+
+    pair_rows(&bench, &match->groups[group]);
+    tie_arena_back_to(match->arena, mark);
+}
+
 void tie_match_cascade(struct tie_match *match)
 {
-    struct bench bench = { .match = match,
-        .room = tie_arena_take_raw(match->arena, match->line_count * sizeof *bench.room) };
+    struct bench bench = { .match = match };
 
     if (match->trace != NULL)
         tie_trace_drop_cascade(match->trace);
@@ -434,11 +453,6 @@ void tie_match_cascade(struct tie_match *match)
         match->work->lines[i].is_partnered = false;
         match->lines[i].pass = TIE_PASS_NONE;
     }
-    for (bench.group = 0; bench.group < match->group_count; bench.group++) {
-        struct tie_group *group = &match->groups[bench.group];
-
-        if (group->kind == TIE_GROUP_PART)
-            pair_group(&bench, group);
-        label_billing(match, group);
-    }
+    for (bench.group = 0; bench.group < match->group_count; bench.group++)
+        run_group(&bench);
 }

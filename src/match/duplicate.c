@@ -342,8 +342,11 @@ static void mark_group(struct tie_match *match, struct tie_group *group, uint32_
 
 void tie_match_residual_duplicates(struct tie_match *match)
 {
-    uint32_t *room = tie_arena_take_raw(match->arena, match->line_count * sizeof *room);
+    uint32_t *room;
 
+    if (match->work->all_agree)
+        return;
+    room = tie_arena_take_raw(match->arena, match->line_count * sizeof *room);
     for (size_t i = 0; i < match->group_count; i++)
         if (has_surplus(&match->groups[i]))
             mark_group(match, &match->groups[i], room);

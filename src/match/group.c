@@ -197,7 +197,14 @@ void tie_match_start_groups(struct tie_match *match)
     }
 }
 
-void tie_match_groups(struct tie_match *match)
+void tie_match_drop_groups(struct tie_match *match)
+{
+    for (size_t i = 0; i < match->line_count; i++)
+        match->lines[i].group = TIE_NO_INDEX;
+    tie_match_start_groups(match);
+}
+
+bool tie_match_groups(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
 
@@ -206,11 +213,14 @@ void tie_match_groups(struct tie_match *match)
     work->shares.room = match->line_count;
     work->shares.at = tie_arena_take_raw(match->arena, match->line_count * sizeof *work->shares.at);
     tie_match_start_groups(match);
+    if (tie_match_straight(match))
+        return true;
     if (!tie_match_plain(match))
         place_parts(match);
     place_field_lines(match, TIE_LEG_TIME);
     if (work->has_repeat)
         place_repeated(match);
+    return false;
 }
 
 /* ---- the final order ---- */

@@ -268,20 +268,21 @@ static void start_lines(struct tie_match *match)
     struct tie_match_work *work = match->work;
     unsigned negatives = 0;
     tie_str serials = 0, lots = 0;
-    bool has_orphan = false, has_class = false;
+    bool has_orphan = false, has_class = false, has_excluded = false;
 
     for (uint32_t i = 0; i < match->line_count; i++) {
         struct tie_line *line = &match->lines[i];
         struct tie_line_work *own = &work->lines[i];
         const bool is_orphan = line->order == TIE_NO_INDEX;
 
-        line->open = line->quantity;
+        line->open = own->left = line->quantity;
         if (!tie_match_counts(line))
             line->state = TIE_STATE_EXCLUDED;
         own->root = i;
         own->net_amount = line->amount;
         own->owner = is_orphan ? TIE_NO_INDEX : match->orders[line->order].owner;
         has_orphan |= is_orphan;
+        has_excluded |= !tie_match_counts(line);
         has_class |= line->owner != TIE_W_OWN || line->condition != TIE_W_NEW;
         negatives |= (line->quantity < 0 ? 1u : 0u) << line->leg;
         serials |= line->serial;
@@ -290,6 +291,7 @@ static void start_lines(struct tie_match *match)
     work->negatives = negatives;
     work->has_orphan = has_orphan;
     work->has_class = has_class;
+    work->has_excluded = has_excluded;
     work->has_serial = serials != 0;
     work->has_lot = lots != 0;
 }

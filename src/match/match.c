@@ -56,7 +56,8 @@ void tie_match_dossier_traced(struct tie_arena *arena, struct tie_keys *keys, co
     tie_match_load_duplicates(match);
     tie_match_refs(match);
     tie_match_net(match);
-    tie_match_groups(match);
+    if (tie_match_groups(match))
+        return;
     tie_match_billing(match);
     tie_match_ledger_and_claims(match);
     tie_match_sort_groups(match);

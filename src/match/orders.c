@@ -180,6 +180,7 @@ void tie_match_orders(struct tie_match *match)
         tie_date *last = &work->orders[i].last_event;
 
         order->row = sorted[i];
+        work->has_fixed_order |= row->price_mode == TIE_W_FIXED;
         fill_order(match, order, row);
         *last = order->created;
         note(last, order->completed);
@@ -239,6 +240,7 @@ void tie_match_bound_orders(struct tie_match *match)
         if (!work[i].is_gone)
             continue;
         is_any_gone = true;
+        match->work->has_excluded = true;
         match->orders[i].is_excluded = true;
         match->orders[i].is_out_of_scope = true;
     }

@@ -11,6 +11,7 @@
  *   net.c        chains, serial states, implicit netting, excess
  *   group.c      groups; usage, time, movement lines into them; billing.c billing, claim.c ledger and claim lines
  *   plain.c      the groups of parts where nothing is entangled, in one walk in place of group.c and billing.c
+ *   straight.c   the same where there is nothing else, with sums and pairs: all steps from group.c on
  *   total.c      sums of groups, summarised orders
  *   cascade.c    P0 to P3
  *   window.c     P4 and P9: facts and replies, window_fold.c the folds
@@ -140,6 +141,10 @@ struct tie_match_work {
     bool names_movement;               /* some billing row does */
     bool names_line;                   /* some row of the ERP names a usage or time line */
     bool has_lump;                     /* some billing row is, or names, a sum for several */
+    bool has_fixed_order;              /* some order is billed at a fixed price */
+    bool has_no_part;                  /* some billing row is of no part, or names no item */
+    bool has_excluded;                 /* some line is, by its row or its order */
+    bool all_agree;                    /* sides of all groups, within tolerance; false: not known */
     bool has_orphan;                   /* some line names no order of the dossier */
     bool has_serial, has_lot;          /* some line has one */
     bool has_class;                    /* some line is of another owner or condition than nearly all are */
@@ -198,6 +203,21 @@ static inline int tie_match_compare_items(const struct tie_match *match, uint32_
 
     return p != q ? (p < q ? -1 : 1)
                   : tie_pool_compare(&match->shard->pool, match->lines[a].item, match->lines[b].item);
+}
+/* By order, then item. */
+static inline bool tie_match_is_before(const struct tie_match *match, uint32_t a, uint32_t b)
+{
+    const struct tie_line *x = &match->lines[a], *y = &match->lines[b];
+
+    return x->order != y->order ? x->order < y->order : x->item != y->item && tie_match_compare_items(match, a, b) < 0;
+}
+/* A line of what is billed, but neither used nor issued: only where nothing is sold as that item it is clear what was
+ * meant. */
+static inline bool tie_match_stands_alone(const struct tie_match *match, uint32_t line)
+{
+    const tie_str *used = NULL;
+
+    return tie_world_used_for(match->world, match->lines[line].item, &used) == 0;
 }
 /* Earlier first: posting day, entry, out before back, row. */
 int tie_match_chronological(const struct tie_match *match, uint32_t a, uint32_t b);
@@ -287,16 +307,38 @@ static inline void tie_match_share(struct tie_match *match, struct tie_share sha
         match->lines[share.line].group = share.group;
     TIE_PUSH(match->arena, &match->work->shares, share);
 }
-void tie_match_groups(struct tie_match *match);
+/* True when they came out of the walk with their sums and pairs, and neither billing.c nor the steps behind it have
+ * anything to do. */
+bool tie_match_groups(struct tie_match *match);
 void tie_match_start_groups(struct tie_match *match); /* none */
+void tie_match_drop_groups(struct tie_match *match);  /* none again, and no line has one */
 bool tie_match_plain(struct tie_match *match);        /* plain.c: all lines of parts have their groups; else none has */
+/* straight.c: all lines have their groups, with sums and pairs; else none has. */
+bool tie_match_straight(struct tie_match *match);
 void tie_match_sort_groups(struct tie_match *match);
 void tie_match_billing(struct tie_match *match);
 void tie_match_ledger_and_claims(struct tie_match *match);
 
 void tie_match_totals(struct tie_match *match); /* lists and sums of all groups; may be called again */
+void tie_match_start_group(struct tie_match *match, size_t index); /* of zeros: what it has without lists and sums */
+void tie_match_close_group(struct tie_match *match, struct tie_group *group); /* after all lists and sums */
+/* After charged_amount and rate_missing: quantities of lines that charge and of those that don't. */
+static inline void tie_match_close_billing(struct tie_group *group, tie_sum charged, tie_sum free)
+{
+    if (group->charged_amount == 0 &&
+        !group->rate_missing) { /* credited to nothing: the quantity is there, no charge */
+        free += charged;
+        charged = 0;
+    }
+    group->charged_qty = charged < 0 ? 0 : tie_match_fit(charged);
+    group->free_qty = free < 0 ? 0 : tie_match_fit(free);
+    group->has_charge = group->charged_amount > 0 || (group->rate_missing && group->charged_qty > 0);
+    group->has_free = group->free_qty > 0;
+    group->billed = tie_match_add(group->charged_qty, group->free_qty);
+}
 void tie_match_serials(struct tie_match *match);
-void tie_match_cascade(struct tie_match *match); /* may be called again */
+void tie_match_cascade(struct tie_match *match);                    /* may be called again */
+void tie_match_pair_group(struct tie_match *match, uint32_t group); /* the parts of one, the first time */
 
 /* ---- P4 and P9: what facts and replies hold ---- */
 enum tie_link_kind { TIE_LINK_USAGE = 1, TIE_LINK_MOVEMENT, TIE_LINK_MADE, TIE_LINK_UNDECIDED };

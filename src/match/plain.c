@@ -42,13 +42,6 @@ static inline void skip(const struct tie_match *match, struct cursor *cursor)
         cursor->at++;
 }
 
-static bool is_before(const struct tie_match *match, uint32_t a, uint32_t b)
-{
-    const struct tie_line *x = &match->lines[a], *y = &match->lines[b];
-
-    return x->order != y->order ? x->order < y->order : x->item != y->item && tie_match_compare_items(match, a, b) < 0;
-}
-
 /* The row that it names is of its own group, or none that its group could depend on. */
 static bool names_its_own(const struct tie_match *match, uint32_t line)
 {
@@ -109,14 +102,6 @@ static bool take(struct tie_match *match, struct cursor *cursor, const struct ti
     return true;
 }
 
-/* Billed, but neither used nor issued: only where nothing is sold as that item it is clear what was meant. */
-static bool stands_alone(const struct tie_match *match, uint32_t line)
-{
-    const tie_str *used = NULL;
-
-    return tie_world_used_for(match->world, match->lines[line].item, &used) == 0;
-}
-
 static bool walk(struct tie_match *match)
 {
     struct cursor cursors[TIE_COUNT_OF(legs)];
@@ -132,11 +117,12 @@ static bool walk(struct tie_match *match)
         struct tie_group_key key;
 
         for (size_t l = 0; l < TIE_COUNT_OF(legs); l++)
-            if (cursors[l].at < cursors[l].end && (first == TIE_NO_INDEX || is_before(match, cursors[l].at, first)))
+            if (cursors[l].at < cursors[l].end &&
+                (first == TIE_NO_INDEX || tie_match_is_before(match, cursors[l].at, first)))
                 first = cursors[l].at;
         if (first == TIE_NO_INDEX)
             return true;
-        if (match->lines[first].leg == TIE_LEG_BILLING && !stands_alone(match, first))
+        if (match->lines[first].leg == TIE_LEG_BILLING && !tie_match_stands_alone(match, first))
             return false;
         key = (struct tie_group_key){ .kind = TIE_GROUP_PART,
             .order = match->lines[first].order,
@@ -150,20 +136,12 @@ static bool walk(struct tie_match *match)
     }
 }
 
-/* All as it was before the walk. */
-static void drop(struct tie_match *match)
-{
-    for (size_t i = 0; i < match->line_count; i++)
-        match->lines[i].group = TIE_NO_INDEX;
-    tie_match_start_groups(match);
-}
-
 bool tie_match_plain(struct tie_match *match)
 {
     if (!is_plain(match))
         return false;
     if (!walk(match)) {
-        drop(match);
+        tie_match_drop_groups(match);
         return false;
     }
     match->work->groups_sorted = (uint32_t)match->group_count;

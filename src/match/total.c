@@ -118,23 +118,6 @@ static bool has_billing(const struct tie_match *match, struct run run)
     return false;
 }
 
-static void close_billing(
-    const struct tie_match *match, struct tie_group *group, struct run run, tie_sum charged, tie_sum free)
-{
-    group->charged_qty = at_least_zero(charged);
-    group->free_qty = at_least_zero(free);
-    if (group->charged_amount == 0 &&
-        !group->rate_missing) { /* credited down to nothing: the quantity is there, the charge is not */
-        group->free_qty = at_least_zero(free + charged);
-        group->charged_qty = 0;
-    }
-    group->has_charge = group->charged_amount > 0 || (group->rate_missing && group->charged_qty > 0);
-    group->has_free = group->free_qty > 0;
-    group->billed = tie_match_add(group->charged_qty, group->free_qty);
-    group->cancelled_without_successor = !group->has_charge && !group->has_free &&
-        (match->work->groups[group - match->groups].was_billed || has_billing(match, run));
-}
-
 static void sum_billing(const struct tie_match *match, struct tie_group *group, struct run run)
 {
     tie_sum charged = 0, free = 0, amount = 0;
@@ -157,7 +140,9 @@ static void sum_billing(const struct tie_match *match, struct tie_group *group, 
         group->converted = group->converted || (line->currency != group->currency && line->currency != 0);
     }
     group->charged_amount = tie_match_fit(amount);
-    close_billing(match, group, run, charged, free);
+    tie_match_close_billing(group, charged, free);
+    group->cancelled_without_successor = !group->has_charge && !group->has_free &&
+        (match->work->groups[group - match->groups].was_billed || has_billing(match, run));
 }
 
 /* Quantities and, as far as there are rates, amounts in the currency `to`. */
@@ -285,7 +270,7 @@ static bool is_owned(const struct tie_match *match, const struct tie_group *grou
     return false;
 }
 
-static void close_group(struct tie_match *match, struct tie_group *group)
+void tie_match_close_group(struct tie_match *match, struct tie_group *group)
 {
     group->is_stocked = group->kind == TIE_GROUP_PART && tie_world_is_stocked(match->world, group->item);
     if (!group->is_stocked)
@@ -344,8 +329,7 @@ static void summarise_orders(struct tie_match *match)
 
 /* ---- the steps ---- */
 
-/* Of a group that is all zeros: what it has without lists and sums. */
-static void start_group(struct tie_match *match, size_t index)
+void tie_match_start_group(struct tie_match *match, size_t index)
 {
     const struct tie_group_work *work = &match->work->groups[index];
     const struct tie_work_order *orders = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
@@ -377,14 +361,15 @@ void tie_match_totals(struct tie_match *match)
     work->shares.firsts = tie_arena_take_raw(match->arena, (match->group_count + 1) * sizeof *work->shares.firsts);
     if (match->group_count > 0)
         memset(match->groups, 0, match->group_count * sizeof *match->groups);
+    work->all_agree = false;
     next = work->shares.at;
     end = next + work->shares.count;
     for (size_t i = 0; i < match->group_count; i++) {
-        start_group(match, i);
+        tie_match_start_group(match, i);
         work->shares.firsts[i] = (uint32_t)(next - work->shares.at);
         while (next < end && next->group == i)
             next = sum_run(match, &match->groups[i], next, end, &at);
-        close_group(match, &match->groups[i]);
+        tie_match_close_group(match, &match->groups[i]);
         is_any_summary = is_any_summary || work->groups[i].in_summary;
     }
     work->shares.firsts[match->group_count] = (uint32_t)work->shares.count;

@@ -281,6 +281,8 @@ bool tie_match_emit(const struct tie_match *match, enum tie_pass pass, unsigned 
     const size_t before = facts->count;
 
     TIE_ASSERT(pass == TIE_P4 || pass == TIE_P9);
+    if (match->work->all_agree)
+        return false;
     for (size_t g = 0; g < match->group_count; g++) {
         const struct tie_group *group = &match->groups[g];
 
