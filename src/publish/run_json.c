@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { ARENA_BYTES = 64 << 20, TEXT_MAX_BYTES = 1 << 30, FOLDERS_MAX_DEPTH = 16, RESULT_KEYS_MAX = 64 };
+enum { PIECE_BYTES = 64 << 10 };
 
 /* ---- digests of the files ---- */
 
@@ -47,24 +48,80 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The compact text of the result: what is a list of findings is written, not printed from the tree. */
-static void put_result(struct tie_buf *out, const struct tie_json *result, const struct tie_report *report)
+/* Where the compact text of the result goes, in pieces: to its digest, and whole to `text` or indented to `out`. */
+struct sink {
+    const struct tie_report *report;
+    struct tie_sha256 sha;
+    struct tie_buf piece;
+    struct tie_buf *text; /* or NULL */
+    struct tie_out *out;  /* or NULL */
+    size_t depth;         /* of what was written to it */
+};
+
+static void flush(struct sink *sink)
+{
+    const struct tie_text piece = tie_buf_slice(&sink->piece);
+
+    TIE_ASSERT(!sink->piece.failed);
+    tie_sha256_put(&sink->sha, piece.at, piece.size);
+    if (sink->text != NULL)
+        tie_buf_put(sink->text, piece.at, piece.size);
+    if (sink->out != NULL)
+        tie_json_indent(piece, &sink->depth, sink->out);
+    tie_buf_reset(&sink->piece);
+}
+
+/* Lists that are as long as there are findings or customers are written, an entry at a time. */
+static void put_list(struct sink *sink, const struct run_json_list *list)
+{
+    const size_t count = list->count(sink->report);
+
+    tie_buf_char(&sink->piece, '[');
+    for (size_t i = 0; i < count; i++) {
+        list->put(&sink->piece, sink->report, i);
+        if (sink->piece.size > PIECE_BYTES)
+            flush(sink);
+    }
+    tie_buf_char(&sink->piece, ']');
+}
+
+/* Compact, keys sorted by bytes: the result (no name) and what of it holds lists. */
+static void put_object(struct sink *sink, const char *name, const struct tie_json *object)
 {
     const char *keys[RESULT_KEYS_MAX] = { NULL };
     size_t count = 0;
 
-    for (const char *key = tie_json_next_key(result, NULL); key != NULL; key = tie_json_next_key(result, key)) {
+    for (const char *key = tie_json_next_key(object, NULL); key != NULL; key = tie_json_next_key(object, key)) {
         TIE_ASSERT(count < RESULT_KEYS_MAX);
         keys[count++] = key;
     }
     qsort(keys, count, sizeof keys[0], compare_names);
     for (size_t i = 0; i < count; i++) {
-        tie_buf_printf(out, "%s\"%s\":", i == 0 ? "{" : ",", keys[i]); /* names of ours: nothing to escape */
-        if (!run_json_put_list(out, keys[i], report))
-            tie_json_print(tie_json_get(result, keys[i]), TIE_JSON_COMPACT, out);
+        const struct tie_json *value = tie_json_get(object, keys[i]);
+        const struct run_json_list *list = run_json_list_of(name, keys[i]);
+
+        tie_buf_printf(&sink->piece, "%s\"%s\":", i == 0 ? "{" : ",", keys[i]); /* names of ours: nothing to escape */
+        if (list != NULL)
+            put_list(sink, list);
+        else if (run_json_holds_lists(keys[i]))
+            put_object(sink, keys[i], value);
+        else
+            tie_json_print(value, TIE_JSON_COMPACT, &sink->piece);
     }
-    tie_buf_char(out, '}');
-    TIE_ASSERT(!out->failed);
+    tie_buf_char(&sink->piece, '}');
+}
+
+static void put_result(struct sink *sink, const struct tie_json *result, char result_sha256[65])
+{
+    unsigned char digest[TIE_SHA256_BYTES];
+
+    tie_buf_init(&sink->piece, TEXT_MAX_BYTES);
+    tie_sha256_init(&sink->sha);
+    put_object(sink, NULL, result);
+    flush(sink);
+    tie_sha256_final(&sink->sha, digest);
+    tie_hex(digest, sizeof digest, result_sha256);
+    tie_buf_release(&sink->piece);
 }
 
 /* The result with the digests of the files in `folder`; run.json and the bundle, which hold it, are not among them. */
@@ -92,30 +149,40 @@ enum tie_status tie_publish_result(const struct tie_report *report, const char *
 
     TIE_TRY(make_result(report, folder, &result, err));
     tie_buf_reset(text);
-    put_result(text, result, report);
-    tie_sha256_hex(tie_buf_slice(text), result_sha256);
+    put_result(&(struct sink){ .report = report, .text = text }, result, result_sha256);
+    TIE_ASSERT(!text->failed);
 out:
     tie_json_free(result);
     return status;
 }
 
-/* Indented on the way to the disk: of many findings the result is the largest thing at hand, and held once. */
-static enum tie_status write_run_json(
-    const char *path, struct tie_text measured, struct tie_text result, char file_sha256[65], struct tie_error *err)
+/* The result is hashed and indented on its way to the disk, and never held: of many findings it would be the largest
+ * thing at hand. */
+static enum tie_status write_run_json(const char *path, const struct tie_report *report, const struct tie_json *result,
+    char result_sha256[65], char file_sha256[65], struct tie_error *err)
 {
     struct tie_new_file file;
-    size_t depth = 0;
+    struct tie_json *json = run_json_measured(report);
+    struct tie_buf measured;
+    struct sink sink = { .report = report, .out = &file.out };
     enum tie_status status = TIE_OK;
 
+    tie_buf_init(&measured, TEXT_MAX_BYTES);
     TIE_TRY(tie_new_file_open(&file, path, 0666, true, err));
-    tie_json_indent(measured, &depth, &file.out);
-    tie_json_indent(result, &depth, &file.out);
-    tie_json_indent(TIE_TEXT("}"), &depth, &file.out);
+    tie_buf_text(&measured, "{\"measured\":");
+    tie_json_print(json, TIE_JSON_COMPACT, &measured);
+    tie_buf_text(&measured, ",\"result\":");
+    TIE_ASSERT(!measured.failed);
+    tie_json_indent(tie_buf_slice(&measured), &sink.depth, &file.out);
+    put_result(&sink, result, result_sha256);
+    tie_json_indent(TIE_TEXT("}"), &sink.depth, &file.out);
     tie_out_char(&file.out, '\n');
     tie_out_sha256(&file.out, file_sha256);
     status = tie_new_file_commit(&file, err);
     tie_new_file_release(&file);
 out:
+    tie_json_free(json);
+    tie_buf_release(&measured);
     return status;
 }
 
@@ -123,25 +190,14 @@ enum tie_status tie_publish_run_json(const struct tie_report *report, const char
     char file_sha256[65], struct tie_error *err)
 {
     struct tie_arena arena = { 0 };
-    struct tie_json *json = NULL;
-    struct tie_buf result, measured;
+    struct tie_json *result = NULL;
     enum tie_status status = TIE_OK;
 
-    tie_buf_init(&result, TEXT_MAX_BYTES);
-    tie_buf_init(&measured, TEXT_MAX_BYTES);
     TIE_TRY(tie_arena_init(&arena, ARENA_BYTES, err));
-    TIE_TRY(tie_publish_result(report, folder, &result, result_sha256, err));
-    json = run_json_measured(report);
-    tie_buf_text(&measured, "{\"measured\":");
-    tie_json_print(json, TIE_JSON_COMPACT, &measured);
-    tie_buf_text(&measured, ",\"result\":");
-    TIE_ASSERT(!measured.failed);
-    TIE_TRY(write_run_json(
-        tie_path_join(&arena, folder, "run.json"), tie_buf_slice(&measured), tie_buf_slice(&result), file_sha256, err));
+    TIE_TRY(make_result(report, folder, &result, err));
+    TIE_TRY(write_run_json(tie_path_join(&arena, folder, "run.json"), report, result, result_sha256, file_sha256, err));
 out:
-    tie_json_free(json);
-    tie_buf_release(&result);
-    tie_buf_release(&measured);
+    tie_json_free(result);
     tie_arena_release(&arena);
     return status;
 }

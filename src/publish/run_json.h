@@ -18,10 +18,16 @@ void run_json_set_money(
     struct tie_json *object, const char *key, tie_dec amount, const char *currency); /* null for TIE_NONE */
 void run_json_set_sum(struct tie_json *object, const char *key, tie_sum amount, const char *currency);
 
-/* The lists that are as long as there are findings: named in the result by _name_lists, written by _put_list, compact
- * and with sorted keys; false when `key` is no such list. */
-void run_json_name_lists(struct tie_json *result);
-bool run_json_put_list(struct tie_buf *out, const char *key, const struct tie_report *report);
+/* The lists that are as long as there are findings or customers: named in the tree of the result by _name_lists,
+ * written an entry at a time, compact and with sorted keys. */
+struct run_json_list {
+    const char *within, *key; /* the member of the result that holds it; NULL: the result itself */
+    size_t (*count)(const struct tie_report *report);
+    void (*put)(struct tie_buf *out, const struct tie_report *report, size_t i); /* behind a comma when i > 0 */
+};
+void run_json_name_lists(struct tie_json *object, const char *within);
+const struct run_json_list *run_json_list_of(const char *within, const char *key); /* NULL: no such list */
+bool run_json_holds_lists(const char *key);
 
 /* What was read and what became of it: "parts", "conservation", "groups", "closure" of the result. */
 void run_json_put_rows(struct tie_json *result, const struct tie_report *report);

@@ -95,8 +95,8 @@ static struct tie_json *result_totals(const struct tie_report *report)
     run_json_set_count(json, "carried_count", totals->carried_count);
     tie_json_set(json, "by_check", totals_list(totals->by_check, totals->check_count, currency));
     tie_json_set(json, "by_region", totals_list(totals->by_region, totals->region_count, currency));
-    tie_json_set(json, "by_customer", totals_list(totals->by_customer, totals->customer_count, currency));
     tie_json_set(json, "by_age", totals_list(totals->by_age, totals->age_count, currency));
+    run_json_name_lists(json, "totals");
     return json;
 }
 
@@ -165,6 +165,6 @@ struct tie_json *run_json_result(const struct tie_report *report)
     run_json_put_rows(result, report);
     put_checks(result, report);
     tie_json_set(result, "findings", result_findings(report->findings));
-    run_json_name_lists(result);
+    run_json_name_lists(result, NULL);
     return result;
 }
