@@ -2,10 +2,10 @@
  * frame.h - the sealed, typed, columnar copy of one part of one dataset, cut into shards while it is written.
  *
  * A writer takes rows in any order, buffers them per shard and writes a chunk (rows of one shard, column by column,
- * with a dictionary of its own) when a shard's buffer is full or the memory limit is reached. Shard of a row = its
- * home_hash scaled to shard_count; rows without an order lie in the leftover shard, index shard_count. Sealing writes
- * the index and the footer; only a sealed frame can be opened. Format: drawn in ASCII in src/model/frame_format.h, with
- * a version.
+ * with a dictionary of its own) when a shard's buffer is full or the memory limit is reached. Shard of a row = the
+ * hash of its order scaled to shard_count; rows without an order lie in the leftover shard, index shard_count. Sealing
+ * writes the index and the footer; only a sealed frame can be opened. Format: drawn in ASCII in
+ * src/model/frame_format.h, with a version.
  *
  * A frame holds what the query delivered, after validation: cells of columns that were not delivered are not stored,
  * the loader gives them the default of the table.

@@ -150,7 +150,6 @@ const char *tie_type_name(enum tie_type type); /* as data-model.md names it: "id
 /* ---- rows ---- */
 /* What the engine knows of a row beside its cells. */
 struct tie_row {
-    uint64_t home_hash;  /* of the normalised order reference; of the primary key where there is none */
     tie_str order_ref;   /* normalised reference: the FSM's wo_id as the engine compares it; 0 = names no order */
     uint32_t part;       /* which [dataset] section delivered it, index into the job's parts */
     uint32_t source_row; /* 1-based position in that part's result */

@@ -113,7 +113,7 @@ TIE_MUST_CHECK enum tie_status tie_shard_load_roots(struct tie_arena *arena, con
 #define TIE_OF_COUNT(dossier, NAME) ((size_t)(dossier)->ranges[TIE_DS_##NAME].count)
 
 /* For tests and tools that have rows but no frames: sorts rows given in tables[] and builds the dossiers of one shard.
- * row.order_ref and row.home_hash must be set; families are found from work_order as tie_homes_find does. */
+ * row.order_ref must be set; families are found from work_order as tie_homes_find does. */
 TIE_MUST_CHECK enum tie_status tie_shard_from_rows(
     struct tie_arena *arena, struct tie_shard *shard, struct tie_error *err);
 

@@ -470,7 +470,6 @@ static tie_str *own_roots(
         roots[i] = tie_pool_put(&shard->pool, tie_pool_text(&links->names, linked->root));
         const struct tie_text in_force = tie_pool_text(&links->names, linked->in_force);
         row->order_ref = tie_pool_put(&shard->pool, in_force);
-        row->home_hash = tie_hash_text(in_force);
     }
     return roots;
 }

@@ -150,25 +150,25 @@ static inline void put_id(unsigned char *to, const tie_str *ids, uint32_t id, ui
 }
 
 /* Ids of a column of the chunk into every row; what leads outside the dictionary is empty and marks the chunk. Most
- * blocks are runs of rows. */
-static void fill_ids(const struct block *block, const uint32_t *column, size_t offset)
+ * blocks are runs of rows. Inline, so that there is a loop for each width of ids. */
+static inline void fill_ids(const struct block *block, const void *column, bool is_long, size_t offset)
 {
     const tie_str *const ids = block->filling->ids;
-    const uint32_t *const row = block->row, *const from = column + block->first;
+    const uint32_t *const row = block->row;
     const uint32_t count = block->count, dict_count = block->filling->chunk->dict_count;
     const size_t row_bytes = block->row_bytes;
     unsigned char *to = block->to + offset;
     uint32_t highest = 0;
 
     for (uint32_t i = 0; row == NULL && i < count; i++, to += row_bytes)
-        put_id(to, ids, from[i], dict_count, &highest);
+        put_id(to, ids, tie_id_at(column, is_long, block->first + i), dict_count, &highest);
     for (uint32_t i = 0; row != NULL && i < count; i++, to += row_bytes)
-        put_id(to, ids, column[row[i]], dict_count, &highest);
+        put_id(to, ids, tie_id_at(column, is_long, row[i]), dict_count, &highest);
     block->filling->chunk->is_broken |= highest >= dict_count;
 }
 
 /* The same for few rows of a large dictionary, whose ids are made on the way; neighbours often hold the same text. */
-static void fill_texts(const struct block *block, const uint32_t *column, size_t offset)
+static void fill_texts(const struct block *block, const void *column, size_t offset)
 {
     struct tie_chunk *const chunk = block->filling->chunk;
     struct tie_text texts[BLOCK_ROWS];
@@ -178,7 +178,8 @@ static void fill_texts(const struct block *block, const uint32_t *column, size_t
     size_t count = 0;
 
     for (uint32_t i = 0; i < block->count; i++) {
-        const uint32_t id = column[block->row == NULL ? block->first + i : block->row[i]];
+        const uint32_t id = tie_id_at(
+            column, chunk->has_long_ids, block->row == NULL ? block->first + i : block->row[i]);
         if (id != last || count == 0)
             texts[count++] = tie_chunk_dict(chunk, id);
         last = id;
@@ -189,9 +190,14 @@ static void fill_texts(const struct block *block, const uint32_t *column, size_t
         memcpy(block->to + i * block->row_bytes + offset, &ids[text_of[i]], sizeof *ids);
 }
 
-static void fill_column(const struct block *block, const uint32_t *column, size_t offset)
+static void fill_column(const struct block *block, const void *column, size_t offset)
 {
-    (block->filling->ids != NULL ? fill_ids : fill_texts)(block, column, offset);
+    if (block->filling->ids == NULL)
+        fill_texts(block, column, offset);
+    else if (block->filling->chunk->has_long_ids)
+        fill_ids(block, column, true, offset);
+    else
+        fill_ids(block, column, false, offset);
 }
 
 /* Inline, so that a width known where it is called is one store; a run of rows goes by fours. */
@@ -274,7 +280,6 @@ static void fill_block(const struct block *block)
 
     for (unsigned char *to = block->to; to < end; to += block->row_bytes)
         memcpy(to, block->defaults, block->row_bytes);
-    fill_numbers(block, chunk->home_hash, sizeof(uint64_t), offsetof(struct tie_row, home_hash));
     fill_numbers(block, chunk->source_row, sizeof(uint32_t), offsetof(struct tie_row, source_row));
     fill_column(block, chunk->order_ref, offsetof(struct tie_row, order_ref));
     for (size_t c = 0; c < plan->texts.count; c++)

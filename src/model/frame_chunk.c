@@ -1,25 +1,27 @@
 /*
  * frame_chunk.c - records become a chunk: cells laid out column by column, texts as ids of the chunk's dictionary.
  *
- * Numbers are copied column after column, so each loop reads at one offset and writes one array. Texts are walked row
- * after row, because a text begins where the one before it ends. The dictionary refers to the records and copies a
- * text once, when all are known. A text is packed: its first and its last eight bytes and its size, which is all of a
- * text of up to 16 bytes, so most comparisons are of two words; of longer ones the second word is the hash, and bytes
- * are compared. The last text of a column saves the look-up where rows repeat it, and the column that names the order
- * looks at its own row's reference first.
+ * Column after column, so each loop does one thing and writes one array; where the next text of each record begins is
+ * kept beside them. Orders come first and are found by their home hash, which is known. The dictionary refers to the
+ * records and copies a text once, when all are known. A text is packed: its first and its last eight bytes and its
+ * size, which is all of a text of up to 16 bytes, so most comparisons are of two words; of longer ones the second word
+ * is the hash, and bytes are compared. The last text of a column saves the look-up where rows repeat it, and the column
+ * that names the order looks at its own row's reference first.
  *
- * Invariant: ids of order references are equal exactly when the texts are. Texts of a primary key of one column are
- * all different (doubles were rejected), so they are not looked up; should another column hold the same text, it has
- * two ids, which a reader may not take for two texts.
+ * Invariant: ids of order references are equal exactly when the texts are, and so are those of a column. Texts of a
+ * primary key of one column are all different (doubles were rejected), so they are not looked up; they come last.
+ * Should another column hold the text of an order or of a key, it has two ids, which a reader may not take for two
+ * texts.
  * Rejected: tie_pool (copies and zero-ends each text, keeps it for look-ups that never come); qsort of texts.
  */
 #include "frame_make.h"
+
+#include "tieout/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define PACKED_BYTES 16
-#define ORDER_BIT 0x80000000u /* the records of a chunk are far shorter */
 #define FIRST_SLOTS ((size_t)256)
 #define SLOTS_A_ROW 2
 
@@ -28,8 +30,8 @@ struct packed {
 };
 
 struct entry {         /* of the dictionary: three words, for all of a chunk and their slots ought to stay in a cache */
-    struct packed key; /* `first` is 0 where the text is not looked up: no text begins with NUL */
-    uint32_t at;       /* in the records; with ORDER_BIT when it is some row's reference */
+    struct packed key; /* of an order `first` is the home hash; of a key there is none */
+    uint32_t at;       /* in the records */
     uint32_t size;
 };
 
@@ -57,32 +59,36 @@ static size_t round_up_8(size_t bytes)
     return (bytes + 7) & ~(size_t)7;
 }
 
+static enum tie_array_kind kind_of(enum tie_type type)
+{
+    if (tie_type_is_text(type))
+        return TIE_ARRAY_IDS;
+    return tie_type_bytes(type) == 8 ? TIE_ARRAY_WIDE : tie_type_bytes(type) == 4 ? TIE_ARRAY_DATES : TIE_ARRAY_BYTES;
+}
+
 void tie_chunk_shape_init(
     struct tie_chunk_shape *shape, const struct tie_dataset_info *info, const bool delivered[TIE_COLUMN_MAX])
 {
-    struct tie_arrays all = { .wide = 1, .dates = 2 }; /* home_hash; source_row and order_ref */
+    struct tie_arrays all = { .of = { [TIE_ARRAY_DATES] = 1, [TIE_ARRAY_IDS] = 1 } }; /* source_row, order_ref */
 
     *shape = (struct tie_chunk_shape){ .stored_count = 0 };
     for (size_t c = 0; c < info->column_count; c++) {
-        const size_t width = tie_type_bytes(info->columns[c].type);
-
         if (!delivered[c])
             continue;
         shape->stored[shape->stored_count++] = (struct tie_stored_array){ (uint16_t)c, all };
-        *(width == 8 ? &all.wide : width == 4 ? &all.dates : &all.bytes) += 1;
+        all.of[kind_of(info->columns[c].type)]++;
     }
-    /* a narrower array stands behind all wider ones */
-    for (size_t i = 0; i < shape->stored_count; i++) {
+    for (size_t i = 0; i < shape->stored_count; i++) { /* all arrays of a kind stand before those of the next */
         struct tie_stored_array *const array = &shape->stored[i];
-        const size_t width = tie_type_bytes(info->columns[array->column].type);
+        const enum tie_array_kind own = kind_of(info->columns[array->column].type);
 
-        array->before.wide = width == 8 ? array->before.wide : all.wide;
-        array->before.dates = width == 8 ? 0 : width == 4 ? array->before.dates : all.dates;
-        array->before.bytes = width == 1 ? array->before.bytes : 0;
+        for (enum tie_array_kind kind = 0; kind < TIE_ARRAY_KINDS; kind++)
+            if (kind != own)
+                array->before.of[kind] = kind < own ? all.of[kind] : 0;
     }
-    shape->source_row = (struct tie_arrays){ .wide = all.wide };
-    shape->order_ref = (struct tie_arrays){ .wide = all.wide, .dates = 1 };
-    shape->dict = all;
+    shape->source_row.of[TIE_ARRAY_WIDE] = shape->order_ref.of[TIE_ARRAY_WIDE] = all.of[TIE_ARRAY_WIDE];
+    shape->order_ref.of[TIE_ARRAY_DATES] = all.of[TIE_ARRAY_DATES];
+    shape->hashes = all;
 }
 
 uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info)
@@ -108,7 +114,7 @@ void tie_record_plan_init(
 {
     size_t keys = 0;
 
-    *plan = (struct tie_record_plan){ .info = info, .key_text = -1 };
+    *plan = (struct tie_record_plan){ .info = info, .key_text = -1, .order_text = -1 };
     tie_chunk_shape_init(&plan->shape, info, delivered);
     for (size_t c = 0; c < info->column_count; c++) {
         const enum tie_type type = info->columns[c].type;
@@ -124,6 +130,8 @@ void tie_record_plan_init(
             continue;
         if (is_key && is_text)
             plan->key_text = (int)columns->count;
+        if ((int)c == info->order_column)
+            plan->order_text = (int)columns->count;
         columns->at[columns->count++] = (uint8_t)c;
     }
     plan->key_text = keys == 1 ? plan->key_text : -1;
@@ -257,14 +265,14 @@ struct dictionary {
     struct entry *entries;
     struct slot *slots;
     size_t slot_mask, text_bytes;
-    uint32_t count, slots_taken;
+    uint32_t count;
 };
 
 static inline bool same_text(
     const struct dictionary *dict, const struct entry *entry, const struct packed *key, uint32_t at, uint32_t size)
 {
     return entry->key.first == key->first && entry->key.last == key->last && entry->size == size &&
-        (size <= PACKED_BYTES || memcmp(dict->records + (entry->at & ~ORDER_BIT), dict->records + at, size) == 0);
+        (size <= PACKED_BYTES || memcmp(dict->records + entry->at, dict->records + at, size) == 0);
 }
 
 /* Both words of a text may hold some of the same bytes: as in pool.c, each has a factor of its own. */
@@ -286,8 +294,8 @@ static struct slot *slots_of(const struct tie_chunk_maker *maker)
     return (struct slot *)(void *)maker->slots.at;
 }
 
-/* An empty table of `count` places, filled with the entries that are looked up. */
-static enum tie_status make_slots(struct tie_chunk_maker *maker, size_t count, struct tie_error *err)
+/* An empty table of `count` places, filled with the entries from `first` on. */
+static enum tie_status make_slots(struct tie_chunk_maker *maker, uint32_t first, size_t count, struct tie_error *err)
 {
     const struct entry *entries = entries_of(maker);
     struct slot *slots = NULL;
@@ -297,12 +305,10 @@ static enum tie_status make_slots(struct tie_chunk_maker *maker, size_t count, s
     slots = slots_of(maker);
     memset(slots, 0, count * sizeof *slots);
     maker->slot_count = count;
-    for (uint32_t id = 1; id < maker->entry_count; id++) {
+    for (uint32_t id = first; id < maker->entry_count; id++) {
         const struct slot slot = { tag_of(&entries[id].key, entries[id].size), id };
         size_t at = slot.tag & (count - 1);
 
-        if (entries[id].key.first == 0)
-            continue;
         while (slots[at].id != 0)
             at = (at + 1) & (count - 1);
         slots[at] = slot;
@@ -329,15 +335,13 @@ static struct dictionary dictionary_of(const struct tie_chunk_maker *maker)
         .slots = slots_of(maker),
         .slot_mask = maker->slot_count - 1,
         .text_bytes = maker->dict_bytes,
-        .count = maker->entry_count,
-        .slots_taken = maker->slots_taken };
+        .count = maker->entry_count };
 }
 
 static void keep_dictionary(struct tie_chunk_maker *maker, const struct dictionary *dict)
 {
     maker->dict_bytes = dict->text_bytes;
     maker->entry_count = dict->count;
-    maker->slots_taken = dict->slots_taken;
 }
 
 static inline uint32_t add_entry(struct dictionary *dict, struct entry entry)
@@ -347,7 +351,20 @@ static inline uint32_t add_entry(struct dictionary *dict, struct entry entry)
     return dict->count++;
 }
 
-/* The id of a text; `guess` is one that it may well have, or 0. There is room for one more. */
+/* The id of an order by its hash. There is a free slot. */
+static inline uint32_t put_order(struct dictionary *dict, uint64_t hash, uint32_t at, uint32_t size)
+{
+    size_t slot = (size_t)hash & dict->slot_mask; /* the high bits chose the shard */
+
+    for (uint32_t id; (id = dict->slots[slot].id) != 0; slot = (slot + 1) & dict->slot_mask)
+        if (dict->entries[id].key.first == hash && dict->entries[id].size == size &&
+            tie_bytes_same(dict->records + dict->entries[id].at, dict->records + at, size))
+            return id;
+    dict->slots[slot].id = dict->count;
+    return add_entry(dict, (struct entry){ .key = { .first = hash }, .at = at, .size = size });
+}
+
+/* The id of a text; `guess` is one that it may well have, or 0. There is a free slot. */
 static inline uint32_t put_text(struct dictionary *dict, uint32_t guess, uint32_t at, uint32_t size)
 {
     const struct packed key = pack(dict->records + at, size);
@@ -360,87 +377,185 @@ static inline uint32_t put_text(struct dictionary *dict, uint32_t guess, uint32_
         if (dict->slots[slot].tag == tag && same_text(dict, &dict->entries[dict->slots[slot].id], &key, at, size))
             return dict->slots[slot].id;
     dict->slots[slot] = (struct slot){ tag, dict->count };
-    dict->slots_taken++;
     return add_entry(dict, (struct entry){ .key = key, .at = at, .size = size });
 }
 
-/* Twice the slots, where they are half taken or nearly so. */
+/* Twice the slots, where they are half taken by the texts from `first` on. */
 static enum tie_status make_room(
-    struct tie_chunk_maker *maker, struct dictionary *dict, size_t more, struct tie_error *err)
+    struct tie_chunk_maker *maker, struct dictionary *dict, uint32_t first, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
-    if (dict->slots_taken + more <= (dict->slot_mask + 1) / 2)
+    if (dict->count - first <= dict->slot_mask / 2)
         return TIE_OK;
     keep_dictionary(maker, dict);
-    TIE_TRY(make_slots(maker, 2 * maker->slot_count, err));
+    TIE_TRY(make_slots(maker, first, 2 * maker->slot_count, err));
     *dict = dictionary_of(maker);
 out:
     return status;
 }
 
-/* A row names the order of an entry: counts those that are named for the first time. */
-static uint32_t note_order(struct dictionary *dict, uint32_t id)
-{
-    struct entry *const order = &dict->entries[id];
-    const bool is_new = id != 0 && (order->at & ORDER_BIT) == 0;
-
-    order->at |= ORDER_BIT;
-    return is_new;
-}
-
 /* ---- columns ---- */
 
 struct layout { /* where the arrays of a chunk begin */
-    size_t source_row, order_ref, dict;
+    bool long_ids;
+    size_t source_row, order_ref, hashes;
     size_t column[TIE_COLUMN_MAX];
 };
 
 static void lay_out(const struct tie_chunk_shape *shape, uint32_t rows, struct layout *layout)
 {
-    layout->source_row = tie_array_at(&shape->source_row, rows);
-    layout->order_ref = tie_array_at(&shape->order_ref, rows);
-    layout->dict = tie_array_at(&shape->dict, rows);
+    const bool long_ids = tie_has_long_ids(shape, rows);
+
+    layout->long_ids = long_ids;
+    layout->source_row = tie_array_at(&shape->source_row, rows, long_ids);
+    layout->order_ref = tie_array_at(&shape->order_ref, rows, long_ids);
+    layout->hashes = tie_array_at(&shape->hashes, rows, long_ids);
     for (size_t i = 0; i < shape->stored_count; i++)
-        layout->column[shape->stored[i].column] = tie_array_at(&shape->stored[i].before, rows);
+        layout->column[shape->stored[i].column] = tie_array_at(&shape->stored[i].before, rows, long_ids);
 }
 
-/* Texts of all records as ids; finds where the records start. */
-static enum tie_status lay_texts(
-    struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows, struct tie_error *err)
+static inline void put_id(unsigned char *ids, bool is_long, uint32_t row, uint32_t id)
 {
-    const struct tie_record_plan *plan = &maker->plan;
-    const size_t count = plan->texts.count + 1;
-    const int key_text = plan->key_text + 1, order_text = plan->order_text + 1;
+    if (is_long)
+        ((uint32_t *)(void *)ids)[row] = id;
+    else
+        ((uint16_t *)(void *)ids)[row] = (uint16_t)id;
+}
+
+/* The array of ids of a text of each record, 0 the order's; its padding is a part of the digest. */
+static unsigned char *ids_of(
+    const struct tie_chunk_maker *maker, const struct layout *layout, size_t text, uint32_t rows)
+{
+    unsigned char *const ids = maker->chunk.at +
+        (text == 0 ? layout->order_ref : layout->column[maker->plan.texts.at[text - 1]]);
+
+    memset(ids + round_up_8((layout->long_ids ? 4 : 2) * (size_t)rows) - 8, 0, 8);
+    return ids;
+}
+
+/* Where each record begins and where its texts, with the orders that they name. Returns whether each names one. */
+static bool lay_orders(
+    struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows, struct dictionary *dict)
+{
+    const struct tie_record_plan *const plan = &maker->plan;
+    unsigned char *const ids = ids_of(maker, layout, 0, rows);
+    uint64_t last_hash = 0;
+    uint32_t record = 0, id = 0;
+    bool all = true;
+
+    for (uint32_t r = 0; r < rows; r++) {
+        const unsigned char *const sizes = dict->records + record + plan->sizes;
+        const uint32_t text = record + (uint32_t)plan->head_bytes;
+        uint32_t size = 0, other = 0, end = text;
+        uint64_t hash = 0;
+
+        memcpy(&hash, dict->records + record, sizeof hash);
+        memcpy(&size, sizes, sizeof size);
+        for (size_t i = 1; i <= plan->texts.count; i++) {
+            memcpy(&other, sizes + 4 * i, sizeof other);
+            end += other;
+        }
+        if (size == 0)
+            id = 0;
+        else if (id == 0 || hash != last_hash || dict->entries[id].size != size ||
+            !tie_bytes_same(dict->records + dict->entries[id].at, dict->records + text, size))
+            id = put_order(dict, hash, text, size);
+        last_hash = hash;
+        all &= size > 0;
+        maker->starts[r] = record;
+        maker->texts[r] = text + size;
+        maker->orders[r] = id;
+        put_id(ids, layout->long_ids, r, id);
+        record = end + size;
+    }
+    return all;
+}
+
+static uint32_t size_at(const struct dictionary *dict, uint32_t at)
+{
+    uint32_t size = 0;
+
+    memcpy(&size, dict->records + at, sizeof size);
+    return size;
+}
+
+/* A column of texts that are looked up; `guesses`: ids that the rows may well have there, or NULL. Inline, so that
+ * there is a loop for each kind of guess. */
+static inline enum tie_status lay_texts(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows,
+    size_t text, const uint32_t *guesses, struct dictionary *dict, struct tie_error *err)
+{
+    const uint32_t size_offset = (uint32_t)(maker->plan.sizes + 4 * text), first = maker->order_count + 1;
+    unsigned char *const ids = ids_of(maker, layout, text, rows);
+    enum tie_status status = TIE_OK;
+    uint32_t last = 0;
+
+    for (uint32_t r = 0; r < rows; r++) {
+        const uint32_t size = size_at(dict, maker->starts[r] + size_offset), at = maker->texts[r];
+        uint32_t id = 0;
+
+        if (size > 0 && guesses != NULL && dict->entries[guesses[r]].size == size &&
+            tie_bytes_same(dict->records + dict->entries[guesses[r]].at, dict->records + at, size))
+            id = guesses[r];
+        else if (size > 0) {
+            TIE_TRY(make_room(maker, dict, first, err));
+            id = last = put_text(dict, last, at, size);
+        }
+        put_id(ids, layout->long_ids, r, id);
+        maker->texts[r] = at + size;
+    }
+out:
+    return status;
+}
+
+/* A primary key of one column: its texts are all different, but may be the orders'. They begin at `texts`. */
+static void lay_keys(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows, const uint32_t *texts,
+    struct dictionary *dict)
+{
+    const struct tie_record_plan *const plan = &maker->plan;
+    const size_t text = (size_t)plan->key_text + 1;
+    const bool is_order = plan->key_text == plan->order_text;
+    unsigned char *const ids = ids_of(maker, layout, text, rows);
+
+    for (uint32_t r = 0; r < rows; r++) {
+        const uint32_t size = size_at(dict, maker->starts[r] + (uint32_t)(plan->sizes + 4 * text)), at = texts[r];
+        const struct entry *const order = &dict->entries[maker->orders[r]];
+        uint32_t id = 0;
+
+        if (is_order && order->size == size && tie_bytes_same(dict->records + order->at, dict->records + at, size))
+            id = maker->orders[r];
+        else if (size > 0)
+            id = add_entry(dict, (struct entry){ .at = at, .size = size });
+        put_id(ids, layout->long_ids, r, id);
+    }
+}
+
+/* Texts of all records as ids: orders, then all others, then keys. */
+static enum tie_status lay_all_texts(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows,
+    struct tie_chunk_header *header, struct tie_error *err)
+{
+    const struct tie_record_plan *const plan = &maker->plan;
     struct dictionary dict = dictionary_of(maker);
-    uint32_t *ids[TIE_COLUMN_MAX + 1], last[TIE_COLUMN_MAX + 1] = { 0 }, order = 0, record = 0;
     enum tie_status status = TIE_OK;
 
-    for (size_t i = 0; i < count; i++)
-        ids[i] = (uint32_t *)(void *)(maker->chunk.at +
-            (i == 0 ? layout->order_ref : layout->column[plan->texts.at[i - 1]]));
-    for (uint32_t r = 0; r < rows; r++) {
-        const unsigned char *const sizes = dict.records + record + plan->sizes;
-        uint32_t text = record + (uint32_t)plan->head_bytes;
-
-        maker->starts[r] = record;
-        TIE_TRY(make_room(maker, &dict, count, err));
-        for (size_t i = 0; i < count; i++) {
-            uint32_t size = 0, id = 0;
-
-            memcpy(&size, sizes + 4 * i, sizeof size);
-            if (size > 0 && (int)i == key_text)
-                id = add_entry(&dict, (struct entry){ .at = text, .size = size });
-            else if (size > 0)
-                id = last[i] = put_text(&dict, (int)i == order_text ? last[0] : last[i], text, size);
-            ids[i][r] = id;
-            text += size;
+    header->hash_count = lay_orders(maker, layout, rows, &dict) ? dict.count - 1 : rows;
+    header->order_count = maker->order_count = dict.count - 1;
+    keep_dictionary(maker, &dict);
+    TIE_TRY(make_slots(maker, dict.count, maker->slot_count, err));
+    for (size_t i = 1; i <= plan->texts.count; i++) {
+        if ((int)i - 1 == plan->key_text) {
+            memcpy(maker->keys, maker->texts, rows * sizeof *maker->keys);
+            for (uint32_t r = 0; r < rows; r++)
+                maker->texts[r] += size_at(&dict, maker->starts[r] + (uint32_t)(plan->sizes + 4 * i));
+        } else if ((int)i - 1 == plan->order_text) {
+            TIE_TRY(lay_texts(maker, layout, rows, i, maker->orders, &dict, err));
+        } else {
+            TIE_TRY(lay_texts(maker, layout, rows, i, NULL, &dict, err));
         }
-        if (ids[0][r] != order)
-            maker->order_count += note_order(&dict, ids[0][r]);
-        order = ids[0][r];
-        record = text;
     }
+    header->key_first = dict.count;
+    if (plan->key_text >= 0)
+        lay_keys(maker, layout, rows, maker->keys, &dict);
     keep_dictionary(maker, &dict);
 out:
     return status;
@@ -469,7 +584,6 @@ static void lay_columns(const struct tie_chunk_maker *maker, const struct layout
 {
     const struct tie_record_plan *plan = &maker->plan;
 
-    lay_numbers(maker, sizeof(struct tie_chunk_header), 0, 8, rows); /* home_hash */
     lay_numbers(maker, layout->source_row, plan->source_row, 4, rows);
     for (size_t i = 0; i < plan->wide.count; i++)
         lay_numbers(maker, layout->column[plan->wide.at[i]], 8 + 8 * i, 8, rows);
@@ -477,6 +591,17 @@ static void lay_columns(const struct tie_chunk_maker *maker, const struct layout
         lay_numbers(maker, layout->column[plan->dates.at[i]], plan->dates_at + 4 * i, 4, rows);
     for (size_t i = 0; i < plan->bytes.count; i++)
         lay_numbers(maker, layout->column[plan->bytes.at[i]], plan->bytes_at + i, 1, rows);
+}
+
+static void lay_hashes(const struct tie_chunk_maker *maker, size_t at, const struct tie_chunk_header *header)
+{
+    const struct entry *const orders = entries_of(maker) + 1;
+    unsigned char *const to = maker->chunk.at + at;
+
+    if (header->hash_count != header->order_count)
+        lay_numbers(maker, at, 0, 8, header->rows);
+    for (uint32_t i = 0; header->hash_count == header->order_count && i < header->order_count; i++)
+        memcpy(to + 8 * (size_t)i, &orders[i].key.first, 8);
 }
 
 static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *to)
@@ -489,7 +614,7 @@ static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *t
     memset(text + round_up_8(maker->dict_bytes) - 8, 0, 8); /* there is the zero of the empty text at least */
     for (uint32_t id = 0; id < maker->entry_count; id++) {
         memcpy(to + 4 * (size_t)id, &offset, 4);
-        copy_text(text + offset, maker->records.at + (entries[id].at & ~ORDER_BIT), entries[id].size);
+        copy_text(text + offset, maker->records.at + entries[id].at, entries[id].size);
         offset += entries[id].size;
         text[offset++] = 0;
     }
@@ -507,24 +632,21 @@ enum tie_status tie_chunk_make(
 
     lay_out(&plan->shape, rows, &layout);
     /* all texts of the records, each with its offset and its zero: more than any dictionary of them */
-    TIE_TRY(tie_grow(&maker->chunk, layout.dict + 5 * (entries_max + 2) + maker->records.used + 16, err));
+    TIE_TRY(tie_grow(
+        &maker->chunk, layout.hashes + 8 * (size_t)rows + 5 * (entries_max + 2) + maker->records.used + 16, err));
     TIE_TRY(tie_grow(&maker->entries, entries_max * sizeof(struct entry), err));
-    maker->entry_count = maker->order_count = maker->slots_taken = 0;
+    maker->entry_count = 0;
     entries_of(maker)[maker->entry_count++] = (struct entry){ .size = 0 }; /* "" has id 0 */
     maker->dict_bytes = 1;
-    TIE_TRY(make_slots(maker, slots_for(rows), err));
-    for (size_t i = 0; i <= plan->texts.count; i++) {
-        const size_t at = i == 0 ? layout.order_ref : layout.column[plan->texts.at[i - 1]];
-
-        memset(maker->chunk.at + at + round_up_8(4 * (size_t)rows) - 8, 0, 8);
-    }
-    TIE_TRY(lay_texts(maker, &layout, rows, err));
+    TIE_TRY(make_slots(maker, 1, slots_for(rows), err));
+    TIE_TRY(lay_all_texts(maker, &layout, rows, &header, err));
     lay_columns(maker, &layout, rows);
-    lay_dictionary(maker, maker->chunk.at + layout.dict);
-    header.order_count = maker->order_count;
+    lay_hashes(maker, layout.hashes, &header);
+    const size_t dict_at = layout.hashes + 8 * (size_t)header.hash_count;
+    lay_dictionary(maker, maker->chunk.at + dict_at);
     header.dict_count = maker->entry_count;
     header.dict_bytes = (uint32_t)maker->dict_bytes;
-    header.bytes = layout.dict + round_up_8(4 * ((size_t)maker->entry_count + 1)) + round_up_8(maker->dict_bytes);
+    header.bytes = dict_at + round_up_8(4 * ((size_t)maker->entry_count + 1)) + round_up_8(maker->dict_bytes);
     memcpy(maker->chunk.at, &header, sizeof header);
     *bytes = header.bytes;
 out:

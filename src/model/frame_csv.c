@@ -57,7 +57,7 @@ static int compare_places(const void *left, const void *right, void *context)
 
     if (order == 0) /* of two orders with one hash, the one first in text */
         order = tie_text_compare(
-            tie_chunk_dict(in_a, in_a->order_ref[a->row]), tie_chunk_dict(in_b, in_b->order_ref[b->row]));
+            tie_chunk_dict(in_a, tie_chunk_order(in_a, a->row)), tie_chunk_dict(in_b, tie_chunk_order(in_b, b->row)));
     for (size_t c = 0; order == 0 && c < sorter->column_count; c++)
         order = compare_cells(in_a, a->row, in_b, b->row, sorter->columns[c]);
     return order;
@@ -126,7 +126,7 @@ static enum tie_status open_shard(
         sorter->places = memory;
         for (uint32_t row = 0; row < chunk->rows; row++)
             if (is_picked(picks, chunk->source_row[row]))
-                sorter->places[sorter->place_count++] = (struct place){ chunk->home_hash[row],
+                sorter->places[sorter->place_count++] = (struct place){ tie_chunk_hash(chunk, row),
                     (uint32_t)sorter->chunk_count, row };
         sorter->chunk_count++;
     }
@@ -141,7 +141,7 @@ static void put_row(const struct sorter *sorter, const struct place *place, stru
     struct tie_chunk *chunk = &sorter->chunks[place->chunk];
     const struct tie_dataset_info *info = sorter->frame->info;
 
-    tie_csv_put(writer, tie_chunk_dict(chunk, chunk->order_ref[place->row]));
+    tie_csv_put(writer, tie_chunk_dict(chunk, tie_chunk_order(chunk, place->row)));
     for (size_t c = 0; c < info->column_count; c++) {
         char text[64];
 

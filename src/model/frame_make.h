@@ -55,10 +55,12 @@ struct tie_chunk_maker {
     struct tie_grown records;        /* filled by the caller, with TIE_RECORD_SLACK bytes of room behind them */
     struct tie_grown chunk;          /* made */
     struct tie_grown entries, slots; /* of the dictionary at hand */
-    uint32_t entry_count, order_count, slots_taken;
+    uint32_t entry_count, order_count;
     size_t dict_bytes;
-    size_t slot_count;                   /* a power of two */
-    uint32_t starts[TIE_CHUNK_ROWS_MAX]; /* of records */
+    size_t slot_count; /* a power of two */
+    /* by row: where the record begins, its next text, the text of its key; the id of its order */
+    uint32_t starts[TIE_CHUNK_ROWS_MAX], texts[TIE_CHUNK_ROWS_MAX], keys[TIE_CHUNK_ROWS_MAX];
+    uint32_t orders[TIE_CHUNK_ROWS_MAX];
 };
 
 /* The chunk of the `rows` records that lie in maker->records. *bytes of it lie in maker->chunk, header first. */

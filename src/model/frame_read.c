@@ -213,7 +213,12 @@ enum tie_status tie_chunk_open(
     if (header.magic != TIE_CHUNK_MAGIC || header.bytes != entry->bytes || header.rows != entry->rows ||
         header.shard != entry->shard || header.order_count > header.rows || header.dict_count < 1)
         return refuse(frame, "a chunk's header and the index disagree", err);
-    const size_t dict_at = tie_array_at(&shape->dict, header.rows);
+    if (header.key_first > header.dict_count || header.order_count >= header.dict_count ||
+        (header.hash_count != header.rows && header.hash_count != header.order_count))
+        return refuse(frame, "a chunk's header counts what cannot be", err);
+    const bool long_ids = tie_has_long_ids(shape, header.rows);
+    const size_t hashes_at = tie_array_at(&shape->hashes, header.rows, long_ids);
+    const size_t dict_at = hashes_at + 8 * (size_t)header.hash_count;
     const size_t offsets_bytes = (4 * ((size_t)header.dict_count + 1) + 7) & ~(size_t)7;
     if (dict_at > header.bytes || offsets_bytes > header.bytes - dict_at ||
         header.dict_bytes > header.bytes - dict_at - offsets_bytes)
@@ -224,13 +229,16 @@ enum tie_status tie_chunk_open(
         .order_count = header.order_count,
         .dict_count = header.dict_count,
         .dict_bytes = header.dict_bytes,
-        .home_hash = (const void *)(at + sizeof header),
-        .source_row = (const void *)(at + tie_array_at(&shape->source_row, header.rows)),
-        .order_ref = (const void *)(at + tie_array_at(&shape->order_ref, header.rows)),
+        .key_first = header.key_first,
+        .hashes = (const void *)(at + hashes_at),
+        .hashes_are_of_rows = header.hash_count != header.order_count,
+        .has_long_ids = long_ids,
+        .source_row = (const void *)(at + tie_array_at(&shape->source_row, header.rows, long_ids)),
+        .order_ref = at + tie_array_at(&shape->order_ref, header.rows, long_ids),
         .dict_offsets = (const void *)(at + dict_at),
         .dict = (const char *)at + dict_at + offsets_bytes };
     for (size_t i = 0; i < shape->stored_count; i++)
-        chunk->column[shape->stored[i].column] = at + tie_array_at(&shape->stored[i].before, header.rows);
+        chunk->column[shape->stored[i].column] = at + tie_array_at(&shape->stored[i].before, header.rows, long_ids);
     return TIE_OK;
 }
 
@@ -270,13 +278,6 @@ void tie_chunk_texts(struct tie_chunk *chunk, uint32_t first, uint32_t count, st
         texts[i] = text_between(chunk, from, to);
         from = to;
     }
-}
-
-uint32_t tie_chunk_id(const struct tie_chunk *chunk, size_t column, uint32_t row)
-{
-    const uint32_t *ids = chunk->column[column];
-
-    return ids == NULL ? 0 : ids[row];
 }
 
 static int64_t small_number(struct tie_chunk *chunk, unsigned value, unsigned limit)

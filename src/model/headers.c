@@ -28,7 +28,9 @@ _Static_assert(1u << ROW_BITS >= TIE_CHUNK_ROWS_MAX, "a row within its chunk");
 #define PASSES_MAX 256
 
 struct header_ids { /* ids of the headers of one chunk, checked when they went into the table */
-    const uint32_t *ids, *offsets;
+    const void *ids;
+    bool is_long;
+    const uint32_t *offsets;
     const char *texts;
 };
 
@@ -83,7 +85,7 @@ static uint64_t tag_of(uint64_t hash)
 static struct tie_text text_at(const struct shared *s, uint32_t at)
 {
     const struct header_ids *const chunk = &s->ids[at >> ROW_BITS];
-    const uint32_t id = chunk->ids == NULL ? 0 : chunk->ids[at & ((1u << ROW_BITS) - 1)];
+    const uint32_t id = chunk->ids == NULL ? 0 : tie_id_at(chunk->ids, chunk->is_long, at & ((1u << ROW_BITS) - 1));
 
     if (id == 0)
         return TIE_TEXT("");
@@ -183,9 +185,8 @@ static enum tie_status ask_chunk(struct worker *w, size_t frame, size_t chunk_in
 
     TIE_TRY(tie_chunk_open(s->frames->at[frame], chunk_index, &chunk, err));
     TIE_TRY(forget_seen(w, chunk.dict_count, err));
-    const uint32_t *const ids = chunk.column[s->line_id];
     for (uint32_t row = 0; row < chunk.rows; row++) {
-        const uint32_t id = ids == NULL ? 0 : ids[row];
+        const uint32_t id = tie_chunk_id(&chunk, (size_t)s->line_id, row);
         if (g < gone->count && gone->at[g].place == TIE_PLACE(frame, chunk_index, row)) {
             g++;
             continue;
@@ -356,8 +357,8 @@ static enum tie_status list_chunks(struct shared *s, struct tie_error *err)
         for (size_t c = 0; frame->info->id == TIE_DS_INVOICE && c < frame->chunk_count; c++) {
             struct tie_chunk chunk;
             TIE_TRY(tie_chunk_open(frame, c, &chunk, err));
-            ids[headers->chunk_count] = (struct header_ids){ chunk.column[s->header_id], chunk.dict_offsets,
-                chunk.dict };
+            ids[headers->chunk_count] = (struct header_ids){ chunk.column[s->header_id], chunk.has_long_ids,
+                chunk.dict_offsets, chunk.dict };
             headers->chunks[headers->chunk_count++] = (struct tie_header_chunk){ (uint32_t)f, (uint32_t)c, first };
             first += chunk.rows;
         }

@@ -33,13 +33,13 @@ static const struct tie_row *row_of(const struct tie_scan_row *row)
 struct tie_text tie_scan_order(const struct tie_scan_row *row)
 {
     if (row->chunk != NULL)
-        return tie_chunk_dict(row->chunk, row->chunk->order_ref[row->at]);
+        return tie_chunk_dict(row->chunk, tie_chunk_order(row->chunk, row->at));
     return tie_pool_text(row->pool, row_of(row)->order_ref);
 }
 
 uint64_t tie_scan_order_hash(const struct tie_scan_row *row)
 {
-    return row->chunk != NULL ? row->chunk->home_hash[row->at] : tie_hash_text(tie_scan_order(row));
+    return row->chunk != NULL ? tie_chunk_hash(row->chunk, row->at) : tie_hash_text(tie_scan_order(row));
 }
 
 enum tie_xref_kind tie_scan_xref_kind(const struct tie_scan_row *row)
@@ -66,16 +66,16 @@ void tie_sieve_init(struct tie_sieve *sieve, struct tie_arena *arena, size_t cou
 }
 
 struct sifting { /* of one chunk */
-    const uint32_t *ids[TIE_SCAN_ANY_MAX];
+    const void *ids[TIE_SCAN_ANY_MAX];
     size_t count;
-    const uint64_t *hashes;
+    struct tie_chunk *chunk;
     const struct tie_sieve *orders;
 };
 
 /* False: no row of the chunk is wanted. */
-static bool start_sifting(const struct tie_scan_want *want, const struct tie_chunk *chunk, struct sifting *sifting)
+static bool start_sifting(const struct tie_scan_want *want, struct tie_chunk *chunk, struct sifting *sifting)
 {
-    *sifting = (struct sifting){ .hashes = chunk->home_hash, .orders = want->orders };
+    *sifting = (struct sifting){ .chunk = chunk, .orders = want->orders };
     TIE_ASSERT(want->any_count <= TIE_SCAN_ANY_MAX);
     for (size_t i = 0; i < want->any_count; i++)
         if (want->any_of[i] >= 0 && chunk->column[want->any_of[i]] != NULL)
@@ -86,11 +86,14 @@ static bool start_sifting(const struct tie_scan_want *want, const struct tie_chu
 /* The next row from `row` on that is wanted; `end` when there is none. */
 static uint32_t next_wanted(const struct sifting *sifting, uint32_t row, uint32_t end)
 {
+    const bool is_long = sifting->chunk->has_long_ids;
+
     for (; row < end; row++) {
         uint32_t any = sifting->count == 0;
         for (size_t i = 0; i < sifting->count; i++)
-            any |= sifting->ids[i][row];
-        if (any != 0 && (sifting->orders == NULL || tie_sieve_may_hold(sifting->orders, sifting->hashes[row])))
+            any |= tie_id_at(sifting->ids[i], is_long, row);
+        if (any != 0 &&
+            (sifting->orders == NULL || tie_sieve_may_hold(sifting->orders, tie_chunk_hash(sifting->chunk, row))))
             break;
     }
     return row;

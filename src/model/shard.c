@@ -110,15 +110,16 @@ static bool is_wanted(const struct tie_roots *roots, uint64_t root_hash)
 }
 
 /* Nearly all rows are, where few dossiers are wanted: so this is asked first, and inline. */
-static inline bool is_turned_away(const struct tie_roots *roots, const struct tie_chunk *chunk, uint32_t row)
+static inline bool is_turned_away(const struct tie_roots *roots, struct tie_chunk *chunk, uint32_t row)
 {
-    return roots != NULL && chunk->order_ref[row] != 0 && !passes(roots, chunk->home_hash[row]);
+    return roots != NULL && tie_chunk_order(chunk, row) != 0 && !passes(roots, tie_chunk_hash(chunk, row));
 }
 
 /* A row that stays where it lies has the root that it names. */
-static bool is_wanted_row(const struct tie_roots *roots, const struct tie_chunk *chunk, uint32_t row)
+static bool is_wanted_row(const struct tie_roots *roots, struct tie_chunk *chunk, uint32_t row)
 {
-    return roots == NULL || (chunk->order_ref[row] == 0 ? roots->has_none : is_wanted(roots, chunk->home_hash[row]));
+    return roots == NULL ||
+        (tie_chunk_order(chunk, row) == 0 ? roots->has_none : is_wanted(roots, tie_chunk_hash(chunk, row)));
 }
 
 typedef enum tie_status take_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err);
@@ -138,7 +139,7 @@ static bool takes(const struct loading *load, struct tie_chunk *chunk, int docum
 {
     return is_wanted_row(load->roots_wanted, chunk, row) &&
         in_slice(load,
-            document < 0 ? chunk->home_hash[row]
+            document < 0 ? tie_chunk_hash(chunk, row)
                          : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row))));
 }
 
@@ -259,7 +260,7 @@ static enum tie_status count_chunk(struct loading *load, struct tie_chunk *chunk
     for (uint32_t i = 0; i < load->picked->count; i++)
         vote(load,
             load->picked->is_visit ? name_text(load, load->picked->root[i])
-                                   : tie_chunk_dict(chunk, chunk->order_ref[load->picked->row[i]]));
+                                   : tie_chunk_dict(chunk, tie_chunk_order(chunk, load->picked->row[i])));
     return tie_chunk_check(chunk, err);
 }
 
@@ -332,10 +333,8 @@ static void settle_visitors(struct loading *load, const struct tie_frame *frame,
     for (uint32_t i = 0; i < load->picked->count; i++) {
         struct tie_row *const head = (void *)(rows + i * frame->info->row_bytes);
         const struct tie_text number = in_force(load, tie_pool_text(load->pool, head->order_ref));
-        if (number.size > 0) {
+        if (number.size > 0)
             head->order_ref = tie_pool_refer(load->pool, number);
-            head->home_hash = tie_hash_text(number);
-        }
         roots[i] = frame->info->id == TIE_DS_INVOICE
             ? load->picked->root[i]
             : tie_pool_refer(load->pool, name_text(load, load->picked->root[i]));

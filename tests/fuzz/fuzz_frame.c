@@ -155,8 +155,8 @@ static void walk_chunks(const struct tie_frame *frame)
             continue;
         }
         for (uint32_t row = 0; row < chunk.rows; row++) {
-            sum += chunk.home_hash[row] + chunk.source_row[row];
-            check_text(frame, tie_chunk_dict(&chunk, chunk.order_ref[row]));
+            sum += tie_chunk_hash(&chunk, row) + chunk.source_row[row];
+            check_text(frame, tie_chunk_dict(&chunk, tie_chunk_order(&chunk, row)));
             for (size_t c = 0; c < info->column_count; c++)
                 if (tie_type_is_text(info->columns[c].type))
                     check_text(frame, tie_chunk_dict(&chunk, tie_chunk_id(&chunk, c, row)));

@@ -370,15 +370,128 @@ static void test_texts(void **state)
                 assert_true(tie_text_is(
                     tie_chunk_dict(&chunk, tie_chunk_id(&chunk, (size_t)column(TIE_DS_USAGE_LINE, names[t]), r)),
                     want[t]));
-            assert_true(tie_text_is(tie_chunk_dict(&chunk, chunk.order_ref[r]), want[1]));
+            assert_true(tie_text_is(tie_chunk_dict(&chunk, tie_chunk_order(&chunk, r)), want[1]));
             while (strcmp(texts[chunk.source_row[first]][1], want[1]) != 0)
                 first++;
-            assert_int_equal(chunk.order_ref[first], chunk.order_ref[r]); /* one text, one id */
+            assert_int_equal(tie_chunk_order(&chunk, first), tie_chunk_order(&chunk, r)); /* one text, one id */
             orders += first == r && want[1][0] != '\0';
         }
         assert_int_equal(chunk.order_count, orders);
     }
     tie_frame_close(frame);
+}
+
+/* ---- ids and hashes of a chunk ---- */
+
+static const struct {
+    const char *why;
+    enum tie_dataset dataset;
+    bool all; /* columns are delivered, else the first two */
+    uint32_t rows;
+    uint32_t orders; /* that they name in turn; each fifth row names none where is_patchy */
+    bool is_patchy, want_long_ids;
+} chunks[] = {
+    { "few texts", TIE_DS_USAGE_LINE, false, 100, 30, false, false },
+    { "all texts are different and too many for two bytes", TIE_DS_WORK_ORDER, true, 4096, 4096, false, true },
+    { "an order is its own key", TIE_DS_WORK_ORDER, false, 4096, 4096, false, false },
+    { "rows without an order", TIE_DS_WORK_ORDER, false, 50, 7, true, false },
+    { "no row names an order", TIE_DS_MOVEMENT, false, 50, 0, false, false },
+};
+
+static struct tie_text cell_text(char text[32], uint32_t row, size_t column)
+{
+    const int size = snprintf(text, 32, "%zx.%x", column, row);
+
+    return (struct tie_text){ text, (size_t)size };
+}
+
+static struct tie_text order_text(char text[32], size_t index, uint32_t row)
+{
+    const bool none = chunks[index].orders == 0 || (chunks[index].is_patchy && row % 5 == 0);
+    const int size = none ? 0 : snprintf(text, 32, "o%u", row % chunks[index].orders);
+
+    return (struct tie_text){ text, (size_t)size };
+}
+
+/* The order's column repeats its reference, as it does in the store. */
+static struct tie_text wanted_text(char text[32], size_t index, uint32_t row, size_t column)
+{
+    return (int)column == tie_dataset(chunks[index].dataset)->order_column ? order_text(text, index, row)
+                                                                           : cell_text(text, row, column);
+}
+
+static void expect_chunk(size_t index, struct tie_chunk *chunk)
+{
+    const struct tie_dataset_info *const info = tie_dataset(chunks[index].dataset);
+    const uint32_t count = chunks[index].orders;
+    char text[32];
+
+    assert_int_equal(chunk->has_long_ids, chunks[index].want_long_ids);
+    if (order_text(text, index, chunk->source_row[0]).size > 0)
+        assert_int_equal(chunk->order_count, count < chunk->rows ? count : chunk->rows);
+    else
+        assert_int_equal(chunk->order_count, 0);
+    for (uint32_t r = 0; r < chunk->rows; r++) {
+        const uint32_t row = chunk->source_row[r];
+        const struct tie_text order = order_text(text, index, row);
+
+        assert_true(tie_text_equal(tie_chunk_dict(chunk, tie_chunk_order(chunk, r)), order));
+        assert_true(tie_chunk_order(chunk, r) <= chunk->order_count);
+        if (order.size > 0)
+            assert_true(tie_chunk_hash(chunk, r) == tie_hash_text(order));
+        else
+            (void)tie_chunk_hash(chunk, r);
+        for (size_t c = 0; c < info->column_count; c++) {
+            const struct tie_text want = wanted_text(text, index, row, c);
+
+            if (!chunk->frame->delivered[c] || !tie_type_is_text(info->columns[c].type))
+                continue;
+            assert_true(tie_text_equal(tie_chunk_dict(chunk, tie_chunk_id(chunk, c, r)), want));
+            if ((int)c == info->order_column)
+                assert_int_equal(tie_chunk_id(chunk, c, r), tie_chunk_order(chunk, r));
+            else if (info->columns[c].key != TIE_KEY_PK)
+                assert_true(tie_chunk_id(chunk, c, r) < chunk->key_first);
+            else if (info->id == TIE_DS_USAGE_LINE)
+                assert_true(tie_chunk_id(chunk, c, r) == chunk->key_first + r);
+        }
+    }
+    assert_int_equal(tie_chunk_check(chunk, NULL), TIE_OK);
+}
+
+static void test_ids(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(chunks); i++) {
+        const struct tie_dataset_info *const info = tie_dataset(chunks[i].dataset);
+        bool delivered[TIE_COLUMN_MAX] = { true, true };
+        struct tie_frame_spec spec = spec_of(chunks[i].dataset, delivered);
+        struct tie_frame_writer *writer = NULL;
+        struct tie_frame_seal seal;
+        struct tie_frame *frame = NULL;
+        struct tie_chunk chunk;
+
+        for (size_t c = 0; c < info->column_count; c++)
+            delivered[c] |= chunks[i].all && tie_type_is_text(info->columns[c].type);
+        spec.shard_count = 1;
+        spec.memory_bytes = (size_t)64 << 20;
+        assert_int_equal(tie_frame_create(path, &spec, &writer, NULL), TIE_OK);
+        for (uint32_t r = 0; r < chunks[i].rows; r++) {
+            static char texts[TIE_COLUMN_MAX][32];
+            struct tie_cell cells[TIE_COLUMN_MAX] = { 0 };
+            char order[32];
+
+            for (size_t c = 0; c < info->column_count; c++)
+                cells[c].text = wanted_text(texts[c], i, r, c);
+            assert_int_equal(tie_frame_add(writer, r, order_text(order, i, r), cells, NULL), TIE_OK);
+        }
+        assert_int_equal(tie_frame_seal(writer, &seal, NULL), TIE_OK);
+        assert_int_equal(tie_frame_open(path, &frame, NULL), TIE_OK);
+        for (size_t c = 0; c < frame->chunk_count; c++) {
+            assert_int_equal(tie_chunk_open(frame, c, &chunk, NULL), TIE_OK);
+            expect_chunk(i, &chunk);
+        }
+        tie_frame_close(frame);
+    }
 }
 
 static void test_empty_frame(void **state)
@@ -543,6 +656,7 @@ int main(void)
         cmocka_unit_test(test_refusals_of_writer),
         cmocka_unit_test(test_many_rows),
         cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_ids),
         cmocka_unit_test(test_empty_frame),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_text_without_its_zero),

@@ -215,10 +215,6 @@ static void set_row_head(struct test_rows *rows, const struct tie_dataset_info *
         head->order_ref = tie_reference_normalise(rows->reference, tie_pool_text(&rows->pool, head->order_ref), &text)
             ? tie_pool_put(&rows->pool, tie_buf_slice(&text))
             : 0;
-    if (head->order_ref == 0)
-        tie_row_id(&text, &rows->pool, info->id, row);
-    head->home_hash = tie_hash_text(
-        head->order_ref != 0 ? tie_pool_text(&rows->pool, head->order_ref) : tie_buf_slice(&text));
     tie_buf_release(&text);
 }
 

@@ -13,8 +13,8 @@
  * all rows are there.
  * What the lines name is what `delivery` says is delivered; a required column that is left out is empty: tests say
  * what they mean.
- * row.order_ref is wo_id or wo_ref, through `reference` where one is set; home_hash and source_row (1, 2, ... a
- * dataset) are set too; part is 0.
+ * row.order_ref is wo_id or wo_ref, through `reference` where one is set; source_row (1, 2, ... a dataset) is set
+ * too; part is 0.
  * Errors: test_rows_add() and test_rows_text() fail the running cmocka test and print line and fault; the try form
  * returns them.
  * Ownership: everything lies in `arena`, which init makes and release gives back.
