@@ -95,7 +95,7 @@ void check_con_05(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
 
-    for (uint32_t g = 0; check_is_on(judge, TIE_CON_05) && g < match->group_count; g++) {
+    for (uint32_t g = 0; g < match->group_count; g++) {
         if (judge->expectations->at[g].recorded.word != TIE_W_CONTRACT)
             continue;
         const uint32_t order = check_worked_order(match, &match->groups[g]);

@@ -2,8 +2,9 @@
  * conserve.c - every line ends in exactly one state, and the states add up to what came in (FIN-06).
  *
  * A finding marks the lines of the legs that it concerns, as excepted or, before it is due, as pending; the worst
- * mark of a line wins; a line without a mark is matched. Rows are counted from the shard's own tables, lines from
- * the match: a row that was lost on the way makes the two differ. The split by quantity and money follows the row:
+ * mark of a line wins; a line without a mark is matched. Lines were counted before anything was found (survey.c); what
+ * a finding marks moves its share. Rows are counted from the shard's own tables, lines from the match: a row that was
+ * lost on the way makes the two differ. The split by quantity and money follows the row:
  * all of it goes where the row goes.
  */
 #include "judge.h"
@@ -84,13 +85,6 @@ static void mark_draft(const struct judge *judge, const struct draft *draft)
         mark_order(judge, draft->order, legs, state);
 }
 
-/* Billing of an order nobody knows: no check of this version names it, and yet it matches nothing. */
-static bool is_stray(const struct tie_line *line)
-{
-    return line->leg == TIE_LEG_BILLING && line->order == TIE_NO_INDEX && line->group == TIE_NO_INDEX &&
-        line->pass == TIE_PASS_NONE && line->duplicate_of == TIE_NO_INDEX;
-}
-
 /* Marks of findings; what they leave open is settled while lines are counted. */
 static void mark_lines(const struct judge *judge)
 {
@@ -108,29 +102,7 @@ static void mark_lines(const struct judge *judge)
     }
 }
 
-/* Without drafts no line is marked. */
-static enum tie_row_state settled(const struct tie_line *line, bool is_marked)
-{
-    if (is_marked && line->state != TIE_STATE_OPEN)
-        return line->state;
-    if (!is_marked && line->excluded != TIE_EXCLUDED_NONE)
-        return TIE_STATE_EXCLUDED;
-    return is_stray(line) ? TIE_STATE_EXCEPTED : TIE_STATE_MATCHED;
-}
-
 /* ---- the tally ---- */
-
-static tie_dec known(tie_dec value)
-{
-    return value == TIE_NONE ? 0 : value;
-}
-
-static void count_line(struct tie_tally_cell *cell, const struct tie_line *line)
-{
-    cell->rows++;
-    cell->quantity += known(line->quantity);
-    cell->amount += known(line->amount);
-}
 
 static void add_cell(struct tie_tally_cell *sum, const struct tie_tally_cell *part)
 {
@@ -139,50 +111,29 @@ static void add_cell(struct tie_tally_cell *sum, const struct tie_tally_cell *pa
     sum->amount += part->amount;
 }
 
-/* Lines of one leg from `first` on, which nearly all match: those are added up apart. Returns where the leg ends. */
-static size_t count_leg(const struct judge *judge, size_t first, struct tie_tally *tally)
+static void move_share(struct tie_tally_cell *from, struct tie_tally_cell *to, const struct tie_line *line)
 {
-    const struct tie_match *match = judge->match;
-    const enum tie_leg leg = match->lines[first].leg;
-    const bool is_marked = judge->drafts.count > 0;
-    struct tie_tally_cell *const input = &tally->input[leg], *const states = tally->state[leg];
-    struct tie_line *line = &match->lines[first];
-    const struct tie_line *const end = match->lines + match->line_count;
-    tie_sum quantity = 0, amount = 0; /* of those that match */
-    uint64_t rows = 0;
+    const tie_dec quantity = line->quantity == TIE_NONE ? 0 : line->quantity;
+    const tie_dec amount = line->amount == TIE_NONE ? 0 : line->amount;
 
-    for (; line < end && line->leg == leg; line++) {
-        const enum tie_row_state state = settled(line, is_marked);
-
-        line->state = state;
-        if (line->row == TIE_NO_INDEX)
-            continue; /* counted where its row lies */
-        if (state == TIE_STATE_MATCHED) {
-            rows++;
-            quantity += known(line->quantity);
-            amount += known(line->amount);
-            continue;
-        }
-        input->quantity += known(line->quantity);
-        input->amount += known(line->amount);
-        count_line(&states[state], line);
-        if (state == TIE_STATE_EXCLUDED)
-            count_line(&tally->excluded[leg][line->excluded], line);
-    }
-    input->quantity += quantity; /* how many rows came in, the shard's own tables say */
-    input->amount += amount;
-    add_cell(&states[TIE_STATE_MATCHED], &(struct tie_tally_cell){ rows, quantity, amount });
-    return (size_t)(line - match->lines);
+    from->rows--;
+    from->quantity -= quantity;
+    from->amount -= amount;
+    add_cell(to, &(struct tie_tally_cell){ 1, quantity, amount });
 }
 
-static void count_lines(const struct judge *judge, struct tie_tally *tally)
+/* What was counted as if nothing had been found. */
+static void settle_lines(const struct judge *judge, struct tie_tally *tally)
 {
-    const struct tie_match *match = judge->match;
+    for (size_t i = 0; i < judge->match->line_count; i++) {
+        struct tie_line *line = &judge->match->lines[i];
+        const enum tie_row_state plain = check_plain_state(line);
 
-    for (int leg = 0; leg < TIE_LEG_COUNT; leg++)
-        tally->input[leg].rows += match->dossier->ranges[tie_leg_dataset((enum tie_leg)leg)].count;
-    for (size_t i = 0; i < match->line_count;)
-        i = count_leg(judge, i, tally);
+        if (line->state == TIE_STATE_OPEN)
+            line->state = plain;
+        if (line->state != plain && line->row != TIE_NO_INDEX)
+            move_share(&tally->state[line->leg][plain], &tally->state[line->leg][line->state], line);
+    }
 }
 
 /* ---- closure completeness (matching 9.7) ---- */
@@ -224,9 +175,9 @@ static struct closure *closures_of(const struct judge *judge)
         const struct tie_group *group = &match->groups[i];
         struct closure *closure = &closures[group->order];
 
-        closure->needs_stock |= group->kind == TIE_GROUP_PART && group->is_stocked && group->is_owned &&
-            group->usage > group->tolerance;
-        closure->has_billing |= group->has_charge || group->has_free || group->has_debit || group->has_claim;
+        closure->needs_stock |= (group->kind == TIE_GROUP_PART) & group->is_stocked & group->is_owned &
+            (group->usage > group->tolerance);
+        closure->has_billing |= group->has_charge | group->has_free | group->has_debit | group->has_claim;
     }
     for (size_t i = 0; i < judge->drafts.count; i++) {
         const struct draft *draft = &judge->drafts.at[i];
@@ -247,16 +198,13 @@ static void count_orders(const struct judge *judge, struct tie_tally *tally)
     for (size_t o = 0; o < match->order_count; o++) {
         const struct tie_order *order = &match->orders[o];
         const struct closure *closure = &closures[order->owner];
-        const bool is_complete = !closure->lacks_stock && !closure->lacks_billing;
+        const bool is_closed = order->is_closed & !order->is_cancelled & !order->is_excluded;
+        const bool is_complete = is_closed & !closure->lacks_stock & !closure->lacks_billing;
 
-        if (order->is_excluded)
-            continue;
-        tally->orders++;
-        if (!order->is_closed || order->is_cancelled)
-            continue;
-        tally->orders_closed++;
+        tally->orders += !order->is_excluded;
+        tally->orders_closed += is_closed;
         tally->orders_complete_expected += is_complete;
-        tally->orders_complete_strict += is_complete && closure->needs_stock && closure->has_billing;
+        tally->orders_complete_strict += is_complete & closure->needs_stock & closure->has_billing;
     }
 }
 
@@ -271,7 +219,9 @@ static void count_groups(const struct judge *judge, struct tie_tally *tally)
 
         if (match->orders[group->order].is_excluded)
             continue;
-        tally->groups_by_verdict[judge->verdicts[i]]++;
+        tally->groups_by_verdict[judge->verdicts != NULL ? judge->verdicts[i]
+                : group->is_ambiguous                    ? TIE_VERDICT_AMBIGUOUS
+                                                         : TIE_VERDICT_MATCHED]++;
         tally->groups_by_pass[group->pass]++;
         if (expect->customer_amount == TIE_NONE || expect->customer_amount <= 0)
             continue;
@@ -286,11 +236,16 @@ static void count_groups(const struct judge *judge, struct tie_tally *tally)
 
 void check_states(struct judge *judge)
 {
-    if (judge->drafts.count > 0)
+    struct tie_tally *tally = &judge->sink->tally;
+
+    for (int leg = 0; leg < TIE_LEG_COUNT; leg++)
+        tally->input[leg].rows += judge->match->dossier->ranges[tie_leg_dataset((enum tie_leg)leg)].count;
+    if (judge->drafts.count > 0) {
         mark_lines(judge);
-    count_lines(judge, &judge->sink->tally);
-    count_groups(judge, &judge->sink->tally);
-    count_orders(judge, &judge->sink->tally);
+        settle_lines(judge, tally);
+    }
+    count_groups(judge, tally);
+    count_orders(judge, tally);
 }
 
 /* ---- tallies of many workers ---- */

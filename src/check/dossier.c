@@ -25,19 +25,10 @@ void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
 
 /* ---- one dossier ---- */
 
-/* What of a line can make a row check speak. A check looks again, and closer. */
-enum {
-    SPEAKS_REPEATED = 1, /* it repeats another line */
-    SPEAKS_STRAY = 2,    /* it is of no order */
-    SPEAKS_FOREIGN = 4,  /* it came by exchange */
-    SPEAKS_EXCESS = 8,   /* more came back than went out */
-    SPEAKS_ALWAYS = 16
-};
-
 /* By leg, as lines are. */
 static const struct {
     enum tie_leg leg;
-    unsigned speaks; /* when any of these holds */
+    unsigned speaks; /* enum check_speaks, when any of these holds; a check looks again, and closer */
     enum tie_check id;
     row_check *check;
     bool also_at_load; /* rows left out because they repeat an earlier one */
@@ -53,20 +44,6 @@ static const struct {
     { TIE_LEG_LEDGER, SPEAKS_ALWAYS, TIE_CON_02, check_con_02, false },
     { TIE_LEG_CLAIM, SPEAKS_ALWAYS, TIE_WTY_02, check_wty_02, false },
 };
-
-static unsigned facts_of(const struct tie_line *line)
-{
-    return SPEAKS_ALWAYS | (line->duplicate_of != TIE_NO_INDEX ? SPEAKS_REPEATED : 0U) |
-        (line->order == TIE_NO_INDEX ? SPEAKS_STRAY : 0U) | (line->row == TIE_NO_INDEX ? SPEAKS_FOREIGN : 0U) |
-        (line->excess > 0 ? SPEAKS_EXCESS : 0U);
-}
-
-/* As nearly all lines are: no row check has anything to say of it. Legs from the ledger on always have. */
-static bool is_silent(const struct tie_line *line)
-{
-    return line->leg < TIE_LEG_LEDGER && line->duplicate_of == TIE_NO_INDEX && line->order != TIE_NO_INDEX &&
-        line->row != TIE_NO_INDEX && line->excess <= 0;
-}
 
 static bool is_left_out(const struct judge *judge, const struct tie_line *line, bool also_at_load)
 {
@@ -86,14 +63,49 @@ static void judge_row(struct judge *judge, uint32_t index, unsigned facts)
     }
 }
 
+/* Nearly always no line speaks, and none is looked at. */
 static void judge_rows(struct judge *judge)
 {
-    const struct tie_line *const lines = judge->match->lines;
-    const size_t count = judge->match->line_count;
+    unsigned asked = 0;
 
-    for (uint32_t i = 0; i < count; i++)
-        if (!is_silent(&lines[i]))
-            judge_row(judge, i, facts_of(&lines[i]));
+    for (size_t c = 0; c < TIE_COUNT_OF(row_checks); c++)
+        asked |= row_checks[c].speaks;
+    for (uint32_t i = 0; (judge->survey.speaks & asked) != 0 && i < judge->match->line_count; i++) {
+        const unsigned facts = check_line_speaks(&judge->match->lines[i]);
+
+        if ((facts & asked) != 0)
+            judge_row(judge, i, facts);
+    }
+}
+
+/* Of orders, in this order, before one gap gets one code. */
+static const struct {
+    enum tie_check id;
+    unsigned has; /* enum check_has, what there must be */
+    void (*check)(struct judge *judge);
+} order_checks[] = {
+    { TIE_WOS_08, 0, check_wos_08_objects },
+    { TIE_ENT_01, HAS_DECISIONS, check_ent_01 },
+    { TIE_ENT_03, HAS_GAP, check_ent_03 },
+    { TIE_ENT_04, HAS_DECISION, check_ent_04 },
+    { TIE_CON_05, 0, check_con_05 },
+    { TIE_WOS_05, HAS_CANCELLED, check_wos_05 },
+};
+
+static void judge_orders(struct judge *judge)
+{
+    for (size_t c = 0; c < TIE_COUNT_OF(order_checks); c++)
+        if ((order_checks[c].has & ~judge->survey.has) == 0 && check_is_on(judge, order_checks[c].id))
+            order_checks[c].check(judge);
+}
+
+__attribute__((noinline)) static void finish(struct judge *judge)
+{
+    for (size_t i = 0; i < judge->drafts.count; i++) {
+        if (!judge->drafts.at[i].dropped)
+            check_draft_finish(judge, &judge->drafts.at[i]);
+    }
+    check_primaries(judge);
 }
 
 void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
@@ -109,24 +121,16 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
         .sink = sink };
 
     tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
+    check_survey(&judge);
     check_doubt_find(&judge);
-    check_read_scenes(&judge);
     check_judge_groups(&judge);
     judge_rows(&judge);
-    check_wos_08_objects(&judge);
-    check_ent_01(&judge);
-    check_ent_03(&judge);
-    check_ent_04(&judge);
-    check_con_05(&judge);
-    check_wos_05(&judge);
+    judge_orders(&judge);
     check_suppress(&judge);
     check_tim_01(&judge);
     check_wos_04(&judge); /* silent where a finding that stands names the gap */
-    for (size_t i = 0; i < judge.drafts.count; i++) {
-        if (!judge.drafts.at[i].dropped)
-            check_draft_finish(&judge, &judge.drafts.at[i]);
-    }
-    check_primaries(&judge);
+    if (judge.drafts.count > 0)
+        finish(&judge);
     check_states(&judge);
     check_mdm_01(&judge);
     check_evd_04(&judge);

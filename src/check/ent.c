@@ -55,8 +55,6 @@ void check_ent_01(struct judge *judge)
     const struct at_stake *stakes = NULL;
     const bool *is_decided = NULL;
 
-    if (!judge->world->delivery->dataset[TIE_DS_ENTITLEMENT_DECISION] || !check_is_on(judge, TIE_ENT_01))
-        return; /* where decisions aren't delivered every order is chargeable, and none can lack one */
     is_decided = tie_expect_decided_orders(judge->scratch, match);
     for (uint32_t o = 0; o < match->order_count; o++) {
         const struct tie_order *order = &match->orders[o];
@@ -81,7 +79,7 @@ void check_ent_01(struct judge *judge)
 /* What the group lacks because it was billed as recorded; 0 when it was billed as it ought to be, or as neither. */
 static tie_dec misbilled(struct judge *judge, uint32_t index, bool is_uncovered)
 {
-    const struct scene scene = check_scene_of(judge, index);
+    const struct scene scene = *check_scene_of(judge, index);
     const tie_dec recorded = scene.expect->recorded_customer_amount;
     const tie_dec expected = is_uncovered && !scene.expect->derived.exists ? scene.expect->full_amount : scene.expected;
     const tie_dec difference = check_less(expected, recorded);

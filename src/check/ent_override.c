@@ -128,7 +128,7 @@ void check_ent_04(struct judge *judge)
     const struct tie_entitlement_decision *rows = TIE_OF(
         match->shard, match->dossier, ENTITLEMENT_DECISION, entitlement_decision);
 
-    for (size_t i = 0; check_is_on(judge, TIE_ENT_04) && i < TIE_OF_COUNT(match->dossier, ENTITLEMENT_DECISION); i++) {
+    for (size_t i = 0; i < TIE_OF_COUNT(match->dossier, ENTITLEMENT_DECISION); i++) {
         for (uint32_t o = 0; o < match->order_count; o++) {
             const struct tie_order *order = &match->orders[o];
 

@@ -143,16 +143,23 @@ static void judge_recovery(struct scene *scene)
 
 /*
  * The three legs agree and the customer was charged just what was expected: presence, relation and money have nothing
- * to say, as for nearly all groups. It says what follows from the tables, and no more: relation 1 has no code, nor has
- * the cell of chargeable work with an invoice, and no gap of money asks for a tolerance.
+ * to say, as for nearly all groups, and nobody needs to lay the group out. It says what follows from scene.c and the
+ * tables, and no more: relation 1 has no code, nor has the cell of chargeable work with an invoice, and no gap of money
+ * asks for a tolerance or a credit. Nearly all are, so that it is one test of many facts and not many tests.
  */
-static bool is_in_order(const struct scene *scene)
+static bool is_in_order(
+    const struct tie_group *group, const struct tie_expectation *expect, const struct tie_order *order)
 {
-    const struct tie_group *group = scene->group;
+    const bool has_stock = (group->kind == TIE_GROUP_PART) & group->is_stocked & group->is_owned;
+    const tie_dec usage = (group->kind == TIE_GROUP_LABOUR) & (expect->billable_qty > 0) ? expect->billable_qty
+                                                                                         : group->usage;
+    const tie_dec movement = has_stock ? group->movement : usage;
+    const bool has_other = group->has_free | group->has_debit | group->has_claim;
+    const bool is_apart = order->is_cancelled | group->is_summarised | group->serials_differ | group->rate_missing;
 
-    return scene->relation == 1 && scene->class_ == TIE_CLASS_T && scene->outcome == TIE_OUTCOME_I &&
-        scene->usage > group->tolerance && scene->movement > group->tolerance && scene->actual == scene->expected &&
-        scene->actual != TIE_NONE && !group->serials_differ && !group->is_summarised;
+    return (expect->class_ == TIE_CLASS_T) & group->has_charge & !has_other & !is_apart & (usage > group->tolerance) &
+        (movement == usage) & (group->billed == usage) & (group->charged_amount == expect->customer_amount) &
+        (expect->customer_amount != TIE_NONE);
 }
 
 static void judge_group(struct scene *scene)
@@ -162,33 +169,52 @@ static void judge_group(struct scene *scene)
 
     if (is_free_charge)
         return;
-    if (!is_in_order(scene)) {
-        judge_presence(scene);
-        judge_stock(scene);
-        judge_billing(scene);
-        judge_recovery(scene);
-        check_evd_06(scene, 0);
-    }
+    judge_presence(scene);
+    judge_stock(scene);
+    judge_billing(scene);
+    judge_recovery(scene);
+    check_evd_06(scene, 0);
     check_inv_09(scene, 0);
     check_posting(scene);
 }
 
+__attribute__((noinline)) static void judge_deviating(struct judge *judge, uint32_t index)
+{
+    struct scene *scene = check_scene_of(judge, index), own;
+
+    if (scene->group->is_summarised) { /* its money becomes that of the summary on the way */
+        own = *scene;
+        scene = &own;
+    }
+    check_bil_17(scene, 0);
+    if (scene->order->is_cancelled)
+        check_inv_22(scene, 0);
+    else
+        judge_group(scene);
+}
+
 void check_judge_groups(struct judge *judge)
 {
-    for (uint32_t i = 0; i < judge->match->group_count; i++) {
-        struct scene *scene = &judge->scenes[i], own;
+    const struct tie_match *match = judge->match;
+    const bool asks_place = check_is_on(judge, TIE_INV_09), asks_posting = check_may_post_late(judge);
+    bool is_one_sided = false; /* some group may be */
 
-        if (scene->order->is_excluded)
+    for (uint32_t i = 0; i < match->group_count; i++) {
+        const struct tie_group *group = &match->groups[i];
+        const struct tie_order *order = &match->orders[group->order];
+
+        if (order->is_excluded)
             continue;
-        if (scene->group->is_summarised) { /* its money becomes that of the summary on the way */
-            own = *scene;
-            scene = &own;
+        if (!is_in_order(group, &judge->expectations->at[i], order)) {
+            judge_deviating(judge, i);
+            is_one_sided = true;
+            continue;
         }
-        check_bil_17(scene, 0);
-        if (scene->order->is_cancelled)
-            check_inv_22(scene, 0);
-        else
-            judge_group(scene);
+        if (asks_place && check_may_lie_elsewhere(judge, group))
+            check_inv_09(check_scene_of(judge, i), 0);
+        if (asks_posting)
+            check_posting(check_scene_of(judge, i));
     }
-    check_inv_pairs(judge);
+    if (is_one_sided)
+        check_inv_pairs(judge);
 }

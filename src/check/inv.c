@@ -334,7 +334,7 @@ static void price_as_issued(struct judge *judge, struct scene *used, struct scen
 
 static void judge_pair(struct judge *judge, uint32_t used_group, uint32_t issued_group)
 {
-    struct scene used = check_scene_of(judge, used_group), issued = check_scene_of(judge, issued_group);
+    struct scene used = *check_scene_of(judge, used_group), issued = *check_scene_of(judge, issued_group);
     const tie_date day = used.order->completed != TIE_NO_DATE ? used.order->completed : judge->world->as_of;
 
     if (!is_alike(&used, &issued))

@@ -7,7 +7,8 @@
  *
  * No money is at stake: the books hold the part in the wrong place. The transfer goes the way the goods should have:
  * out of the place where the part was really taken, into the one that was wrongly relieved.
- * Cost: the dossier's reservations are walked for a group that has a suspect issue only.
+ * Cost: a group whose issues all left the place of its first use is not looked at; reservations are walked
+ * for a group that has a suspect issue only.
  */
 #include "judge.h"
 
@@ -100,14 +101,28 @@ static void look_at(const struct scene *scene, const struct tie_line *issue, str
 }
 
 /* The place of the first use that tells one: where the part was taken from. */
-static tie_str place_of_use(const struct scene *scene)
+static tie_str place_of_use(const struct judge *judge, const struct tie_group *group)
 {
-    const struct tie_lines *uses = &scene->group->lines[TIE_LEG_USAGE];
+    const struct tie_lines *uses = &group->lines[TIE_LEG_USAGE];
 
     for (uint32_t i = 0; i < uses->count; i++)
-        if (scene->judge->match->lines[uses->at[i]].open > 0)
-            return scene->judge->match->lines[uses->at[i]].location;
+        if (judge->match->lines[uses->at[i]].open > 0)
+            return judge->match->lines[uses->at[i]].location;
     return 0;
+}
+
+bool check_may_lie_elsewhere(const struct judge *judge, const struct tie_group *group)
+{
+    const struct tie_lines *issues = &group->lines[TIE_LEG_MOVEMENT];
+    const tie_str place = place_of_use(judge, group);
+
+    for (uint32_t i = 0; i < issues->count; i++) {
+        const tie_str from = judge->match->lines[issues->at[i]].location;
+
+        if (from != 0 && from != place)
+            return true;
+    }
+    return false;
 }
 
 void check_inv_09(struct scene *scene, unsigned marks)
@@ -127,7 +142,7 @@ void check_inv_09(struct scene *scene, unsigned marks)
 
     draft.f.verb = "TRF";
     draft.f.exposure = 0;
-    draft.f.location = check_text_of(judge, place_of_use(scene));
+    draft.f.location = check_text_of(judge, place_of_use(judge, scene->group));
     draft.f.to_location = draft.words.other_location = check_text_of(judge, misplaced.first->location);
     draft.quantity = draft.f.movement_qty = misplaced.quantity;
     draft.trigger = misplaced.posted;

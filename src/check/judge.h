@@ -3,6 +3,7 @@
  *
  *   families (inv.c, bil.c, ...)  make drafts     suppress.c  drops what another draft names
  *   finding.c, sentence.c, due.c  finish a draft  primary.c   chooses primaries and verdicts
+ *   survey.c                      says beforehand what of it is out of the ordinary
  *   conserve.c                    gives each line its state and adds it up
  *
  * A draft is a finding whose texts are borrowed and whose amounts are not rounded yet; it lives in the scratch
@@ -64,6 +65,30 @@ struct tie_check_rule {
     struct sentence sentence;
 };
 
+/* What of a line can make a check speak. */
+enum check_speaks {
+    SPEAKS_REPEATED = 1, /* it repeats another line */
+    SPEAKS_STRAY = 2,    /* it is of no order */
+    SPEAKS_FOREIGN = 4,  /* it came by exchange */
+    SPEAKS_EXCESS = 8,   /* more came back than went out */
+    SPEAKS_ALWAYS = 16,  /* it is a debit or a claim */
+    SPEAKS_REVERSES = 32 /* it takes another line back */
+};
+
+/* What of a dossier an order check can't do without. */
+enum check_has {
+    HAS_DECISIONS = 1, /* the job delivers who pays; else every order is chargeable, and none can lack it */
+    HAS_DECISION = 2,  /* a row of it */
+    HAS_GAP = 4,       /* a recorded decision that differs from the derived one */
+    HAS_CANCELLED = 8  /* a cancelled order */
+};
+
+struct check_survey {
+    unsigned speaks;                                            /* what any of the lines may do */
+    unsigned has;                                               /* enum check_has */
+    tie_date first_day[TIE_LEG_COUNT], last_day[TIE_LEG_COUNT]; /* of use; of posting; of no line: last < first */
+};
+
 struct scene;
 
 struct judge {
@@ -79,11 +104,12 @@ struct judge {
         struct draft *at;
         size_t count, room;
     } drafts;
-    struct scene *scenes; /* per group; NULL: not read yet */
+    struct check_survey survey;
+    struct scene **scenes; /* per group; NULL: not read yet */
     /* per order: what to say of a rejected row that its family lacks; NULL: none, as is the list without such rows */
     const char **doubts;
     bool *asks_wos_04;               /* per group: its cell says WOS-04, which is a finding of the order; NULL: none */
-    enum tie_verdict_word *verdicts; /* per group, filled by primary.c */
+    enum tie_verdict_word *verdicts; /* per group, filled by primary.c; NULL: nobody found anything */
 };
 
 /* A group as the tables read it. */
@@ -128,9 +154,15 @@ struct foreign check_foreign_of(struct judge *judge, const struct tie_line *line
 const struct tie_work_order *check_work_order_of(const struct judge *judge, uint32_t order);
 tie_dec check_shown_quantity(const struct tie_group *group, tie_dec quantity); /* minutes to hours for labour */
 
+/* ---- survey.c ---- */
+void check_survey(struct judge *judge); /* fills judge->survey; counts lines as if nothing were found */
+unsigned check_line_speaks(const struct tie_line *line); /* enum check_speaks */
+/* The state of a line that no finding speaks of. */
+enum tie_row_state check_plain_state(const struct tie_line *line);
+
 /* ---- scene.c: facts that the families ask for ---- */
-void check_read_scenes(struct judge *judge); /* fills judge->scenes */
-struct scene check_scene_of(struct judge *judge, uint32_t index);
+/* Read when it is asked for first, and kept: it hangs on match and expectation alone, which no check changes. */
+struct scene *check_scene_of(struct judge *judge, uint32_t index);
 /* Of the customer's money. Worked out when a difference asks for it. */
 tie_dec check_money_tolerance(const struct scene *scene);
 const struct tie_decision *check_deciding(const struct scene *scene); /* the one that money is compared with */
@@ -169,7 +201,9 @@ bool check_has_work(
     const struct judge *judge, const struct tie_line *line); /* something stands behind a claim or a debit */
 void check_inv_pairs(struct judge *judge);                   /* INV-04 */
 maker check_inv_09;
-void check_posting(struct scene *scene); /* TIM-02, TIM-14 */
+bool check_may_lie_elsewhere(const struct judge *judge, const struct tie_group *group); /* false: not INV-09 */
+void check_posting(struct scene *scene);                                                /* TIM-02, TIM-14 */
+bool check_may_post_late(struct judge *judge); /* false: neither of them of any group */
 typedef void row_check(struct judge *judge, uint32_t line);
 row_check check_inv_07, check_inv_08, check_inv_15, check_inv_16, check_inv_21, check_bil_08, check_con_02,
     check_wty_02, check_wos_08;

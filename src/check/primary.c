@@ -255,14 +255,9 @@ static void weigh_decisions(const struct judge *judge, struct opinion *opinions)
 static void choose_verdicts(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
-    struct opinion *opinions = NULL;
+    struct opinion *opinions;
 
     judge->verdicts = tie_arena_take_raw(judge->scratch, match->group_count * sizeof *judge->verdicts);
-    if (judge->drafts.count == 0) {
-        for (size_t i = 0; i < match->group_count; i++)
-            judge->verdicts[i] = verdict_of((struct opinion){ 0 }, match->groups[i].is_ambiguous);
-        return;
-    }
     opinions = TIE_TAKE(judge->scratch, struct opinion, match->group_count);
     for (size_t i = 0; i < judge->drafts.count; i++) {
         const struct draft *draft = &judge->drafts.at[i];
@@ -290,7 +285,6 @@ static void choose_verdicts(struct judge *judge)
 
 void check_primaries(struct judge *judge)
 {
-    if (judge->drafts.count > 0)
-        choose_primaries(judge);
+    choose_primaries(judge);
     choose_verdicts(judge);
 }

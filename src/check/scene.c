@@ -137,24 +137,15 @@ static void read_scene(struct judge *judge, uint32_t index, struct scene *scene)
     find_reference(scene);
 }
 
-/* A scene hangs on match and expectations alone, which no check changes, so it is read once for all that ask. */
-void check_read_scenes(struct judge *judge)
+struct scene *check_scene_of(struct judge *judge, uint32_t index)
 {
-    struct scene *scenes = tie_arena_take_raw(judge->scratch, judge->match->group_count * sizeof *scenes);
-
-    for (uint32_t i = 0; i < judge->match->group_count; i++)
-        read_scene(judge, i, &scenes[i]);
-    judge->scenes = scenes;
-}
-
-struct scene check_scene_of(struct judge *judge, uint32_t index)
-{
-    struct scene scene;
-
-    if (judge->scenes != NULL)
-        return judge->scenes[index];
-    read_scene(judge, index, &scene);
-    return scene;
+    if (judge->scenes == NULL)
+        judge->scenes = TIE_TAKE(judge->scratch, struct scene *, judge->match->group_count);
+    if (judge->scenes[index] == NULL) {
+        judge->scenes[index] = tie_arena_take_raw(judge->scratch, sizeof(struct scene));
+        read_scene(judge, index, judge->scenes[index]);
+    }
+    return judge->scenes[index];
 }
 
 tie_dec check_money_tolerance(const struct scene *scene)
@@ -309,7 +300,7 @@ void tie_check_read_group(struct tie_arena *scratch, const struct tie_match *mat
     struct scene scene;
 
     tie_buf_init(&judge.buf, (size_t)1 << 16);
-    scene = check_scene_of(&judge, group);
+    read_scene(&judge, group, &scene);
     *reading = (struct tie_reading){ .has_usage = scene.usage > scene.group->tolerance,
         .has_movement = scene.movement > scene.group->tolerance,
         .has_stock = scene.has_stock,

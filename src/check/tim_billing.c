@@ -82,9 +82,12 @@ static void add_delay(
 static void add_group(
     struct judge *judge, uint32_t index, const struct draft *unbilled, tie_date target, struct delay *delay)
 {
-    const struct scene *scene = &judge->scenes[index];
-    const tie_date closed = scene->order->closed, as_of = judge->world->as_of;
-    const tie_date billed = billed_on(judge, scene->group);
+    const tie_date billed = billed_on(judge, &judge->match->groups[index]), as_of = judge->world->as_of;
+
+    if (unbilled == NULL && billed <= target)
+        return; /* in time, as nearly always */
+    const struct scene *scene = check_scene_of(judge, index);
+    const tie_date closed = scene->order->closed;
 
     if (scene->usage <= scene->group->tolerance)
         return;

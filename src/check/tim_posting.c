@@ -16,7 +16,8 @@
  * Parts only: the checks are about a use (usage_line), and matching.md, section 9.6 names no wrong period of labour.
  * A return that names no original is an event of its own day, no reversal. Rejected: comparing only the last day of
  * leg; one late document among ten would then mark all ten.
- * Cost: where no pair of a use and a booking has anything to say, as in nearly all groups, none is laid out.
+ * Cost: where the days of all lines of an order lie in one period, and none was posted late for the first of them, no
+ * group is looked at; where no pair of a use and a booking has anything to say, none is laid out.
  */
 #include "judge.h"
 
@@ -254,6 +255,12 @@ static struct month month_of(tie_date day)
 
     tie_date_to_civil(day, &month.year, &month.month, &date);
     return month;
+}
+
+static bool names_periods(const struct tie_delivery *delivery)
+{
+    return TIE_DELIVERED(delivery, MOVEMENT, movement, period_id) ||
+        TIE_DELIVERED(delivery, INVOICE, invoice, period_id);
 }
 
 static bool is_other_period(const struct desk *desk, tie_date used, tie_date booked)
@@ -524,6 +531,28 @@ static void find_days_of_use(struct desk *desk)
     desk->timely_until = uses->count == 0 ? INT32_MAX
                                           : tie_span_after(desk->scene->order->region, desk->first_use,
                                                 desk->scene->judge->world->policy->window[TIE_WINDOW_LATE_POSTING]);
+}
+
+/* By the days of all lines, whether they stand in a group or not: then no group of the order has anything to say. */
+bool check_may_post_late(struct judge *judge)
+{
+    const struct check_survey *survey = &judge->survey;
+    const struct tie_match *match = judge->match;
+    const struct tie_span late = judge->world->policy->window[TIE_WINDOW_LATE_POSTING];
+    tie_date first = survey->first_day[TIE_LEG_USAGE], last = survey->last_day[TIE_LEG_USAGE];
+
+    if (!check_is_on(judge, TIE_TIM_02) && !check_is_on(judge, TIE_TIM_14))
+        return false;
+    if (match->order_count != 1 || first > last || (survey->speaks & SPEAKS_REVERSES) != 0 ||
+        names_periods(judge->world->delivery))
+        return true;
+    if (survey->last_day[TIE_LEG_MOVEMENT] > tie_span_after(match->orders[0].region, first, late))
+        return true;
+    for (enum tie_leg leg = TIE_LEG_MOVEMENT; leg <= TIE_LEG_BILLING; leg++) {
+        first = survey->first_day[leg] < first ? survey->first_day[leg] : first;
+        last = survey->last_day[leg] > last ? survey->last_day[leg] : last;
+    }
+    return !tie_key_is_one_period(match->keys, check_work_order_of(judge, 0)->legal_entity_id, first, last);
 }
 
 void check_posting(struct scene *scene)

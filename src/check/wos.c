@@ -313,8 +313,6 @@ static void wos_08_evidence(struct judge *judge)
 
 void check_wos_08_objects(struct judge *judge)
 {
-    if (!check_is_on(judge, TIE_WOS_08))
-        return;
     wos_08_orders(judge);
     wos_08_evidence(judge);
 }
