@@ -1,8 +1,9 @@
 /*
  * frame_chunk.c - records become a chunk: cells laid out column by column, texts as ids of the chunk's dictionary.
  *
- * Column after column, so each loop does one thing and writes one array; where the next text of each record begins is
- * kept beside them. Orders come first and are found by their home hash, which is known. The dictionary refers to the
+ * Column after column of some dozens of rows, so each loop does one thing and writes one array, and records are
+ * fetched once; where the next text of each begins is kept beside them. Orders come first, in a walk of their own, and
+ * are found by their home hash, which is known. The dictionary refers to the
  * records and copies a text once, when all are known. A text is packed: its first and its last eight bytes and its
  * size, which is all of a text of up to 16 bytes, so most comparisons are of two words; of longer ones the second word
  * is the hash, and bytes are compared. The last text of a column saves the look-up where rows repeat it, and the column
@@ -22,6 +23,7 @@
 #include <string.h>
 
 #define PACKED_BYTES 16
+#define BLOCK_ROWS 64u /* their records stay in the first-level cache; a multiple of 8 */
 #define FIRST_SLOTS ((size_t)256)
 #define SLOTS_A_ROW 2
 
@@ -139,16 +141,19 @@ void tie_record_plan_init(
     plan->dates_at = plan->source_row + 4;
     plan->bytes_at = plan->dates_at + 4 * plan->dates.count;
     plan->sizes = plan->bytes_at + plan->bytes.count;
-    plan->head_bytes = plan->sizes + 4 * (plan->texts.count + 1);
+    plan->head_bytes = plan->sizes + 2 * (plan->texts.count + 1);
 }
 
-size_t tie_record_bytes(
-    const struct tie_record_plan *plan, const struct tie_record_head *head, const struct tie_cell *cells)
+size_t tie_record_bytes(const struct tie_record_plan *plan, const struct tie_record_head *head,
+    const struct tie_cell *cells, size_t *text_bytes_max)
 {
-    size_t size = plan->head_bytes + head->order_ref.size;
+    size_t size = plan->head_bytes + head->order_ref.size, bits = head->order_ref.size;
 
-    for (size_t i = 0; i < plan->texts.count; i++)
+    for (size_t i = 0; i < plan->texts.count; i++) {
         size += cells[plan->texts.at[i]].text.size;
+        bits |= cells[plan->texts.at[i]].text.size;
+    }
+    *text_bytes_max = bits;
     return size;
 }
 
@@ -180,7 +185,7 @@ static inline void copy_text(unsigned char *to, const void *from, size_t size)
 
 static inline unsigned char *encode_text(unsigned char *to, unsigned char *size_at, struct tie_text text)
 {
-    const uint32_t size = (uint32_t)text.size;
+    const uint16_t size = (uint16_t)text.size;
 
     memcpy(size_at, &size, sizeof size);
     copy_text(to, text.at, size);
@@ -212,7 +217,7 @@ void tie_record_encode(const struct tie_record_plan *plan, const struct tie_reco
     }
     text = encode_text(text, size_at, head->order_ref);
     for (size_t i = 0; i < plan->texts.count; i++)
-        text = encode_text(text, size_at + 4 * (i + 1), cells[plan->texts.at[i]].text);
+        text = encode_text(text, size_at + 2 * (i + 1), cells[plan->texts.at[i]].text);
 }
 
 /* ---- memory ---- */
@@ -273,6 +278,21 @@ static inline bool same_text(
 {
     return entry->key.first == key->first && entry->key.last == key->last && entry->size == size &&
         (size <= PACKED_BYTES || memcmp(dict->records + entry->at, dict->records + at, size) == 0);
+}
+
+static inline uint32_t size_at(const struct dictionary *dict, uint32_t at)
+{
+    uint16_t size = 0;
+
+    memcpy(&size, dict->records + at, sizeof size);
+    return size;
+}
+
+/* Whether the text at hand is that of an entry, whatever its key. */
+static inline bool is_entry(const struct dictionary *dict, uint32_t id, uint32_t at, uint32_t size)
+{
+    return dict->entries[id].size == size &&
+        tie_bytes_same(dict->records + dict->entries[id].at, dict->records + at, size);
 }
 
 /* Both words of a text may hold some of the same bytes: as in pool.c, each has a factor of its own. */
@@ -357,8 +377,7 @@ static inline uint32_t put_order(struct dictionary *dict, uint64_t hash, uint32_
     size_t slot = (size_t)hash & dict->slot_mask; /* the high bits chose the shard */
 
     for (uint32_t id; (id = dict->slots[slot].id) != 0; slot = (slot + 1) & dict->slot_mask)
-        if (dict->entries[id].key.first == hash && dict->entries[id].size == size &&
-            tie_bytes_same(dict->records + dict->entries[id].at, dict->records + at, size))
+        if (dict->entries[id].key.first == hash && is_entry(dict, id, at, size))
             return id;
     dict->slots[slot].id = dict->count;
     return add_entry(dict, (struct entry){ .key = { .first = hash }, .at = at, .size = size });
@@ -423,15 +442,20 @@ static inline void put_id(unsigned char *ids, bool is_long, uint32_t row, uint32
         ((uint16_t *)(void *)ids)[row] = (uint16_t)id;
 }
 
-/* The array of ids of a text of each record, 0 the order's; its padding is a part of the digest. */
-static unsigned char *ids_of(
-    const struct tie_chunk_maker *maker, const struct layout *layout, size_t text, uint32_t rows)
+static unsigned char *ids_of(const struct tie_chunk_maker *maker, const struct layout *layout, size_t text)
 {
-    unsigned char *const ids = maker->chunk.at +
-        (text == 0 ? layout->order_ref : layout->column[maker->plan.texts.at[text - 1]]);
+    return maker->chunk.at + (text == 0 ? layout->order_ref : layout->column[maker->plan.texts.at[text - 1]]);
+}
 
-    memset(ids + round_up_8((layout->long_ids ? 4 : 2) * (size_t)rows) - 8, 0, 8);
-    return ids;
+/* What stands behind the last cell of an array, and so before the next one, is a part of the digest. */
+static void clear_padding(const struct tie_chunk_maker *maker, const struct layout *layout)
+{
+    const struct tie_chunk_shape *const shape = &maker->plan.shape;
+
+    memset(maker->chunk.at + layout->order_ref - 8, 0, 8);
+    memset(maker->chunk.at + layout->hashes - 8, 0, 8);
+    for (size_t i = 0; i < shape->stored_count; i++)
+        memset(maker->chunk.at + layout->column[shape->stored[i].column] - 8, 0, 8);
 }
 
 /* Where each record begins and where its texts, with the orders that they name. Returns whether each names one. */
@@ -439,27 +463,23 @@ static bool lay_orders(
     struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows, struct dictionary *dict)
 {
     const struct tie_record_plan *const plan = &maker->plan;
-    unsigned char *const ids = ids_of(maker, layout, 0, rows);
+    unsigned char *const ids = ids_of(maker, layout, 0);
     uint64_t last_hash = 0;
     uint32_t record = 0, id = 0;
     bool all = true;
 
     for (uint32_t r = 0; r < rows; r++) {
-        const unsigned char *const sizes = dict->records + record + plan->sizes;
-        const uint32_t text = record + (uint32_t)plan->head_bytes;
-        uint32_t size = 0, other = 0, end = text;
+        const uint32_t sizes = record + (uint32_t)plan->sizes, text = record + (uint32_t)plan->head_bytes;
+        const uint32_t size = size_at(dict, sizes);
+        uint32_t end = text + size;
         uint64_t hash = 0;
 
         memcpy(&hash, dict->records + record, sizeof hash);
-        memcpy(&size, sizes, sizeof size);
-        for (size_t i = 1; i <= plan->texts.count; i++) {
-            memcpy(&other, sizes + 4 * i, sizeof other);
-            end += other;
-        }
+        for (uint32_t i = 1; i <= plan->texts.count; i++)
+            end += size_at(dict, sizes + 2 * i);
         if (size == 0)
             id = 0;
-        else if (id == 0 || hash != last_hash || dict->entries[id].size != size ||
-            !tie_bytes_same(dict->records + dict->entries[id].at, dict->records + text, size))
+        else if (id == 0 || hash != last_hash || !is_entry(dict, id, text, size))
             id = put_order(dict, hash, text, size);
         last_hash = hash;
         all &= size > 0;
@@ -467,120 +487,89 @@ static bool lay_orders(
         maker->texts[r] = text + size;
         maker->orders[r] = id;
         put_id(ids, layout->long_ids, r, id);
-        record = end + size;
+        record = end;
     }
     return all;
 }
 
-static uint32_t size_at(const struct dictionary *dict, uint32_t at)
-{
-    uint32_t size = 0;
-
-    memcpy(&size, dict->records + at, sizeof size);
-    return size;
-}
+struct rows { /* some of a chunk */
+    uint32_t first, end;
+};
 
 /* A column of texts that are looked up; `guesses`: ids that the rows may well have there, or NULL. Inline, so that
  * there is a loop for each kind of guess. */
-static inline enum tie_status lay_texts(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows,
+static inline enum tie_status lay_texts(struct tie_chunk_maker *maker, const struct layout *layout, struct rows rows,
     size_t text, const uint32_t *guesses, struct dictionary *dict, struct tie_error *err)
 {
-    const uint32_t size_offset = (uint32_t)(maker->plan.sizes + 4 * text), first = maker->order_count + 1;
-    unsigned char *const ids = ids_of(maker, layout, text, rows);
+    const uint32_t size_offset = (uint32_t)(maker->plan.sizes + 2 * text), others = maker->order_count + 1;
+    unsigned char *const ids = ids_of(maker, layout, text);
     enum tie_status status = TIE_OK;
-    uint32_t last = 0;
+    uint32_t last = maker->last[text];
 
-    for (uint32_t r = 0; r < rows; r++) {
+    for (uint32_t r = rows.first; r < rows.end; r++) {
         const uint32_t size = size_at(dict, maker->starts[r] + size_offset), at = maker->texts[r];
         uint32_t id = 0;
 
-        if (size > 0 && guesses != NULL && dict->entries[guesses[r]].size == size &&
-            tie_bytes_same(dict->records + dict->entries[guesses[r]].at, dict->records + at, size))
+        if (size > 0 && guesses != NULL && is_entry(dict, guesses[r], at, size))
             id = guesses[r];
         else if (size > 0) {
-            TIE_TRY(make_room(maker, dict, first, err));
+            TIE_TRY(make_room(maker, dict, others, err));
             id = last = put_text(dict, last, at, size);
         }
         put_id(ids, layout->long_ids, r, id);
         maker->texts[r] = at + size;
     }
+    maker->last[text] = last;
 out:
     return status;
 }
 
-/* A primary key of one column: its texts are all different, but may be the orders'. They begin at `texts`. */
-static void lay_keys(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows, const uint32_t *texts,
-    struct dictionary *dict)
+/* A primary key of one column: its texts are all different, but may be the orders'. Where the others are is kept. */
+static void find_keys(struct tie_chunk_maker *maker, struct rows rows, size_t text, const struct dictionary *dict)
 {
-    const struct tie_record_plan *const plan = &maker->plan;
-    const size_t text = (size_t)plan->key_text + 1;
-    const bool is_order = plan->key_text == plan->order_text;
-    unsigned char *const ids = ids_of(maker, layout, text, rows);
+    const bool is_order = maker->plan.key_text == maker->plan.order_text;
+
+    for (uint32_t r = rows.first; r < rows.end; r++) {
+        const uint32_t size = size_at(dict, maker->starts[r] + (uint32_t)(maker->plan.sizes + 2 * text));
+        const uint32_t at = maker->texts[r];
+
+        maker->keys[r] = is_order && is_entry(dict, maker->orders[r], at, size) ? 0 : at;
+        maker->key_sizes[r] = (uint16_t)size;
+        maker->texts[r] = at + size;
+    }
+}
+
+static void lay_keys(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows, struct dictionary *dict)
+{
+    unsigned char *const ids = ids_of(maker, layout, (size_t)maker->plan.key_text + 1);
 
     for (uint32_t r = 0; r < rows; r++) {
-        const uint32_t size = size_at(dict, maker->starts[r] + (uint32_t)(plan->sizes + 4 * text)), at = texts[r];
-        const struct entry *const order = &dict->entries[maker->orders[r]];
-        uint32_t id = 0;
-
-        if (is_order && order->size == size && tie_bytes_same(dict->records + order->at, dict->records + at, size))
-            id = maker->orders[r];
-        else if (size > 0)
-            id = add_entry(dict, (struct entry){ .at = at, .size = size });
+        const uint32_t at = maker->keys[r], size = maker->key_sizes[r];
+        const uint32_t id = at == 0 ? maker->orders[r]
+            : size == 0             ? 0
+                                    : add_entry(dict, (struct entry){ .at = at, .size = size });
         put_id(ids, layout->long_ids, r, id);
     }
 }
 
-/* Texts of all records as ids: orders, then all others, then keys. */
-static enum tie_status lay_all_texts(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows,
-    struct tie_chunk_header *header, struct tie_error *err)
-{
-    const struct tie_record_plan *const plan = &maker->plan;
-    struct dictionary dict = dictionary_of(maker);
-    enum tie_status status = TIE_OK;
-
-    header->hash_count = lay_orders(maker, layout, rows, &dict) ? dict.count - 1 : rows;
-    header->order_count = maker->order_count = dict.count - 1;
-    keep_dictionary(maker, &dict);
-    TIE_TRY(make_slots(maker, dict.count, maker->slot_count, err));
-    for (size_t i = 1; i <= plan->texts.count; i++) {
-        if ((int)i - 1 == plan->key_text) {
-            memcpy(maker->keys, maker->texts, rows * sizeof *maker->keys);
-            for (uint32_t r = 0; r < rows; r++)
-                maker->texts[r] += size_at(&dict, maker->starts[r] + (uint32_t)(plan->sizes + 4 * i));
-        } else if ((int)i - 1 == plan->order_text) {
-            TIE_TRY(lay_texts(maker, layout, rows, i, maker->orders, &dict, err));
-        } else {
-            TIE_TRY(lay_texts(maker, layout, rows, i, NULL, &dict, err));
-        }
-    }
-    header->key_first = dict.count;
-    if (plan->key_text >= 0)
-        lay_keys(maker, layout, rows, maker->keys, &dict);
-    keep_dictionary(maker, &dict);
-out:
-    return status;
-}
-
 static void lay_numbers(
-    const struct tie_chunk_maker *maker, size_t column_at, size_t offset, size_t width, uint32_t rows)
+    const struct tie_chunk_maker *maker, size_t column_at, size_t offset, size_t width, struct rows rows)
 {
     const unsigned char *from = maker->records.at + offset;
     unsigned char *to = maker->chunk.at + column_at;
 
-    /* the padding at the end is part of the digest */
-    memset(to + round_up_8(width * rows) - 8, 0, 8);
     if (width == 8)
-        for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t r = rows.first; r < rows.end; r++)
             memcpy(to + 8 * (size_t)r, from + maker->starts[r], 8);
     else if (width == 4)
-        for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t r = rows.first; r < rows.end; r++)
             memcpy(to + 4 * (size_t)r, from + maker->starts[r], 4);
     else
-        for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t r = rows.first; r < rows.end; r++)
             to[r] = from[maker->starts[r]];
 }
 
-static void lay_columns(const struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows)
+static void lay_columns(const struct tie_chunk_maker *maker, const struct layout *layout, struct rows rows)
 {
     const struct tie_record_plan *plan = &maker->plan;
 
@@ -593,13 +582,58 @@ static void lay_columns(const struct tie_chunk_maker *maker, const struct layout
         lay_numbers(maker, layout->column[plan->bytes.at[i]], plan->bytes_at + i, 1, rows);
 }
 
+/* All of some rows but the ids of their orders and keys. */
+static enum tie_status lay_block(struct tie_chunk_maker *maker, const struct layout *layout, struct rows rows,
+    struct dictionary *dict, struct tie_error *err)
+{
+    const struct tie_record_plan *const plan = &maker->plan;
+    enum tie_status status = TIE_OK;
+
+    for (size_t i = 1; i <= plan->texts.count; i++) {
+        if ((int)i - 1 == plan->key_text)
+            find_keys(maker, rows, i, dict);
+        else if ((int)i - 1 == plan->order_text)
+            TIE_TRY(lay_texts(maker, layout, rows, i, maker->orders, dict, err));
+        else
+            TIE_TRY(lay_texts(maker, layout, rows, i, NULL, dict, err));
+    }
+    lay_columns(maker, layout, rows);
+out:
+    return status;
+}
+
+/* Orders come first in the dictionary, then all other texts, then keys. */
+static enum tie_status lay_rows(struct tie_chunk_maker *maker, const struct layout *layout, uint32_t rows,
+    struct tie_chunk_header *header, struct tie_error *err)
+{
+    struct dictionary dict = dictionary_of(maker);
+    enum tie_status status = TIE_OK;
+
+    clear_padding(maker, layout);
+    header->hash_count = lay_orders(maker, layout, rows, &dict) ? dict.count - 1 : rows;
+    header->order_count = maker->order_count = dict.count - 1;
+    keep_dictionary(maker, &dict);
+    TIE_TRY(make_slots(maker, dict.count, maker->slot_count, err));
+    memset(maker->last, 0, sizeof maker->last);
+    for (struct rows block = { 0, 0 }; block.end < rows; block.first = block.end) {
+        block.end = rows - block.first < BLOCK_ROWS ? rows : block.first + BLOCK_ROWS;
+        TIE_TRY(lay_block(maker, layout, block, &dict, err));
+    }
+    header->key_first = dict.count;
+    if (maker->plan.key_text >= 0)
+        lay_keys(maker, layout, rows, &dict);
+    keep_dictionary(maker, &dict);
+out:
+    return status;
+}
+
 static void lay_hashes(const struct tie_chunk_maker *maker, size_t at, const struct tie_chunk_header *header)
 {
     const struct entry *const orders = entries_of(maker) + 1;
     unsigned char *const to = maker->chunk.at + at;
 
     if (header->hash_count != header->order_count)
-        lay_numbers(maker, at, 0, 8, header->rows);
+        lay_numbers(maker, at, 0, 8, (struct rows){ 0, header->rows });
     for (uint32_t i = 0; header->hash_count == header->order_count && i < header->order_count; i++)
         memcpy(to + 8 * (size_t)i, &orders[i].key.first, 8);
 }
@@ -639,8 +673,7 @@ enum tie_status tie_chunk_make(
     entries_of(maker)[maker->entry_count++] = (struct entry){ .size = 0 }; /* "" has id 0 */
     maker->dict_bytes = 1;
     TIE_TRY(make_slots(maker, 1, slots_for(rows), err));
-    TIE_TRY(lay_all_texts(maker, &layout, rows, &header, err));
-    lay_columns(maker, &layout, rows);
+    TIE_TRY(lay_rows(maker, &layout, rows, &header, err));
     lay_hashes(maker, layout.hashes, &header);
     const size_t dict_at = layout.hashes + 8 * (size_t)header.hash_count;
     lay_dictionary(maker, maker->chunk.at + dict_at);

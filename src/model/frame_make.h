@@ -3,7 +3,7 @@
  *
  * A record, without gaps; every number little-endian:
  *
- *   | home_hash u64 | 8-byte cells | source_row u32 | DATE cells | WORD and BOOL cells | sizes of texts u32 | texts |
+ *   | home_hash u64 | 8-byte cells | source_row u32 | DATE cells | WORD and BOOL cells | sizes of texts u16 | texts |
  *
  * The first text is the order's reference, then the text columns in order of the dataset. Columns that are not
  * delivered are not in it. What stands before the texts has the same size in every record of a frame.
@@ -37,8 +37,9 @@ struct tie_record_head { /* what a row has beside its cells */
 
 void tie_record_plan_init(
     struct tie_record_plan *plan, const struct tie_dataset_info *info, const bool delivered[TIE_COLUMN_MAX]);
-size_t tie_record_bytes(
-    const struct tie_record_plan *plan, const struct tie_record_head *head, const struct tie_cell *cells);
+/* *text_bytes_max gets no less than the size of its longest text; past UINT16_MAX it cannot be encoded. */
+size_t tie_record_bytes(const struct tie_record_plan *plan, const struct tie_record_head *head,
+    const struct tie_cell *cells, size_t *text_bytes_max);
 void tie_record_encode(const struct tie_record_plan *plan, const struct tie_record_head *head,
     const struct tie_cell *cells, unsigned char *record);
 
@@ -61,6 +62,8 @@ struct tie_chunk_maker {
     /* by row: where the record begins, its next text, the text of its key; the id of its order */
     uint32_t starts[TIE_CHUNK_ROWS_MAX], texts[TIE_CHUNK_ROWS_MAX], keys[TIE_CHUNK_ROWS_MAX];
     uint32_t orders[TIE_CHUNK_ROWS_MAX];
+    uint16_t key_sizes[TIE_CHUNK_ROWS_MAX];
+    uint32_t last[TIE_COLUMN_MAX + 1]; /* by text: the id of the one above */
 };
 
 /* The chunk of the `rows` records that lie in maker->records. *bytes of it lie in maker->chunk, header first. */

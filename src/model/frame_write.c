@@ -306,8 +306,12 @@ enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_r
         source_row, order_ref };
     const unsigned shard = choose_shard(writer, order_ref, head.home_hash);
     struct chain *chain = &writer->chains[shard];
-    const size_t size = tie_record_bytes(plan, &head, cells);
+    size_t text_bytes_max = 0;
+    const size_t size = tie_record_bytes(plan, &head, cells, &text_bytes_max);
 
+    if (text_bytes_max > UINT16_MAX && size <= writer->chunk_bytes_max)
+        TIE_TRY(tie_fail(err, TIE_DATA, "row %u of %s has a text of more than %u bytes; frame %s takes none so long",
+            source_row, writer->info->name, UINT16_MAX, writer->path));
     if (size > writer->chunk_bytes_max)
         TIE_TRY(tie_fail(err, TIE_CONFIG,
             "memory limit too small: row %u of %s has %zu bytes, a chunk of frame %s takes %zu; "

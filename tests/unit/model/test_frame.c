@@ -266,7 +266,7 @@ static void test_refusals_of_writer(void **state)
     struct tie_frame_writer *writer = NULL;
     struct tie_cell cells[TIE_COLUMN_MAX] = { 0 };
     struct tie_error error;
-    static char text[20000];
+    static char text[UINT16_MAX + 1];
 
     (void)state;
     spec.memory_bytes = 1000;
@@ -284,6 +284,15 @@ static void test_refusals_of_writer(void **state)
     tie_frame_discard(writer);
     assert_int_equal(access(path, F_OK), -1);
     tie_frame_discard(NULL);
+    spec.memory_bytes = 16 << 20; /* a chunk takes more than a text may have */
+    assert_int_equal(tie_frame_create(path, &spec, &writer, &error), TIE_OK);
+    memset(text, 'x', sizeof text);
+    cells[0].text.size = UINT16_MAX;
+    assert_int_equal(tie_frame_add(writer, 7, TIE_TEXT("1"), cells, &error), TIE_OK);
+    cells[0].text.size++;
+    assert_int_equal(tie_frame_add(writer, 8, TIE_TEXT("1"), cells, &error), TIE_DATA);
+    assert_non_null(strstr(error.text, "row 8 of work_order has a text of more than 65535 bytes"));
+    tie_frame_discard(writer);
 }
 
 /* Many rows of few shards, long and short texts, in memory that holds some of them only. Same rows, same bytes. */
