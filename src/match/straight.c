@@ -10,7 +10,7 @@
  * goes the general way as if there had been none.
  *
  * Invariant: what comes out is what the general way makes: lines, groups, lists, shares, and what a step that runs
- * again later (total.c, cascade.c after P4 or P9) reads. test_property.c holds one against the other, by the trace,
+ * again later (total.c, cascade.c after P4 or P9) reads. test_straight.c holds one against the other, by the trace,
  * for which nothing is walked.
  * Cost: each line once. Rejected: to close the groups of plain.c's walk only, by the functions of total.c and
  * cascade.c (measured: it saved a thirtieth of a match; what costs there is a call a leg, a row and a pair).
@@ -38,6 +38,7 @@ enum { USAGE, MOVEMENT, BILLING };
 static bool is_straight(const struct tie_match *match)
 {
     const struct tie_match_work *work = match->work;
+    /* What comes back the walk would meet too, as a quantity below zero. */
     const uint32_t others = work->legs[TIE_LEG_TIME].count | work->legs[TIE_LEG_LEDGER].count |
         work->legs[TIE_LEG_CLAIM].count | work->reversals | work->negatives;
     const bool is_entangled = work->has_orphan | work->has_class | work->has_expense | work->names_movement |
@@ -136,7 +137,8 @@ static inline void take_billing(
     group->cancelled_without_successor = is_any_charge && !group->has_charge && !group->has_free;
 }
 
-/* P2 where one row stands against one of the same quantity, as in most groups; others by cascade.c. */
+/* P2 where one row stands against one of the same quantity, as in most groups; others by cascade.c. What is left of
+ * the two, nothing, is not written down: it is asked where the sides of a group differ, or where one has several. */
 static inline void pair(struct tie_match *match, struct tie_group *group, uint32_t index)
 {
     const struct tie_lines *const usage = &group->lines[TIE_LEG_USAGE], *const moved = &group->lines[TIE_LEG_MOVEMENT];
@@ -148,8 +150,6 @@ static inline void pair(struct tie_match *match, struct tie_group *group, uint32
         tie_match_pair_group(match, index);
         return;
     }
-    match->work->lines[usage->at[0]].left = match->work->lines[moved->at[0]].left = 0;
-    match->work->lines[usage->at[0]].is_partnered = match->work->lines[moved->at[0]].is_partnered = true;
     match->lines[usage->at[0]].pass = match->lines[moved->at[0]].pass = TIE_P2;
     group->pass = group->is_stocked ? TIE_P2 : TIE_PASS_NONE;
 }
@@ -194,8 +194,6 @@ static void gather(struct walk *walk, uint32_t first)
     take_billing(walk, group, &key, index);
     if (walk->is_odd)
         return;
-    match->work->groups[index].usage = group->usage;
-    match->work->groups[index].movement = group->movement;
     tie_match_close_group(match, group);
     pair(match, group, index);
     label_billing(match, group);

@@ -5,9 +5,9 @@
  * cut in two and both halves are done by the same worker, so no queue is needed; one that is cut small and still does
  * not fit (a giant dossier) waits until all others of the round are done and then has the memory of all workers.
  * Every worker has three arenas: `shard` (rows and their text, reset per slice), `scratch` (match and expectation,
- * reset per dossier) and `kept` (findings, evidence and facts, lives as long as the result). What is found beyond its
- * share of the memory is spilled between two slices. A worker remembers which dossiers of its slices wait, and for
- * which round; C and F load those dossiers again, and no others.
+ * reset per batch of a few dossiers) and `kept` (findings, evidence and facts, lives as long as the result). What is
+ * found beyond its share of the memory is spilled between two slices. A worker remembers which dossiers of its slices
+ * wait, and for which round; C and F load those dossiers again, and no others.
  *
  *   A  gives facts to B (an issue or a use by its serial, P4), else to D (by item and date, P9), else is judged
  *   C  applies the replies of B; what is still open then gives its facts to D, else is judged
@@ -29,6 +29,9 @@
 #include <string.h>
 
 enum { SLICE_BITS_MAX = 16 };
+/* So many dossiers, of so many rows together, are matched before the first of them is judged: either is about as much
+ * code as the first cache of instructions holds, and would drive out the other at each dossier. */
+enum { BATCH_DOSSIERS = 16, BATCH_ROWS = 256 };
 
 enum round { ROUND_A, ROUND_C, ROUND_F };
 enum { EXCHANGE_B, EXCHANGE_D, EXCHANGE_COUNT = TIE_RECONCILE_EXCHANGES };
@@ -86,6 +89,15 @@ struct worker {
     struct tie_error error;
 };
 
+/* What to call the dossier, should it not fit. */
+static void name_scratch(struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier)
+{
+    const struct tie_text order = tie_pool_text(&shard->pool, dossier->root);
+
+    w->scratch.name = order.at;
+    w->scratch.name_size = order.size;
+}
+
 /* Judges a matched dossier: expectation, verdict, checks; then the evidence of what was found. */
 static void judge(
     struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier, struct tie_match *match)
@@ -95,6 +107,7 @@ static void judge(
     const struct reconcile_seen before = { w->sink.findings.count, w->sink.releases.count };
     const uint64_t notes_before = w->sink.uses.notes;
 
+    name_scratch(w, shard, dossier);
     tie_match_finish(match);
     tie_expect_dossier(&w->scratch, match, &expectations);
     tie_check_dossier(&w->scratch, match, &expectations, plan->switches, &w->sink);
@@ -117,12 +130,9 @@ static void match_dossier(struct worker *w, struct tie_keys *keys, const struct 
     const struct tie_dossier *dossier, struct tie_match *match)
 {
     const struct tie_watch *watch = w->shared->plan->watch;
-    const struct tie_text order = tie_pool_text(&shard->pool, dossier->root);
     struct tie_trace *trace = NULL;
 
-    w->scratch.name = order.at; /* should it not fit */
-    w->scratch.name_size = order.size;
-
+    name_scratch(w, shard, dossier);
     if (watch != NULL && watch->wants(watch->context, shard, dossier)) {
         trace = watch->trace;
         trace->count = 0;
@@ -161,25 +171,52 @@ static void wait_for(
     tie_roots_add(*roots, tie_pool_text(&shard->pool, root));
 }
 
+/* How many dossiers from `first` on are matched before they are judged: one that is large, or that somebody may look
+ * at, is alone. */
+static size_t batch_of(const struct worker *w, const struct tie_shard *shard, size_t first)
+{
+    const size_t left = shard->dossier_count - first, most = left < BATCH_DOSSIERS ? left : BATCH_DOSSIERS;
+    size_t count = 0, rows = 0;
+
+    for (; count < most && w->shared->plan->watch == NULL; count++) {
+        for (int leg = 0; leg < TIE_LEG_COUNT; leg++)
+            rows += shard->dossiers[first + count].ranges[tie_leg_dataset((enum tie_leg)leg)].count;
+        if (rows > BATCH_ROWS)
+            break;
+    }
+    return count == 0 ? 1 : count;
+}
+
+/* Matches a dossier; the round in which it is judged: a later one when it gives facts to an exchange. */
+static enum round start_dossier(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard,
+    const struct tie_dossier *dossier, struct tie_match *match)
+{
+    match_dossier(w, keys, shard, dossier, match);
+    reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, match);
+    return gives(w, match, shard->index, EXCHANGE_B) ? ROUND_C
+        : gives(w, match, shard->index, EXCHANGE_D)  ? ROUND_F
+                                                     : ROUND_A;
+}
+
 /* Emits facts of the dossiers that must wait and judges all others; tells what they wait for. */
 static void round_a(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard, struct waiting *waiting)
 {
-    for (size_t i = 0; i < shard->dossier_count; i++) {
-        const struct tie_dossier *dossier = &shard->dossiers[i];
-        struct tie_match match;
+    for (size_t first = 0, count; first < shard->dossier_count; first += count) {
+        const struct tie_dossier *const dossiers = &shard->dossiers[first];
+        struct tie_match matches[BATCH_DOSSIERS];
+        enum round rounds[BATCH_DOSSIERS];
 
+        count = batch_of(w, shard, first);
         tie_arena_reset(&w->scratch);
-        match_dossier(w, keys, shard, dossier, &match);
-        reconcile_mark_anchors(w->shared->plan->anchors, w->shared->has_row_anchors, &match);
-        const enum round next = gives(w, &match, shard->index, EXCHANGE_B) ? ROUND_C
-            : gives(w, &match, shard->index, EXCHANGE_D)                   ? ROUND_F
-                                                                           : ROUND_A;
-
-        if (next == ROUND_A) {
-            judge(w, shard, dossier, &match);
-        } else {
-            wait_for(w, waiting, next, shard, dossier->root);
-            w->deferred++;
+        for (size_t i = 0; i < count; i++)
+            rounds[i] = start_dossier(w, keys, shard, &dossiers[i], &matches[i]);
+        for (size_t i = 0; i < count; i++) {
+            if (rounds[i] == ROUND_A) {
+                judge(w, shard, &dossiers[i], &matches[i]);
+            } else {
+                wait_for(w, waiting, rounds[i], shard, dossiers[i].root);
+                w->deferred++;
+            }
         }
     }
 }

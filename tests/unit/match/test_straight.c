@@ -104,6 +104,20 @@ static const struct oddity {
     { "lots",
         USE("X#", "item_id=B, quantity=1, lot_no=L1")
             ISSUE("X#", "movement_class=issue_wo, item_id=B, quantity=1, lot_no=L2") },
+    { "one serial on either side",
+        USE("X#", "item_id=S, quantity=1, serial_no=S1")
+            ISSUE("X#", "movement_class=issue_wo, item_id=S, quantity=1, serial_no=S1") },
+    { "one lot on either side",
+        USE("X#", "item_id=S, quantity=2, lot_no=L1")
+            ISSUE("X#", "movement_class=issue_wo, item_id=S, quantity=2, lot_no=L1") },
+    { "an issue without an order",
+        "movement; mov_id=X#, line_no=1, wo_ref=, movement_class=issue_wo, item_id=A, quantity=1, uom=EA, "
+        "posting_date=2026-10-03, currency=EUR\n" },
+    { "a bill below zero", BILL("X#", OUT, "sales_item_id=N, quantity=1, net_amount=-10") },
+    { "billed twice, and issued a little less, within tolerance",
+        USE("X#", "item_id=B, quantity=1000") ISSUE("X#", "movement_class=issue_wo, item_id=B, quantity=999")
+            BILL("X#", OUT, "sales_item_id=B, quantity=1000, net_amount=10")
+                BILL("XX#", OUT, "sales_item_id=B, quantity=1000, net_amount=10") },
     { "a fixed line", BILL("X#", OUT, "line_kind=fixed, quantity=1, net_amount=500") },
     { "a billing group", BILL("X#", OUT, "sales_item_id=A, quantity=1, net_amount=300, billing_group=G") },
     { "contract ledger",
