@@ -55,18 +55,19 @@ struct tie_csv_row {
     bool is_plain; /* all fields are known to be ASCII without NUL and line feed; false: may be so or not */
 };
 
-/* Rows that lie one behind the other in one block, all without quotes: field c of row r is what stands between the
- * marks r * stride + c - 1 and r * stride + c, bytes of `block`. The texts are UTF-8 without NUL, CR and line feed. */
+/* Rows that lie one behind the other in one block, all without quotes: field c of row r is what stands between two
+ * marks, bytes of `block`, the second of which is mark r * stride + c * step. Fields that touch share a mark (step 1);
+ * else each has two (2). The texts are UTF-8 without NUL, CR and line feed. */
 struct tie_csv_grid {
     const char *block;
     const uint32_t *marks; /* from index -1 on */
-    size_t rows, width, stride;
-    uint64_t line; /* where the first row starts; each has one */
+    size_t rows, width, stride, step;
+    uint64_t line; /* where the first row starts, each has one; 0: they are no lines of a file */
 };
 
 static inline struct tie_text tie_csv_field(const struct tie_csv_grid *grid, size_t row, size_t field)
 {
-    const uint32_t *const end = grid->marks + row * grid->stride + field;
+    const uint32_t *const end = grid->marks + row * grid->stride + field * grid->step;
 
     return (struct tie_text){ grid->block + (end[-1] + 1), *end - (end[-1] + 1) };
 }

@@ -468,7 +468,7 @@ bool tie_csv_next_grid(struct tie_csv_reader *reader, struct tie_csv_grid *grid)
         next += stride;
     if (next == marks)
         return false;
-    *grid = (struct tie_csv_grid){ reader->block, marks, (size_t)(next - marks) / stride, reader->width, stride,
+    *grid = (struct tie_csv_grid){ reader->block, marks, (size_t)(next - marks) / stride, reader->width, stride, 1,
         reader->here.line };
     reader->mark_at = (size_t)(next - reader->marks);
     reader->block_at = next[-1] + (size_t)1;

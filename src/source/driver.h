@@ -74,7 +74,7 @@ struct tie_csv_grid;
 struct tie_row_sink {
     enum tie_status (*begin)(void *context, const struct tie_result_shape *shape, struct tie_error *err);
     enum tie_status (*row)(void *context, const struct tie_raw *cells, struct tie_error *err);
-    /* Rows of CSV, as row() for each of them would do; NULL: only row(). */
+    /* Rows as a grid, as row() for each of them would do; NULL: only row(). */
     enum tie_status (*grid)(void *context, const struct tie_csv_grid *grid, struct tie_error *err);
     void *context;
     uint64_t *line; /* not NULL: a driver that reads lines puts there where the row starts, before row() */
@@ -150,6 +150,23 @@ const struct tie_pg_type *tie_pg_type_find(unsigned oid); /* NULL: not in the ta
 /* One line of COPY TO STDOUT in text format (without its newline) into `count` cells; changes the line, which the
  * cells then borrow. False when the line has another number of fields. */
 TIE_MUST_CHECK bool tie_pg_copy_split(char *line, size_t size, struct tie_raw *cells, size_t count);
+
+/* ---- pg_lines.c ---- */
+struct tie_pg_lines { /* lines of COPY in text format on their way to a sink, some at once where it takes a grid */
+    const struct tie_row_sink *sink;
+    struct tie_raw *cells; /* of a line that goes alone */
+    char *block;
+    uint32_t *marks; /* from index -1 on */
+    size_t used, rows, width;
+};
+/* Of `width` fields each. Borrows sink and arena. */
+void tie_pg_lines_init(
+    struct tie_pg_lines *lines, struct tie_arena *arena, const struct tie_row_sink *sink, size_t width);
+/* A line without its newline, which may be changed. *has_fields is false, and nothing was taken, when it has another
+ * number of fields. Errors are the sink's, maybe of a line before. */
+TIE_MUST_CHECK enum tie_status tie_pg_lines_put(
+    struct tie_pg_lines *lines, char *line, size_t size, bool *has_fields, struct tie_error *err);
+TIE_MUST_CHECK enum tie_status tie_pg_lines_end(struct tie_pg_lines *lines, struct tie_error *err); /* hands over all */
 
 /* ---- postgres.c ---- */
 /* Of "Seq Scan on m  (cost=0.00..17353.00 rows=1000000 width=45)", the first line of a plan: rows times width, 0 where

@@ -1,5 +1,5 @@
 /*
- * grid.c - the cells of a grid of CSV, a column at a time.
+ * grid.c - the cells of a grid of CSV or of lines of COPY, a column at a time.
  *
  *     grid, 64 rows -> for each column: one loop that knows its type -> cells, row behind row; marks of odd rows
  *

@@ -442,8 +442,8 @@ static enum tie_status take_grid_row(
     TIE_TRY(count_row(intake, err));
     for (size_t i = 0; intake->setup.figures != NULL && i < intake->match.count; i++)
         if (tie_figures_want(intake->setup.figures, intake->columns[i]))
-            tie_figures_cell(
-                intake->setup.figures, intake->columns[i], &intake->cells[intake->columns[i]], false, false);
+            tie_figures_cell(intake->setup.figures, intake->columns[i], &intake->cells[intake->columns[i]],
+                intake->is_integer[i], false);
     TIE_TRY(take_row(intake, err));
     if (intake->complaint_count > 0)
         reject(intake, spread(intake, grid, row));
@@ -469,7 +469,7 @@ static enum tie_status intake_grid(void *context, const struct tie_csv_grid *gri
             tie_grid_read(&intake->rules[intake->columns[i]], grid, first, i, &cells);
         }
         for (size_t row = 0; row < rows; row++) {
-            intake->line_number = grid->line + first + row;
+            intake->line_number = grid->line == 0 ? 0 : grid->line + first + row;
             if (is_odd[row] || intake->grid_cells == NULL) {
                 TIE_TRY(intake_row(intake, spread(intake, grid, first + row), err));
                 continue;

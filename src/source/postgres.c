@@ -138,8 +138,9 @@ struct copying {
     struct tie_link *link;
     const struct tie_statement *statement;
     const struct tie_row_sink *sink;
-    struct tie_raw *cells;
+    struct tie_raw *cells; /* of binary form */
     size_t count;
+    struct tie_pg_lines lines;
     struct tie_pg_binary binary;
     bool is_binary;
 };
@@ -156,12 +157,15 @@ static enum tie_status copy_message(struct copying *copying, char *at, size_t si
     const struct tie_row_sink *sink = copying->sink;
     enum tie_status status = TIE_OK;
     enum tie_pg_step step = TIE_PG_MORE;
+    bool has_fields = true;
 
-    if (!copying->is_binary && !tie_pg_copy_split(at, size - (at[size - 1] == '\n'), copying->cells, copying->count))
+    if (!copying->is_binary) {
+        status = tie_pg_lines_put(&copying->lines, at, size - (at[size - 1] == '\n'), &has_fields, err);
+        if (has_fields)
+            return status;
         return tie_fail(err, TIE_UNAVAILABLE, "source %s: %s: a row of COPY has not %zu fields",
             copying->link->spec->name, copying->statement->title, copying->count);
-    if (!copying->is_binary)
-        return sink->row(sink->context, copying->cells, err);
+    }
     tie_pg_binary_feed(&copying->binary, at, size);
     while (status == TIE_OK && (step = tie_pg_binary_next(&copying->binary, copying->cells)) == TIE_PG_ROW)
         status = sink->row(sink->context, copying->cells, err);
@@ -194,7 +198,7 @@ static enum tie_status copy_rows(struct copying *copying, struct tie_error *err)
     }
     if (status == TIE_OK && size == -2)
         status = tie_pg_fail_lost(link, copying->statement->title, err);
-    return status;
+    return status == TIE_OK ? tie_pg_lines_end(&copying->lines, err) : status;
 }
 
 /* The statement was sent: COPY must begin, run to its end and be confirmed. */
@@ -252,6 +256,7 @@ static enum tie_status pg_run(struct tie_link *link, const struct tie_statement 
     TIE_TRY(sink->begin(sink->context, &shape, err));
     copying.count = shape.count;
     copying.cells = TIE_TAKE(&arena, struct tie_raw, shape.count + 1);
+    tie_pg_lines_init(&copying.lines, &arena, sink, shape.count);
     copying.is_binary = is_binary(link->spec, decode, shape.count);
     tie_pg_binary_init(&copying.binary, decode, TIE_TAKE(&arena, size_t, shape.count + 1), shape.count);
     tie_buf_printf(&sql, "%s%s%s%s", copy_before, statement->sql, copy_after, copying.is_binary ? copy_binary : "");

@@ -88,8 +88,9 @@ static void make_maps(struct tie_arena *arena, struct tie_part_spec *part)
 
 /* As files.c does. */
 static enum tie_status take_csv(
-    const struct input *input, const struct tie_row_sink *sink, struct tie_raw *cells, struct tie_error *err)
+    struct tie_arena *arena, const struct input *input, const struct tie_row_sink *sink, struct tie_error *err)
 {
+    struct tie_raw *const cells = TIE_TAKE(arena, struct tie_raw, TIE_COLUMN_MAX + 1);
     struct tie_text rest = input->rows;
     const struct tie_csv_setup setup = { .name = "csv", .delimiter = ',', .pull = tie_csv_pull_text, .state = &rest };
     struct tie_csv_reader *reader = NULL;
@@ -117,23 +118,28 @@ out:
 
 /* A line is copied first, as libpq does: splitting changes it. */
 static enum tie_status take_rows(
-    const struct input *input, const struct tie_row_sink *sink, struct tie_raw *cells, struct tie_error *err)
+    struct tie_arena *arena, const struct input *input, const struct tie_row_sink *sink, struct tie_error *err)
 {
     static char line[1 << 16];
     struct tie_text rest = input->rows;
+    struct tie_pg_lines lines;
     enum tie_status status = TIE_OK;
 
-    while (rest.size > 0 && status == TIE_OK) {
+    tie_pg_lines_init(&lines, arena, sink, input->shape.count);
+    while (rest.size > 0) {
         const struct tie_text one = tie_text_cut(&rest, '\n');
+        bool has_fields = true;
 
         if (one.size >= sizeof line)
             return tie_fail(err, TIE_DATA, "a line has %zu bytes", one.size);
         memcpy(line, one.at, one.size);
-        if (!tie_pg_copy_split(line, one.size, cells, input->shape.count))
+        TIE_TRY(tie_pg_lines_put(&lines, line, one.size, &has_fields, err));
+        if (!has_fields)
             return tie_fail(
                 err, TIE_DATA, "a line has not %zu fields: %.*s", input->shape.count, (int)one.size, one.at);
-        status = sink->row(sink->context, cells, err);
     }
+    status = tie_pg_lines_end(&lines, err);
+out:
     return status;
 }
 
@@ -142,7 +148,6 @@ static enum tie_status run(
 {
     const struct tie_arena_mark mark = tie_arena_mark(arena);
     const clock_t started = clock();
-    struct tie_raw *cells = TIE_TAKE(arena, struct tie_raw, TIE_COLUMN_MAX + 1);
     struct tie_intake *intake = NULL;
     struct tie_part_result result;
     struct tie_row_sink sink;
@@ -153,7 +158,7 @@ static enum tie_status run(
     TIE_TRY(tie_intake_open(arena, &setup, &intake, err));
     sink = tie_intake_sink(intake);
     TIE_TRY(sink.begin(sink.context, &input->shape, err));
-    TIE_TRY((input->is_csv ? take_csv : take_rows)(input, &sink, cells, err));
+    TIE_TRY((input->is_csv ? take_csv : take_rows)(arena, input, &sink, err));
     TIE_TRY(tie_intake_seal(intake, &result, err));
     const double took = (double)(clock() - started) / CLOCKS_PER_SEC;
     printf("%" PRIu64 " rows, %" PRIu64 " rejected, %" PRIu64 " bytes of frame, %.3f CPU s, %.0f ns a row, %.16s\n",
