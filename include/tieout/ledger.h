@@ -145,6 +145,14 @@ struct tie_commit {
 /* Called when not NULL with 0 before step 1, then after each step with its number, and with -2 when all of step 2 is
  * written but not committed; a test kills the process there. */
 extern void (*tie_ledger_step_hook)(int step);
+/* Writes findings, cleared and carried into a transaction that tie_ledger_commit goes on with and ends; nobody sees
+ * them before. For who has something else to do meanwhile: it may run in a thread of its own, and until it has ended
+ * nobody else may use this ledger; of the findings only correction_id may change. Readers wait from its first pages on
+ * that leave the cache until the commit, so it does not begin long before that. Its error is that of the run: no commit
+ * may follow. What is begun and not committed ends with tie_ledger_close. Without it the commit begins by itself. */
+TIE_MUST_CHECK enum tie_status tie_ledger_begin(struct tie_ledger *ledger, tie_date as_of,
+    const struct tie_findings *findings, const struct tie_kept_list *cleared, const struct tie_kept_list *carried,
+    struct tie_error *err);
 /* An error before the commit point leaves the old state; one behind it leaves a run that the next tie_ledger_open
  * finishes. */
 TIE_MUST_CHECK enum tie_status tie_ledger_commit(

@@ -47,10 +47,11 @@ TIE_MUST_CHECK enum tie_status tie_pipeline_open_frames(struct tie_pipeline *lin
 TIE_MUST_CHECK enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_error *err);
 /* TIE_DATA when credits have the wrong sign, TIE_INTERNAL when a row was lost (FIN-06). */
 TIE_MUST_CHECK enum tie_status tie_pipeline_reconcile(struct tie_pipeline *line, struct tie_error *err);
+/* Judges what was found by the state and plans corrections; ends with _fill_report. */
 TIE_MUST_CHECK enum tie_status tie_pipeline_keep(struct tie_pipeline *line, struct tie_error *err);
-/* Every result file but run.json, which needs what is only known behind them. */
+/* Every result file but run.json, which needs what is only known behind them. Does not use the ledger. */
 TIE_MUST_CHECK enum tie_status tie_pipeline_publish(struct tie_pipeline *line, struct tie_error *err);
-/* line->report, from what the steps before made; _publish begins with it. */
+/* line->report, from what the steps before made; for who publishes without _keep. */
 TIE_MUST_CHECK enum tie_status tie_pipeline_fill_report(struct tie_pipeline *line, struct tie_error *err);
 /* The audit sample into `folder`, which is made; behind _reconcile, with job.has_sample set, and _fill_report. *pack
  * tells what was drawn. */

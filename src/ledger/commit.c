@@ -2,7 +2,8 @@
  * commit.c - the commit of a run, step by step, and its recovery (contract.md 5).
  *
  *   1  everything in runs/.<run>.part, files and folder fsynced
- *   2  one SQLite transaction (transaction.c): discrepancies, corrections, the ledger line, the run as `publishing`
+ *   2  one SQLite transaction (transaction.c): discrepancies, corrections, the ledger line, the run as `publishing`;
+ *      its first half may have been written before 1
  *                                                                                                 <- commit point
  *   3  rename to runs/<run>, fsync the parent
  *   4  append the stored ledger line, fsync
@@ -298,6 +299,7 @@ enum tie_status tie_ledger_commit(struct tie_ledger *ledger, const struct tie_co
     TIE_TRY(finish(ledger, &arena, &pending, err));
     ledger->last_as_of = commit->as_of;
 out:
+    ledger_take_back(ledger); /* begun, and then no file could be synced */
     /* Before the commit point the folder is of no use to anybody, and on a full disk it is in the way. When the state
      * can't be asked it stays: the next start decides. */
     if (status != TIE_OK && read_pending(ledger, &arena, &pending, &found, NULL) == TIE_OK && !found &&

@@ -319,8 +319,8 @@ void tie_ledger_close(struct tie_ledger *ledger)
 
     if (ledger == NULL)
         return;
-    (void)sqlite3_close(ledger->db);
-    arena = ledger->arena; /* the ledger itself lies in it */
+    (void)sqlite3_close(ledger->db); /* a transaction that was begun is rolled back */
+    arena = ledger->arena;           /* the ledger itself lies in it */
     tie_arena_release(&arena);
 }
 

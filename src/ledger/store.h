@@ -14,6 +14,7 @@ struct tie_ledger {
     const char *database_path, *ledger_path, *runs_folder;
     sqlite3 *db; /* an empty database in memory when read_only and no state.db is there */
     tie_date last_as_of;
+    bool is_begun;         /* the transaction of a run is open */
     tie_date judged_as_of; /* of the last tie_ledger_judge, which the planning of exports goes by */
     struct {
         const struct tie_finding *at;
@@ -67,7 +68,9 @@ void ledger_emission_put(struct tie_buf *out, const struct tie_finding *finding)
 TIE_MUST_CHECK enum tie_status ledger_emission_read(
     struct tie_arena *arena, struct tie_text json, struct tie_finding *finding, struct tie_error *err);
 
-/* transaction.c: writes a run into the state and commits it, or leaves the state as it was. */
+/* transaction.c: writes a run into the state and commits it, or leaves the state as it was; goes on from
+ * tie_ledger_begin, or begins itself. _take_back ends what was begun, if anything was. */
+void ledger_take_back(struct tie_ledger *ledger);
 TIE_MUST_CHECK enum tie_status ledger_write_run(
     struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_arena *arena, struct tie_error *err);
 

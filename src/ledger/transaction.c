@@ -1,9 +1,11 @@
 /*
  * transaction.c - what a run writes into state.db, in one transaction: step 2 of commit.c.
  *
- * Findings go in by many at a time: a statement of one row spends as much on its beginning and its end as on the row.
- * Invariant: nothing here commits but the last statement, and nothing behind it can fail. Rejected: rows without what
- * has not changed since last night (SQLite writes the whole row in any case).
+ * It has two halves. tie_ledger_begin writes what is known once the findings are judged, which is nearly all, and may
+ * do so while the result files are made; ledger_write_run adds what only those files tell (which corrections went out,
+ * the digest of run.json) and commits. Findings go in by many at a time: a statement of one row spends as much on its
+ * beginning and its end as on the row. Invariant: nothing here commits but the last statement, and nothing behind it
+ * can fail. Rejected: rows without what has not changed since last night (SQLite writes the whole row in any case).
  */
 #include "store.h"
 
@@ -13,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BEGIN_ARENA_BYTES ((size_t)1 << 32) /* address space; holds pointers to the findings, sorted */
 enum {
     LINE_MAX_BYTES = 1 << 20,
     EMISSION_MAX_BYTES = 256 << 20,
@@ -224,26 +227,26 @@ static enum tie_status add_row(struct rows *rows, const struct tie_finding *find
 }
 
 /* In the order of their ids: index and rows are then written one page after the other. */
-static enum tie_status write_findings(
-    struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_arena *arena, struct tie_error *err)
+static enum tie_status write_findings(struct tie_ledger *ledger, tie_date as_of, const struct tie_findings *findings,
+    struct tie_arena *arena, struct tie_error *err)
 {
-    struct tie_finding *const *sorted = ledger_by_id(ledger, arena, commit->findings);
+    struct tie_finding *const *sorted = ledger_by_id(ledger, arena, findings);
     struct rows *rows = TIE_TAKE(arena, struct rows, 1);
     sqlite3_stmt *revive = NULL;
     bool has_settled = false;
     enum tie_status status = TIE_OK;
 
-    *rows = (struct rows){ .ledger = ledger, .as_of = commit->as_of };
+    *rows = (struct rows){ .ledger = ledger, .as_of = as_of };
     tie_buf_init(&rows->texts, EMISSION_MAX_BYTES + TEXTS_BYTES);
     TIE_TRY(prepare_rows(ledger, ROWS_A_STATEMENT, &rows->put_many, err));
     TIE_TRY(prepare_rows(ledger, 1, &rows->put_one, err));
-    for (size_t i = 0; i < commit->findings->count; i++)
+    for (size_t i = 0; i < findings->count; i++)
         TIE_TRY(add_row(rows, sorted[i], err));
     TIE_TRY(put_rows(rows, err));
-    TIE_TRY(has_settled_in(ledger, commit->as_of, &has_settled, err));
+    TIE_TRY(has_settled_in(ledger, as_of, &has_settled, err));
     TIE_TRY(ledger_prepare(ledger, unsettle, &revive, err));
-    for (size_t i = 0; has_settled && i < commit->findings->count; i++)
-        TIE_TRY(settle_one(ledger, revive, sorted[i]->id, commit->as_of, err));
+    for (size_t i = 0; has_settled && i < findings->count; i++)
+        TIE_TRY(settle_one(ledger, revive, sorted[i]->id, as_of, err));
 out:
     tie_buf_release(&rows->texts);
     (void)sqlite3_finalize(rows->put_many);
@@ -354,6 +357,34 @@ out:
     return status;
 }
 
+void ledger_take_back(struct tie_ledger *ledger)
+{
+    if (ledger->is_begun)
+        (void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
+    ledger->is_begun = false;
+}
+
+enum tie_status tie_ledger_begin(struct tie_ledger *ledger, tie_date as_of, const struct tie_findings *findings,
+    const struct tie_kept_list *cleared, const struct tie_kept_list *carried, struct tie_error *err)
+{
+    struct tie_arena arena;
+    enum tie_status status = tie_arena_init(&arena, BEGIN_ARENA_BYTES, err);
+
+    if (status != TIE_OK)
+        return status;
+    TIE_ASSERT(!ledger->place.read_only && !ledger->is_begun);
+    TIE_TRY(ledger_exec(ledger, "BEGIN IMMEDIATE", err));
+    ledger->is_begun = true;
+    TIE_TRY(write_findings(ledger, as_of, findings, &arena, err));
+    TIE_TRY(write_kept(ledger, cleared, as_of, err));
+    TIE_TRY(write_kept(ledger, carried, as_of, err));
+out:
+    if (status != TIE_OK)
+        ledger_take_back(ledger);
+    tie_arena_release(&arena);
+    return status;
+}
+
 enum tie_status ledger_write_run(
     struct tie_ledger *ledger, const struct tie_commit *commit, struct tie_arena *arena, struct tie_error *err)
 {
@@ -362,18 +393,16 @@ enum tie_status ledger_write_run(
     const char *line = NULL;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(ledger_exec(ledger, "BEGIN IMMEDIATE", err));
+    if (!ledger->is_begun)
+        TIE_TRY(tie_ledger_begin(ledger, commit->as_of, commit->findings, commit->cleared, commit->carried, err));
     TIE_TRY(read_tail(ledger, &tail, err));
     line = make_line(ledger, commit, &tail, arena, hash);
-    TIE_TRY(write_findings(ledger, commit, arena, err));
-    TIE_TRY(write_kept(ledger, commit->cleared, commit->as_of, err));
-    TIE_TRY(write_kept(ledger, commit->carried, commit->as_of, err));
     TIE_TRY(write_exports(ledger, commit, err));
     TIE_TRY(write_run(ledger, commit, &tail, line, hash, err));
     ledger_step_done(-2); /* all is written, nothing committed */
     TIE_TRY(ledger_exec(ledger, "COMMIT", err));
+    ledger->is_begun = false;
 out:
-    if (status != TIE_OK)
-        (void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
+    ledger_take_back(ledger);
     return status;
 }

@@ -6,8 +6,6 @@
  */
 #include "tieout/model.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static const void *cell_at(const struct tie_column *column, const void *row)
@@ -66,7 +64,7 @@ static void print_rate(int64_t value, char *out)
 static void print_int(int64_t value, char *out)
 {
     if (value != TIE_NONE)
-        (void)snprintf(out, 64, "%" PRId64, value);
+        (void)tie_int_print(value, out);
 }
 
 /* The parsers take what the printers print, and more: tie_number_parse compares. */

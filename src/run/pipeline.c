@@ -204,22 +204,6 @@ static void report_kept(const struct tie_pipeline *line)
     tie_buf_release(&text);
 }
 
-enum tie_status tie_pipeline_keep(struct tie_pipeline *line, struct tie_error *err)
-{
-    struct tie_job *job = line->job;
-    const int64_t started_us = tie_clock_us();
-    enum tie_status status = TIE_OK;
-
-    TIE_TRY(tie_ledger_judge(line->ledger, line->arena, job->as_of, &job->policy.regions[0], &line->reconciled.findings,
-        &line->anchors, &line->cleared, &line->carried, err));
-    TIE_TRY(tie_ledger_plan_exports(line->ledger, line->arena, &line->reconciled.findings, job->export_rules,
-        job->correction_count, &line->exports, err));
-    line->report.measured.keep_us = tie_clock_us() - started_us;
-    report_kept(line);
-out:
-    return status;
-}
-
 /* ---- publish ---- */
 
 static int compare_digests(const void *a, const void *b)
@@ -297,6 +281,24 @@ out:
     return status;
 }
 
+/* The last that asks the state stands here: publishing does not, so that it may be written meanwhile. */
+enum tie_status tie_pipeline_keep(struct tie_pipeline *line, struct tie_error *err)
+{
+    struct tie_job *job = line->job;
+    const int64_t started_us = tie_clock_us();
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(tie_ledger_judge(line->ledger, line->arena, job->as_of, &job->policy.regions[0], &line->reconciled.findings,
+        &line->anchors, &line->cleared, &line->carried, err));
+    TIE_TRY(tie_ledger_plan_exports(line->ledger, line->arena, &line->reconciled.findings, job->export_rules,
+        job->correction_count, &line->exports, err));
+    line->report.measured.keep_us = tie_clock_us() - started_us;
+    report_kept(line);
+    TIE_TRY(tie_pipeline_fill_report(line, err));
+out:
+    return status;
+}
+
 static enum tie_status put_sample(struct tie_pipeline *line, struct tie_error *err)
 {
     struct tie_sample_pack ignored;
@@ -315,7 +317,6 @@ enum tie_status tie_pipeline_publish(struct tie_pipeline *line, struct tie_error
     struct tie_report *report = &line->report;
     enum tie_status status = TIE_OK;
 
-    TIE_TRY(tie_pipeline_fill_report(line, err));
     for (size_t i = 0; i < job->correction_count && !line->dry; i++)
         TIE_TRY(tie_publish_corrections(line->arena, report, &job->corrections[i], line->folder, err));
     if (job->has_csv)

@@ -29,6 +29,12 @@ struct run {
     char result_sha256[65], run_json_sha256[65];
     pthread_t sweeper; /* removes the frames while the run is committed */
     bool is_swept;
+    struct keeper { /* writes the state while result files are made */
+        pthread_t thread;
+        bool is_started;
+        enum tie_status status;
+        struct tie_error error;
+    } keeper;
 };
 
 /* ---- before ---- */
@@ -149,15 +155,50 @@ out:
     return status;
 }
 
-/* run.json is last: it holds the digests of all others. */
+static void *keep(void *argument)
+{
+    struct run *run = argument;
+
+    run->keeper.status = tie_ledger_begin(run->line.ledger, run->line.job->as_of, &run->line.reconciled.findings,
+        &run->line.cleared, &run->line.carried, &run->keeper.error);
+    return NULL;
+}
+
+/* What a night found is the largest part of its commit, and known before the files are made of it. Without a thread
+ * the commit does it all. */
+static void begin_keeping(struct run *run)
+{
+    if (!run->line.dry)
+        run->keeper.is_started = pthread_create(&run->keeper.thread, NULL, keep, run) == 0;
+}
+
+static enum tie_status end_keeping(struct run *run, struct tie_error *err)
+{
+    if (!run->keeper.is_started)
+        return TIE_OK;
+    (void)pthread_join(run->keeper.thread, NULL);
+    run->keeper.is_started = false;
+    if (run->keeper.status != TIE_OK && err != NULL)
+        *err = run->keeper.error;
+    return run->keeper.status;
+}
+
+/* run.json is last: it holds the digests of all others. The state is written beside files that take no longer than it
+ * does: while it is, nobody can read it, and a workbook may take minutes; a bundle holds what the state was before. */
 static enum tie_status publish(struct run *run, struct tie_error *err)
 {
+    const struct tie_job *job = run->line.job;
+    const bool is_quick = !job->has_workbook && !job->has_sample && job->bundle == TIE_BUNDLE_NONE;
     struct tie_report *report = &run->line.report;
     const int64_t started_us = tie_clock_us();
     enum tie_status status = TIE_OK;
 
+    if (is_quick)
+        begin_keeping(run);
     TIE_TRY(tie_pipeline_publish(&run->line, err));
     TIE_TRY(put_bundle(run, err));
+    if (!is_quick)
+        begin_keeping(run);
     report->measured.publish_us = tie_clock_us() - started_us;
     report->measured.ended_at = tie_now();
     report->measured.peak_bytes = peak_bytes(run);
@@ -282,6 +323,9 @@ static void remove_folders(const struct run *run, bool done)
 
 static void end_run(struct run *run, bool done)
 {
+    const enum tie_status ignored = end_keeping(run, NULL); /* of a run that failed elsewhere */
+
+    (void)ignored;
     tie_pipeline_close(&run->line);
     if (run->is_swept)
         (void)pthread_join(run->sweeper, NULL);
@@ -307,6 +351,7 @@ enum tie_status tie_run(
     TIE_TRY(tie_pipeline_keep(&run->line, err));
     TIE_TRY(publish(run, err));
     begin_sweep(run);
+    TIE_TRY(end_keeping(run, err));
     status = run->line.dry ? replace_dry(run, err) : commit(run, err);
     done = true; /* a commit that failed half-way is rolled forward or removed by the next start */
     if (status == TIE_OK) {

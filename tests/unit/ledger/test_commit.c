@@ -373,6 +373,57 @@ static void a_lost_part_folder_is_told_by_name(void **state)
     night_place_stop(&place);
 }
 
+/* ---- begun before the files are there ---- */
+
+enum begun_end { BEGUN_COMMITTED, BEGUN_CLOSED, BEGUN_WITHOUT_FOLDER };
+static const struct {
+    const char *why;
+    enum begun_end end;
+    bool is_well;
+} begun[] = {
+    { "the commit goes on with it", BEGUN_COMMITTED, true },
+    { "closed: nothing of it is kept", BEGUN_CLOSED, true },
+    { "the files can't be synced: nothing of it is kept", BEGUN_WITHOUT_FOLDER, false },
+};
+
+static void a_transaction_that_is_begun_early(void **state)
+{
+    struct night_place twin;
+    const char *want = undisturbed(&twin);
+
+    (void)state;
+    for (size_t i = 0; i < TIE_COUNT_OF(begun); i++) {
+        struct night_place place;
+        struct night nights[] = { first, second };
+        struct tie_ledger *ledger = NULL;
+        struct tie_commit commit;
+        struct tie_error err;
+        char sha256[65];
+        enum tie_status status = TIE_OK;
+
+        night_place_start(&place);
+        night_run(&place, &nights[0]);
+        assert_int_equal(tie_ledger_open(&place.place, &ledger, &err), TIE_OK);
+        night_prepare(&place, &nights[1], ledger, &commit, sha256);
+        assert_int_equal(
+            tie_ledger_begin(ledger, commit.as_of, commit.findings, commit.cleared, commit.carried, &err), TIE_OK);
+        if (begun[i].end == BEGUN_WITHOUT_FOLDER)
+            assert_int_equal(tie_tree_remove(commit.part_folder, NULL), TIE_OK);
+        if (begun[i].end != BEGUN_CLOSED)
+            status = tie_ledger_commit(ledger, &commit, &err);
+        tie_ledger_close(ledger);
+        TEST_EXPECT((status == TIE_OK) == begun[i].is_well, begun[i].why);
+        open_and_close(&place, begun[i].why);
+        expect_verified(&place, begun[i].end == BEGUN_COMMITTED ? 2 : 1, begun[i].why);
+        if (begun[i].end != BEGUN_COMMITTED) /* the old state: the night again has the name it would have had */
+            night_run(&place, &nights[1]);
+        assert_int_equal(tie_folder_make(night_path(&place, "dry"), NULL), TIE_OK);
+        test_expect_text(print_all(&place), want, begun[i].why);
+        night_place_stop(&place);
+    }
+    night_place_stop(&twin);
+}
+
 /* ---- a full disk ---- */
 
 /* Emits 25 findings with a long explanation, so that the state must grow. */
@@ -452,6 +503,7 @@ int main(void)
         cmocka_unit_test(keep_runs_keeps_the_newest),
         cmocka_unit_test(a_folder_that_the_state_does_not_know_is_never_overwritten),
         cmocka_unit_test(a_lost_part_folder_is_told_by_name),
+        cmocka_unit_test(a_transaction_that_is_begun_early),
         cmocka_unit_test(a_full_disk_leaves_the_old_state_or_one_that_is_finished_later),
     };
 
