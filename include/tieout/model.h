@@ -74,6 +74,8 @@ tie_str tie_pool_refer(struct tie_pool *pool, struct tie_text text);
 /* The same of many at once: ids[i] is that of texts[i]. Eight bytes may be read at each, also an empty one. */
 void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, size_t count, tie_str *ids);
 tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text); /* TIE_STR_UNKNOWN when absent */
+/* The same of many at once, which may be read as those of tie_pool_refer_all. */
+void tie_pool_find_all(const struct tie_pool *pool, const struct tie_text *texts, size_t count, tie_str *ids);
 struct tie_text tie_pool_text(const struct tie_pool *pool, tie_str id);
 const char *tie_pool_chars(const struct tie_pool *pool, tie_str id);     /* zero-ended, same text */
 int tie_pool_compare(const struct tie_pool *pool, tie_str a, tie_str b); /* by bytes */

@@ -13,6 +13,7 @@
  * row), one sort of all rows of a table (a dossier holds two or three rows of it, a shard thousands).
  */
 #include "dossier.h"
+#include "frame_format.h"
 #include "links.h"
 
 #include "tieout/sort.h"
@@ -32,6 +33,7 @@ struct entry { /* of a sort of many rows */
 struct sorting {
     const struct tie_pool *pool;
     const struct tie_rows *rows;
+    const struct tie_placed *placed; /* rows; NULL for master data */
     struct sort_key {
         const struct tie_column *column;
         bool is_text;
@@ -61,10 +63,10 @@ static size_t arena_left(const struct tie_arena *arena)
 
 /* ---- documents of lines ---- */
 
-struct tie_line_pairs tie_line_pairs_make(struct tie_arena *arena, const struct tie_rows *lines, const tie_str *roots)
+struct tie_line_pairs tie_line_pairs_make(
+    struct tie_arena *arena, const struct tie_rows *lines, const struct tie_placed *placed)
 {
     struct tie_line_pairs pairs = { NULL, 0 };
-    const struct tie_invoice_line *const line = lines->at;
     const size_t room = lines->count + 1;
     struct tie_keyed *const at = tie_arena_try_raw(arena, 2 * room * sizeof *at);
     size_t count = 0;
@@ -72,7 +74,7 @@ struct tie_line_pairs tie_line_pairs_make(struct tie_arena *arena, const struct 
     if (at == NULL)
         return pairs;
     for (size_t i = 0; i < lines->count; i++) { /* lines of a document often follow each other */
-        const uint64_t pair = (uint64_t)line[i].inv_id << 32 | roots[i];
+        const uint64_t pair = (uint64_t)placed[i].id << 32 | placed[i].root;
         if (count == 0 || at[count - 1].key != pair)
             at[count++] = (struct tie_keyed){ .key = pair };
     }
@@ -88,14 +90,12 @@ struct tie_line_pairs tie_line_pairs_make(struct tie_arena *arena, const struct 
 
 size_t tie_line_pairs_of(const struct tie_line_pairs *pairs, tie_str inv_id, size_t *first)
 {
-    size_t low = 0, high = pairs->count, count = 0;
+    size_t low = 0, count = 0;
 
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (pairs->at[middle] >> 32 < inv_id)
-            low = middle + 1;
-        else
-            high = middle;
+    for (size_t left = pairs->count; left > 0;) { /* halves without a branch: nothing foretells which */
+        const size_t half = left - left / 2;
+        low += half * (pairs->at[low + half - 1] >> 32 < inv_id);
+        left /= 2;
     }
     while (low + count < pairs->count && pairs->at[low + count] >> 32 == inv_id)
         count++;
@@ -104,6 +104,34 @@ size_t tie_line_pairs_of(const struct tie_line_pairs *pairs, tie_str inv_id, siz
 }
 
 /* ---- comparing ---- */
+
+/* The first part of a primary key if it is a text, and the first or the one behind it if it is a number of its own. */
+struct tie_placing tie_placing_of(enum tie_dataset dataset)
+{
+    const struct tie_dataset_info *const info = tie_dataset(dataset);
+    struct tie_placing placing = { -1, -1 };
+
+    for (size_t c = 0; c < info->column_count; c++) {
+        if (info->columns[c].key != TIE_KEY_PK)
+            continue;
+        if (placing.id < 0 && tie_type_is_text(info->columns[c].type)) {
+            placing.id = (int)c;
+            continue;
+        }
+        if (tie_type_bytes(info->columns[c].type) == sizeof(int64_t))
+            placing.number = (int)c;
+        break;
+    }
+    return placing;
+}
+
+void tie_place_row(enum tie_dataset dataset, struct tie_placing placing, const void *row, struct tie_placed *placed)
+{
+    const struct tie_column *const columns = tie_dataset(dataset)->columns;
+
+    placed->id = placing.id < 0 ? 0 : tie_cell_str(&columns[placing.id], row);
+    placed->number = placing.number < 0 ? 0 : tie_cell_number(&columns[placing.number], row);
+}
 
 static struct sorting sorting_of(const struct tie_pool *pool, enum tie_dataset dataset, const struct tie_rows *rows)
 {
@@ -140,27 +168,6 @@ static uint64_t prefix_of_text(struct tie_text text, size_t at)
     return prefix;
 }
 
-/* As tie_text_compare; keys are short, mostly of one size, and differ behind their eighth byte. */
-static inline int compare_keys(struct tie_text a, struct tie_text b)
-{
-    const size_t size = a.size < b.size ? a.size : b.size;
-
-    if (size < 8)
-        return tie_text_compare(a, b);
-    for (size_t at = 0;; at = at + 16 <= size ? at + 8 : size - 8) { /* the last eight may overlap those before */
-        const uint64_t x = eight_bytes(a.at + at), y = eight_bytes(b.at + at);
-        if (x != y)
-            return x < y ? -1 : 1;
-        if (at + 8 == size)
-            return a.size < b.size ? -1 : a.size > b.size;
-    }
-}
-
-static inline struct tie_text text_of(const struct tie_pool *pool, tie_str id)
-{
-    return id >= pool->first ? pool->texts[id - pool->first] : tie_pool_text(pool, id);
-}
-
 static uint64_t prefix_of(const struct sorting *sorting, size_t index)
 {
     const unsigned char *const row = row_at(sorting->rows, index);
@@ -173,9 +180,8 @@ static uint64_t prefix_of(const struct sorting *sorting, size_t index)
     return (uint64_t)tie_cell_number(sorting->keys[0].column, row) ^ UINT64_C(1) << 63;
 }
 
-static int compare_rows(const void *context, uint32_t a, uint32_t b)
+static int compare_rows(const struct sorting *sorting, uint32_t a, uint32_t b)
 {
-    const struct sorting *sorting = context;
     const unsigned char *const left = row_at(sorting->rows, a), *const right = row_at(sorting->rows, b);
 
     for (size_t k = 0; k < sorting->key_count; k++) {
@@ -185,7 +191,7 @@ static int compare_rows(const void *context, uint32_t a, uint32_t b)
             tie_str x = 0, y = 0;
             memcpy(&x, left + column->offset, sizeof x);
             memcpy(&y, right + column->offset, sizeof y);
-            order = x == y ? 0 : compare_keys(text_of(sorting->pool, x), text_of(sorting->pool, y));
+            order = tie_pool_compare(sorting->pool, x, y);
         } else {
             const int64_t x = tie_cell_number(column, left), y = tie_cell_number(column, right);
             order = x < y ? -1 : x > y;
@@ -198,6 +204,19 @@ static int compare_rows(const void *context, uint32_t a, uint32_t b)
     if (x->part != y->part)
         return x->part < y->part ? -1 : 1;
     return x->source_row < y->source_row ? -1 : x->source_row > y->source_row;
+}
+
+/* The same, first by what is known without the rows. */
+static int compare_placed(const void *context, uint32_t a, uint32_t b)
+{
+    const struct sorting *const sorting = context;
+    const struct tie_placed *const x = &sorting->placed[a], *const y = &sorting->placed[b];
+
+    if (x->id != y->id)
+        return tie_pool_compare(sorting->pool, x->id, y->id);
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return compare_rows(sorting, a, b);
 }
 
 static int compare_entries(const void *left, const void *right, void *context)
@@ -293,8 +312,8 @@ static uint32_t rank_of(const struct ranks *ranks, tie_str root)
 }
 
 /* Marks and counts each root once; false when the arena is full. */
-static bool list_roots(struct tie_arena *arena, const struct tie_shard *shard, tie_str *const roots[TIE_DATASET_COUNT],
-    struct ranks *ranks)
+static bool list_roots(struct tie_arena *arena, const struct tie_shard *shard,
+    struct tie_placed *const placed[TIE_DATASET_COUNT], struct ranks *ranks)
 {
     *ranks = (struct ranks){ .pool = &shard->pool,
         .own = tie_arena_try(arena, ((size_t)shard->pool.count + 1) * sizeof *ranks->own) };
@@ -304,7 +323,7 @@ static bool list_roots(struct tie_arena *arena, const struct tie_shard *shard, t
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
         const size_t count = tie_in_dossiers((enum tie_dataset)d) ? shard->tables[d].count : 0;
         for (size_t i = 0; i < count; i++) {
-            const tie_str root = roots[d][i];
+            const tie_str root = placed[d][i].root;
             if (root >= shard->pool.first) {
                 uint32_t *const own = &ranks->own[root - shard->pool.first];
                 ranks->count += *own == 0;
@@ -396,26 +415,27 @@ static bool make_dossiers(struct tie_arena *arena, struct tie_shard *shard, stru
 
 /* Deals the rows of a table out to the dossiers and sorts those of each; false when the arena is full. `ends` has room
  * for one number a dossier and one more. */
-static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum tie_dataset dataset, tie_str *roots,
-    const struct ranks *ranks, uint32_t *ends)
+static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum tie_dataset dataset,
+    struct tie_placed *placed, const struct ranks *ranks, uint32_t *ends)
 {
     struct tie_rows *const rows = &shard->tables[dataset];
     struct sorting sorting = sorting_of(&shard->pool, dataset, rows);
     uint32_t *const order = tie_arena_try_raw(arena, (rows->count + 1) * sizeof *order);
     uint32_t first = 0;
 
+    sorting.placed = placed;
     TIE_ASSERT(rows->count < UINT32_MAX);
     if (order == NULL)
         return false;
     memset(ends, 0, (shard->dossier_count + 1) * sizeof *ends);
     for (size_t i = 0; i < rows->count; i++) { /* from here on a row's root is its rank */
-        roots[i] = rank_of(ranks, roots[i]);
-        ends[roots[i] + 1]++;
+        placed[i].root = rank_of(ranks, placed[i].root);
+        ends[placed[i].root + 1]++;
     }
     for (size_t r = 0; r < shard->dossier_count; r++) /* as yet where each dossier begins */
         ends[r + 1] += ends[r];
     for (uint32_t i = 0; i < rows->count; i++)
-        order[ends[roots[i]]++] = i;
+        order[ends[placed[i].root]++] = i;
     for (size_t r = 0; r < shard->dossier_count; first = ends[r], r++) {
         const uint32_t count = ends[r] - first;
         if (count == 0)
@@ -423,7 +443,7 @@ static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum ti
         shard->dossiers[r].ranges[dataset] = (struct tie_range){ first, count };
         shard->dossiers[r].is_known = shard->dossiers[r].is_known || dataset == TIE_DS_WORK_ORDER;
         if (count <= FEW)
-            tie_sort_few(order + first, count, compare_rows, &sorting);
+            tie_sort_few(order + first, count, compare_placed, &sorting);
         else if (!sort_many(arena, &sorting, false, order + first, count))
             return false;
     }
@@ -431,11 +451,12 @@ static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum ti
     return true;
 }
 
-bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str *const roots[TIE_DATASET_COUNT])
+bool tie_dossiers_make(
+    struct tie_arena *arena, struct tie_shard *shard, struct tie_placed *const placed[TIE_DATASET_COUNT])
 {
     struct ranks ranks;
 
-    if (!list_roots(arena, shard, roots, &ranks) || !make_dossiers(arena, shard, &ranks))
+    if (!list_roots(arena, shard, placed, &ranks) || !make_dossiers(arena, shard, &ranks))
         return false;
     uint32_t *const ends = tie_arena_try_raw(arena, (ranks.count + 1) * sizeof *ends);
     if (ends == NULL)
@@ -444,7 +465,7 @@ bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str
         const struct tie_arena_mark mark = tie_arena_mark(arena);
         if (!tie_in_dossiers((enum tie_dataset)d) || shard->tables[d].count == 0)
             continue;
-        if (!deal_table(arena, shard, (enum tie_dataset)d, roots[d], &ranks, ends))
+        if (!deal_table(arena, shard, (enum tie_dataset)d, placed[d], &ranks, ends))
             return false;
         tie_arena_back_to(arena, mark);
     }
@@ -453,33 +474,35 @@ bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str
 
 /* ---- rows without frames ---- */
 
-static tie_str *own_roots(
+static struct tie_placed *own_places(
     struct tie_arena *arena, struct tie_shard *shard, const struct tie_links *links, enum tie_dataset dataset)
 {
     struct tie_rows *const rows = &shard->tables[dataset];
-    tie_str *const roots = TIE_TAKE(arena, tie_str, rows->count + 1);
+    struct tie_placed *const placed = TIE_TAKE(arena, struct tie_placed, rows->count + 1);
+    const struct tie_placing placing = tie_placing_of(dataset);
 
     for (size_t i = 0; i < rows->count; i++) {
         struct tie_row *const row = (void *)((unsigned char *)rows->at + i * rows->row_bytes);
         const struct tie_linked *linked = NULL;
         if (row->order_ref != 0 && links->linked.count > 0)
             linked = tie_links_of_text(links, tie_pool_text(&shard->pool, row->order_ref));
-        roots[i] = row->order_ref;
+        tie_place_row(dataset, placing, row, &placed[i]);
+        placed[i].root = row->order_ref;
         if (linked == NULL)
             continue;
-        roots[i] = tie_pool_put(&shard->pool, tie_pool_text(&links->names, linked->root));
+        placed[i].root = tie_pool_put(&shard->pool, tie_pool_text(&links->names, linked->root));
         const struct tie_text in_force = tie_pool_text(&links->names, linked->in_force);
         row->order_ref = tie_pool_put(&shard->pool, in_force);
     }
-    return roots;
+    return placed;
 }
 
 /* A header in every dossier that holds one of its lines; without lines it stays where it is. */
-static void copy_headers(struct tie_arena *arena, struct tie_shard *shard, tie_str *roots[TIE_DATASET_COUNT])
+static void copy_headers(struct tie_arena *arena, struct tie_shard *shard, struct tie_placed *placed[TIE_DATASET_COUNT])
 {
     struct tie_rows *const headers = &shard->tables[TIE_DS_INVOICE];
     const struct tie_rows *const lines = &shard->tables[TIE_DS_INVOICE_LINE];
-    const struct tie_line_pairs pairs = tie_line_pairs_make(arena, lines, roots[TIE_DS_INVOICE_LINE]);
+    const struct tie_line_pairs pairs = tie_line_pairs_make(arena, lines, placed[TIE_DS_INVOICE_LINE]);
     const struct tie_invoice *const from = headers->at;
     size_t room = headers->count + 1, first = 0;
 
@@ -487,17 +510,18 @@ static void copy_headers(struct tie_arena *arena, struct tie_shard *shard, tie_s
     for (size_t i = 0; i < headers->count; i++)
         room += tie_line_pairs_of(&pairs, from[i].inv_id, &first);
     struct tie_invoice *const to = TIE_TAKE(arena, struct tie_invoice, room);
-    tie_str *const to_root = TIE_TAKE(arena, tie_str, room);
+    struct tie_placed *const to_place = TIE_TAKE(arena, struct tie_placed, room);
     size_t count = 0;
     for (size_t i = 0; i < headers->count; i++) {
         const size_t copies = tie_line_pairs_of(&pairs, from[i].inv_id, &first);
         for (size_t c = 0; c < (copies == 0 ? 1 : copies); c++) {
             to[count] = from[i];
-            to_root[count++] = copies == 0 ? 0 : (tie_str)pairs.at[first + c];
+            to_place[count++] = (struct tie_placed){ .root = copies == 0 ? 0 : (tie_str)pairs.at[first + c],
+                .id = from[i].inv_id };
         }
     }
     *headers = (struct tie_rows){ to, count, sizeof *to };
-    roots[TIE_DS_INVOICE] = to_root;
+    placed[TIE_DS_INVOICE] = to_place;
 }
 
 enum tie_status tie_shard_from_rows(struct tie_arena *arena, struct tie_shard *shard, struct tie_error *err)
@@ -506,7 +530,7 @@ enum tie_status tie_shard_from_rows(struct tie_arena *arena, struct tie_shard *s
     const struct tie_scan scan = { .tables = shard };
     struct tie_arena work = { 0 };
     struct tie_links links = { .keep = &work, .work = &work, .memory_bytes = arena->cap_bytes };
-    tie_str *roots[TIE_DATASET_COUNT] = { 0 };
+    struct tie_placed *placed[TIE_DATASET_COUNT] = { 0 };
 
     TIE_TRY(tie_arena_init(&work, arena->cap_bytes, err));
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
@@ -514,14 +538,14 @@ enum tie_status tie_shard_from_rows(struct tie_arena *arena, struct tie_shard *s
     TIE_TRY(tie_links_find(&scan, &links, err));
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
         if (tie_in_dossiers((enum tie_dataset)d))
-            roots[d] = own_roots(arena, shard, &links, (enum tie_dataset)d);
+            placed[d] = own_places(arena, shard, &links, (enum tie_dataset)d);
     for (size_t i = 0; i < links.moves.count; i++) {
         const tie_place place = links.moves.at[i].place;
-        roots[place >> 48][place & UINT32_MAX] = tie_pool_put(
+        placed[place >> 48][place & UINT32_MAX].root = tie_pool_put(
             &shard->pool, tie_pool_text(&links.names, links.moves.at[i].root));
     }
-    copy_headers(arena, shard, roots);
-    if (!tie_dossiers_make(arena, shard, roots))
+    copy_headers(arena, shard, placed);
+    if (!tie_dossiers_make(arena, shard, placed))
         TIE_TRY(tie_fail(
             err, TIE_CONFIG, "memory limit too small: %zu bytes do not hold the rows given", arena->cap_bytes));
 out:

@@ -12,16 +12,35 @@ struct tie_line_pairs {
     size_t count;
 };
 
+/* What says where a row of a table belongs: its dossier, and what nearly always orders it there. So rows are sorted
+ * without a look at them. */
+struct tie_placed {
+    tie_str root;
+    tie_str id;     /* the first part of its primary key; 0 where that is no text */
+    int64_t number; /* the part behind it, or the first one where that is a number; 0 where there is none */
+};
+
+/* Columns of those parts; -1: none. */
+struct tie_placing {
+    int id, number;
+};
+
 bool tie_in_dossiers(enum tie_dataset dataset); /* neither broadcast nor outside the model */
 
-/* `roots[i]` is the root of lines row i. NULL `at` when the arena is full. */
-struct tie_line_pairs tie_line_pairs_make(struct tie_arena *arena, const struct tie_rows *lines, const tie_str *roots);
+struct tie_placing tie_placing_of(enum tie_dataset dataset);
+/* Sets all but the root, out of the row. */
+void tie_place_row(enum tie_dataset dataset, struct tie_placing placing, const void *row, struct tie_placed *placed);
+
+/* `placed[i]` is lines row i. NULL `at` when the arena is full. */
+struct tie_line_pairs tie_line_pairs_make(
+    struct tie_arena *arena, const struct tie_rows *lines, const struct tie_placed *placed);
 /* Dossiers of one document: count of pairs from *first on. */
 size_t tie_line_pairs_of(const struct tie_line_pairs *pairs, tie_str inv_id, size_t *first);
 
-/* Sorts every table by (root text, primary key) in place and makes the dossiers. roots[d] belongs to tables[d] and is
+/* Sorts every table by (root text, primary key) in place and makes the dossiers. placed[d] belongs to tables[d] and is
  * used up. false when the arena is full. */
-bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard, tie_str *const roots[TIE_DATASET_COUNT]);
+bool tie_dossiers_make(
+    struct tie_arena *arena, struct tie_shard *shard, struct tie_placed *const placed[TIE_DATASET_COUNT]);
 /* Sorts one table by (kind of xref, primary key). */
 bool tie_broadcast_sort(
     struct tie_arena *arena, const struct tie_pool *pool, enum tie_dataset dataset, struct tie_rows *rows);

@@ -107,6 +107,12 @@ static inline uint32_t slot_of(const struct tie_pool *pool, uint32_t tag)
     return tag >> pool->slot_shift;
 }
 
+/* Words that differ as numbers that order as their bytes do: what a text has not is zero, and stands first. */
+static inline int in_order(uint64_t a, uint64_t b)
+{
+    return __builtin_bswap64(a) < __builtin_bswap64(b) ? -1 : 1;
+}
+
 static inline bool is_same_key(const struct tie_pool_key *a, const struct tie_pool_key *b)
 {
     return ((a->first ^ b->first) | (a->last ^ b->last)) == 0;
@@ -335,9 +341,14 @@ struct some { /* texts whose slots are on their way from memory together */
     size_t left_count;
 };
 
-/* Keys and tags of all texts; memory is asked for their slots in the pool, which has slots. */
+/* Keys and tags of all texts; memory is asked for their slots in the pool, which has slots, and for what a sieve below
+ * says of them. */
 static void tag_some(struct some *some, const struct tie_pool *pool, tie_str *ids)
 {
+    static const uint64_t no_sieve[1] = { 0 };
+    const bool sifts = pool->base != NULL && pool->base->sieve != NULL;
+    const uint64_t *const sieve = sifts ? pool->base->sieve : no_sieve;
+    const unsigned sieve_shift = sifts ? pool->base->sieve_shift : 32;
     static const uint64_t masks[] = { 0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff,
         0xffffffffffffff, UINT64_MAX };
     const struct tie_pool_slot *const slots = pool->slots;
@@ -364,6 +375,7 @@ static void tag_some(struct some *some, const struct tie_pool *pool, tie_str *id
         some->left[left] = (uint8_t)i;
         left += size != 0;
         __builtin_prefetch(&slots[tag >> shift]);
+        __builtin_prefetch(&sieve[(uint64_t)tag >> sieve_shift >> 6]);
     }
     some->left_count = left;
 }
@@ -444,6 +456,11 @@ static void add_some(const struct some *some, struct tie_pool *pool, tie_str *id
     uint32_t count = pool->count;
 
     for (size_t l = 0; l < some->left_count; l++) {
+        const uint32_t name = slots[some->tags[some->left[l]] >> shift].name;
+
+        __builtin_prefetch(&keys[choose(name == 0, count, name - 1 - first)]);
+    }
+    for (size_t l = 0; l < some->left_count; l++) {
         const size_t i = some->left[l];
         const struct tie_pool_key key = some->keys[i];
         const uint32_t tag = some->tags[i];
@@ -483,6 +500,25 @@ void tie_pool_refer_all(struct tie_pool *pool, const struct tie_text *texts, siz
     }
 }
 
+void tie_pool_find_all(const struct tie_pool *pool, const struct tie_text *texts, size_t count, tie_str *ids)
+{
+    struct some some;
+
+    while (pool->slots == NULL && pool->base != NULL)
+        pool = pool->base;
+    TIE_ASSERT(pool->slots != NULL); /* a pool on no other holds the empty text */
+    for (size_t first = 0; first < count; first += some.count) {
+        some.texts = texts + first;
+        some.count = count - first < AT_ONCE ? count - first : AT_ONCE;
+        tag_some(&some, pool, ids + first);
+        for (const struct tie_pool *here = pool; here != NULL; here = here->base)
+            if (here->slots != NULL)
+                find_some(&some, here, ids + first);
+        for (size_t l = 0; l < some.left_count; l++)
+            ids[first + some.left[l]] = TIE_STR_UNKNOWN;
+    }
+}
+
 tie_str tie_pool_find(const struct tie_pool *pool, struct tie_text text)
 {
     uint32_t ignored = 0, name = 0;
@@ -511,5 +547,19 @@ const char *tie_pool_chars(const struct tie_pool *pool, tie_str id)
 
 int tie_pool_compare(const struct tie_pool *pool, tie_str a, tie_str b)
 {
-    return a == b ? 0 : tie_text_compare(tie_pool_text(pool, a), tie_pool_text(pool, b));
+    const struct tie_pool *of_a = pool, *of_b = pool;
+
+    if (a == b)
+        return 0;
+    while (a < of_a->first)
+        of_a = of_a->base;
+    while (b < of_b->first)
+        of_b = of_b->base;
+    const uint32_t own_a = a - of_a->first, own_b = b - of_b->first;
+    TIE_ASSERT(own_a < of_a->count && own_b < of_b->count);
+    const struct tie_pool_key *const x = &of_a->keys[own_a], *const y = &of_b->keys[own_b];
+    const struct tie_text s = of_a->texts[own_a], t = of_b->texts[own_b];
+    if (x->first != y->first)
+        return in_order(x->first, y->first);
+    return s.size == t.size && s.size <= KEYED_BYTES ? in_order(x->last, y->last) : tie_text_compare(s, t);
 }

@@ -37,7 +37,7 @@ struct loading {
     struct tie_slice slice;
     const struct tie_roots *roots_wanted; /* NULL: all */
     struct tie_rows *tables;
-    tie_str *roots[TIE_DATASET_COUNT];
+    struct tie_placed *placed[TIE_DATASET_COUNT]; /* rows of the tables */
     size_t room[TIE_DATASET_COUNT];
     struct picked *picked;
     tie_str *ids; /* of a chunk's dictionary, TIE_STR_UNKNOWN until used */
@@ -275,8 +275,8 @@ static void take_table(struct loading *load, enum tie_dataset dataset)
     load->is_full = load->tables[dataset].at == NULL;
     if (!tie_in_dossiers(dataset) || load->is_full)
         return;
-    load->roots[dataset] = tie_arena_try_raw(load->arena, room * sizeof(tie_str));
-    load->is_full = load->roots[dataset] == NULL;
+    load->placed[dataset] = tie_arena_try_raw(load->arena, room * sizeof(struct tie_placed));
+    load->is_full = load->placed[dataset] == NULL;
 }
 
 /* ---- filling ---- */
@@ -328,17 +328,58 @@ static enum tie_status ready_ids(struct loading *load, struct tie_chunk *chunk, 
 
 /* Visitors have the root that homes gave them, and name an order by its number in force. Roots of headers are ids of
  * this pool already. */
-static void settle_visitors(struct loading *load, const struct tie_frame *frame, unsigned char *rows, tie_str *roots)
+static void settle_visitors(
+    struct loading *load, const struct tie_frame *frame, unsigned char *rows, struct tie_placed *placed)
 {
     for (uint32_t i = 0; i < load->picked->count; i++) {
         struct tie_row *const head = (void *)(rows + i * frame->info->row_bytes);
         const struct tie_text number = in_force(load, tie_pool_text(load->pool, head->order_ref));
         if (number.size > 0)
             head->order_ref = tie_pool_refer(load->pool, number);
-        roots[i] = frame->info->id == TIE_DS_INVOICE
+        placed[i].root = frame->info->id == TIE_DS_INVOICE
             ? load->picked->root[i]
             : tie_pool_refer(load->pool, name_text(load, load->picked->root[i]));
     }
+}
+
+static inline tie_str id_in(const tie_str *ids, const struct tie_chunk *chunk, uint32_t id)
+{
+    return ids[id < chunk->dict_count ? id : 0]; /* the chunk is marked when its rows are filled */
+}
+
+/* Where the rows belong, out of the columns of their chunk: rows are wide, and many of them no longer in a cache. */
+static void place_residents(
+    const struct loading *load, const struct tie_chunk *chunk, struct tie_placing placing, struct tie_placed *placed)
+{
+    const int64_t *const number = placing.number < 0 ? NULL : chunk->column[placing.number];
+
+    for (uint32_t i = 0; i < load->picked->count; i++) {
+        const uint32_t row = load->picked->row[i];
+        placed[i] = (struct tie_placed){ id_in(load->ids, chunk, tie_chunk_order(chunk, row)),
+            id_in(load->ids, chunk, tie_chunk_id(chunk, (size_t)placing.id, row)), number == NULL ? 0 : number[row] };
+    }
+}
+
+/* Where those that were filled belong. `whole`: ids of all texts of the chunk are there. */
+static void place_rows(
+    struct loading *load, const struct tie_chunk *chunk, bool whole, unsigned char *rows, struct tie_placed *placed)
+{
+    const struct tie_dataset_info *const info = chunk->frame->info;
+    const struct tie_placing placing = tie_placing_of(info->id);
+    const bool delivered = placing.id >= 0 && chunk->column[placing.id] != NULL &&
+        (placing.number < 0 || chunk->column[placing.number] != NULL);
+
+    if (whole && delivered && !load->picked->is_visit) {
+        place_residents(load, chunk, placing, placed);
+        return;
+    }
+    for (uint32_t i = 0; i < load->picked->count; i++) {
+        const struct tie_row *const row = (const void *)(rows + i * info->row_bytes);
+        tie_place_row(info->id, placing, row, &placed[i]);
+        placed[i].root = row->order_ref;
+    }
+    if (load->picked->is_visit)
+        settle_visitors(load, chunk->frame, rows, placed);
 }
 
 static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
@@ -359,14 +400,8 @@ static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk,
     const struct tie_filling filling = { chunk, load->pool, load->picked->row, load->picked->count,
         !load->picked->is_visit, whole ? load->ids : NULL };
     tie_fill_rows(&filling, rows);
-    if (load->roots[dataset] != NULL) {
-        tie_str *const roots = load->roots[dataset] + table->count;
-        if (load->picked->is_visit)
-            settle_visitors(load, chunk->frame, rows, roots);
-        else
-            for (uint32_t i = 0; i < load->picked->count; i++)
-                roots[i] = ((const struct tie_row *)(void *)(rows + i * table->row_bytes))->order_ref;
-    }
+    if (load->placed[dataset] != NULL)
+        place_rows(load, chunk, whole, rows, load->placed[dataset] + table->count);
     table->count += load->picked->count;
     TIE_TRY(tie_chunk_check(chunk, err));
 out:
@@ -376,13 +411,11 @@ out:
 /* ---- headers ---- */
 
 /* Picks a header for all of its dossiers. A collective invoice may have more of them than a chunk has rows. */
-static enum tie_status pick_header(struct loading *load, struct tie_chunk *chunk, uint32_t row, int id_column,
+static enum tie_status pick_header(struct loading *load, struct tie_chunk *chunk, uint32_t row, tie_str inv_id,
     const struct tie_line_pairs *pairs, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     struct picked *const picked = load->picked;
-    const tie_str inv_id = tie_pool_find(
-        load->pool, tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)id_column, row)));
     size_t first = 0;
     const size_t count = inv_id == TIE_STR_UNKNOWN ? 0 : tie_line_pairs_of(pairs, inv_id, &first);
 
@@ -396,6 +429,28 @@ static enum tie_status pick_header(struct loading *load, struct tie_chunk *chunk
         picked->row[picked->count] = row;
         picked->root[picked->count++] = (tie_str)pairs->at[first + i];
     }
+out:
+    return status;
+}
+
+/* Some headers of a chunk. Each is far from the others: every step is taken for all of them, so that the waits for
+ * memory overlap. */
+static enum tie_status pick_headers(struct loading *load, struct tie_chunk *chunk, const uint32_t *rows, size_t count,
+    const struct tie_line_pairs *pairs, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    const size_t id_column = (size_t)tie_placing_of(TIE_DS_INVOICE).id;
+    uint32_t dict_ids[TEXTS_AT_ONCE];
+    struct tie_text texts[TEXTS_AT_ONCE];
+    tie_str ids[TEXTS_AT_ONCE];
+
+    for (size_t i = 0; i < count; i++)
+        dict_ids[i] = tie_chunk_id(chunk, id_column, rows[i]);
+    for (size_t i = 0; i < count; i++)
+        texts[i] = tie_chunk_dict(chunk, dict_ids[i]);
+    tie_pool_find_all(load->pool, texts, count, ids);
+    for (size_t i = 0; i < count && !load->is_full; i++)
+        TIE_TRY(pick_header(load, chunk, rows[i], ids[i], pairs, err));
 out:
     return status;
 }
@@ -423,8 +478,6 @@ static enum tie_status load_visits(struct loading *load, const struct tie_header
 {
     enum tie_status status = TIE_OK;
     const struct tie_headers *const headers = &load->homes->headers;
-    const int id_column = tie_column_find(tie_dataset(TIE_DS_INVOICE), TIE_TEXT("inv_id"));
-
     struct read_headers read = { 0 };
 
     for (size_t v = 0; v < visits->count && !load->is_full;) {
@@ -434,8 +487,12 @@ static enum tie_status load_visits(struct loading *load, const struct tie_header
         load->picked->count = 0;
         load->picked->is_visit = true;
         TIE_TRY(tie_chunk_open(load->frames->at[place->frame], place->chunk, &chunk, err));
-        for (; v < visits->count && visits->number[v] < place[1].first && !load->is_full; v++)
-            TIE_TRY(pick_header(load, &chunk, visits->number[v] - place->first, id_column, pairs, err));
+        while (v < visits->count && visits->number[v] < place[1].first && !load->is_full) {
+            uint32_t rows[TEXTS_AT_ONCE], count = 0;
+            for (; count < TEXTS_AT_ONCE && v < visits->count && visits->number[v] < place[1].first; v++)
+                rows[count++] = visits->number[v] - place->first;
+            TIE_TRY(pick_headers(load, &chunk, rows, count, pairs, err));
+        }
         if (load->picked->count > 0 && !load->is_full)
             TIE_TRY(load_chunk(load, &chunk, err));
         TIE_TRY(tie_chunk_check(&chunk, err));
@@ -454,7 +511,7 @@ static enum tie_status load_headers(struct loading *load, struct tie_error *err)
     enum tie_status status = TIE_OK;
     const struct tie_headers *const headers = &load->homes->headers;
     const struct tie_line_pairs pairs = tie_line_pairs_make(
-        load->arena, &load->tables[TIE_DS_INVOICE_LINE], load->roots[TIE_DS_INVOICE_LINE]);
+        load->arena, &load->tables[TIE_DS_INVOICE_LINE], load->placed[TIE_DS_INVOICE_LINE]);
 
     load->is_full = pairs.at == NULL;
     load->room[TIE_DS_INVOICE] += pairs.count;
@@ -499,7 +556,7 @@ static enum tie_status load_all(struct loading *load, struct tie_shard *shard, s
     if (!load->is_full)
         TIE_TRY(load_headers(load, err));
     if (!load->is_full)
-        load->is_full = !tie_dossiers_make(load->arena, shard, load->roots);
+        load->is_full = !tie_dossiers_make(load->arena, shard, load->placed);
 out:
     return status;
 }

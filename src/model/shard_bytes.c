@@ -16,7 +16,7 @@ struct need {
 static void need_rows(struct need *need, const struct tie_dataset_info *info, size_t rows)
 {
     need->row_bytes += rows *
-        (info->row_bytes + sizeof(tie_str) + 24); /* 24: its place and an entry while it is sorted */
+        (info->row_bytes + sizeof(struct tie_placed) + 24); /* 24: its place and an entry while it is sorted */
     need->lines += info->id == TIE_DS_INVOICE_LINE ? rows : 0;
 }
 
@@ -59,7 +59,8 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
     for (size_t v = tie_moves_at_shard(visitors, shard); v < visitors->count && visitors->at[v].shard == shard; v++)
         need_visitor(&need, frames->at[TIE_PLACE_FRAME(visitors->at[v].place)]);
     need_visits(&need, frames, &homes->headers, shard);
-    const size_t a_line = 32 + sizeof(struct tie_invoice) + sizeof(tie_str) + 24; /* a pair, twice; may copy a header */
+    const size_t a_line = 32 + sizeof(struct tie_invoice) + sizeof(struct tie_placed) +
+        24; /* a pair, twice; may copy a header */
     return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 64) +
         need.texts * sizeof(uint32_t) + tie_growth_of_pool(&empty, need.texts, 0) + (size_t)64 * 1024;
 }

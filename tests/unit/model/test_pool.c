@@ -150,8 +150,14 @@ static void test_many_at_once(void **state)
             for (size_t i = 0; i < count; i++) {
                 numbers[i] = test_random(&counter) % (NUMBERS * (level + 1) / 3);
                 batch[i] = tie_text_of(texts[numbers[i]]);
-                if (one_by_one)
+                if (one_by_one && step % 7 != 3)
                     got[i] = i % 2 == 0 ? tie_pool_put(pool, batch[i]) : tie_pool_refer(pool, batch[i]);
+            }
+            if (step % 7 == 3) { /* found, or not there as yet; nothing is added */
+                tie_pool_find_all(pool, batch, count, got);
+                for (size_t i = 0; i < count; i++)
+                    assert_int_equal(got[i], ids[numbers[i]]);
+                continue;
             }
             if (!one_by_one)
                 tie_pool_refer_all(pool, batch, count, got);
@@ -211,6 +217,39 @@ static void test_counted_ids(void **state)
     }
 }
 
+/* Order of ids against that of their texts, over pools on each other: sizes around those of the words of a key, few
+ * different bytes, zeros among them, and texts of which one is the beginning of another. */
+static void test_order(void **state)
+{
+    enum { TEXTS = 399, A_POOL = TEXTS / 3 };
+    static const char bytes[] = { '\0', 'A', 'B', '\xc3' };
+    static char texts[TEXTS][24];
+    struct tie_pool pools[3];
+    tie_str ids[TEXTS];
+    uint64_t counter = 13;
+
+    (void)state;
+    for (size_t i = 0; i < TEXTS; i++) {
+        const size_t size = test_random(&counter) % 20;
+        const size_t same = size == 0 || i == 0 ? 0 : test_random(&counter) % (size + 1);
+
+        if (i % A_POOL == 0)
+            tie_pool_init(&pools[i / A_POOL], &arena, i < A_POOL ? NULL : &pools[i / A_POOL - 1]);
+        memcpy(texts[i], texts[i == 0 ? 0 : test_random(&counter) % i], same);
+        for (size_t b = same; b < size; b++)
+            texts[i][b] = bytes[test_random(&counter) % sizeof bytes];
+        ids[i] = tie_pool_put(&pools[i / A_POOL], (struct tie_text){ texts[i], size });
+    }
+    for (size_t i = 0; i < TEXTS; i++)
+        for (size_t j = 0; j < TEXTS; j++) {
+            const struct tie_text a = tie_pool_text(&pools[2], ids[i]), b = tie_pool_text(&pools[2], ids[j]);
+            const int order = tie_pool_compare(&pools[2], ids[i], ids[j]), wanted = tie_text_compare(a, b);
+
+            assert_int_equal((order > 0) - (order < 0), (wanted > 0) - (wanted < 0));
+            assert_int_equal(ids[i] == ids[j], wanted == 0);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_ids_against_texts),
         cmocka_unit_test(test_many_at_once),
         cmocka_unit_test(test_counted_ids),
+        cmocka_unit_test(test_order),
     };
 
     return cmocka_run_group_tests_name("model/pool", tests, open_arena, close_arena);
