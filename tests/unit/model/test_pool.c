@@ -132,7 +132,9 @@ static void test_many_at_once(void **state)
 
     (void)state;
     for (size_t number = 0; number < NUMBERS; number++) {
-        ids[number] = number == 0 ? 0 : TIE_STR_UNKNOWN; /* the empty text */
+        ids[number] = number == 0 ? 0 : TIE_STR_UNKNOWN;      /* the empty text */
+        memset(texts[number], 'x', sizeof texts[number] - 1); /* what lies behind a text is not part of it */
+        texts[number][0] = '\0';
         if (number > 0)
             (void)snprintf(texts[number], sizeof texts[0], "%0*zu", 1 + (int)(number % 40), number);
     }
@@ -217,6 +219,33 @@ static void test_counted_ids(void **state)
     }
 }
 
+/* Texts of other sizes with the same first and last eight bytes, one at a time in each of three pools: the first of a
+ * pool's own texts, too, is found for itself alone. */
+static void test_alike(void **state)
+{
+    static const char letters[] = "AAAAAAAAAAAAAAAAAAAAAAAA", zeros[16];
+    struct tie_pool pools[3];
+    tie_str ids[3 * 17], got = 0;
+    size_t count = 0;
+
+    (void)state;
+    for (size_t level = 0; level < 3; level++) {
+        tie_pool_init(&pools[level], &arena, level == 0 ? NULL : &pools[level - 1]);
+        for (size_t size = 9 + level; size <= 24; size += 3, count++) {
+            const struct tie_text text = { letters, size };
+            tie_pool_find_all(&pools[level], &text, 1, &got);
+            assert_int_equal(got, TIE_STR_UNKNOWN);
+            tie_pool_refer_all(&pools[level], &text, 1, &ids[count]);
+            assert_int_equal(tie_pool_text(&pools[level], ids[count]).size, size);
+            for (size_t other = 0; other < count; other++)
+                assert_int_not_equal(ids[count], ids[other]);
+        }
+    }
+    const struct tie_text zero = { zeros, 1 }; /* as long as the empty text, if sizes were not compared */
+    tie_pool_find_all(&pools[2], &zero, 1, &got);
+    assert_int_equal(got, TIE_STR_UNKNOWN);
+}
+
 /* Order of ids against that of their texts, over pools on each other: sizes around those of the words of a key, few
  * different bytes, zeros among them, and texts of which one is the beginning of another. */
 static void test_order(void **state)
@@ -258,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_ids_against_texts),
         cmocka_unit_test(test_many_at_once),
         cmocka_unit_test(test_counted_ids),
+        cmocka_unit_test(test_alike),
         cmocka_unit_test(test_order),
     };
 

@@ -148,6 +148,26 @@ static const struct plan plans[] = {
     { "eight shards in two slices, some dossiers at a time", { 8, 64 * 1024, 19 }, 1, 2 },
 };
 
+/* By the primary key, part by part. */
+static int compare_rows(const struct tie_pool *pool, const struct tie_dataset_info *info, const void *a, const void *b)
+{
+    int order = 0;
+
+    for (size_t c = 0; c < info->column_count && order == 0; c++) {
+        const struct tie_column *const column = &info->columns[c];
+        if (column->key != TIE_KEY_PK)
+            continue;
+        if (column->type == TIE_TYPE_ID || column->type == TIE_TYPE_OPEN) {
+            order = tie_text_compare(
+                tie_pool_text(pool, tie_cell_str(column, a)), tie_pool_text(pool, tie_cell_str(column, b)));
+        } else {
+            const int64_t x = tie_cell_number(column, a), y = tie_cell_number(column, b);
+            order = (x > y) - (x < y);
+        }
+    }
+    return order;
+}
+
 /* Rows in order inside a dossier, dossiers in order, each root once over all shards and slices. */
 static void check_order(const struct tie_shard *shard, struct tie_pool *seen, struct tie_map *roots)
 {
@@ -158,9 +178,13 @@ static void check_order(const struct tie_shard *shard, struct tie_pool *seen, st
         assert_true(shard->dossiers[i].is_known == (TIE_OF_COUNT(&shard->dossiers[i], WORK_ORDER) > 0));
         if (root.size > 0)
             assert_true(tie_map_put(roots, tie_pool_put(seen, root), 0, NULL));
-        const struct tie_usage_line *const usage = TIE_OF(shard, &shard->dossiers[i], USAGE_LINE, usage_line);
-        for (size_t u = 1; usage != NULL && u < TIE_OF_COUNT(&shard->dossiers[i], USAGE_LINE); u++)
-            assert_true(tie_pool_compare(&shard->pool, usage[u - 1].usage_id, usage[u].usage_id) < 0);
+        for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
+            const struct tie_dataset_info *const info = tie_dataset((enum tie_dataset)d);
+            const struct tie_range range = shard->dossiers[i].ranges[d];
+            const unsigned char *row = (const unsigned char *)shard->tables[d].at + range.first * info->row_bytes;
+            for (uint32_t r = 1; r < range.count; r++, row += info->row_bytes)
+                assert_true(compare_rows(&shard->pool, info, row, row + info->row_bytes) <= 0);
+        }
     }
 }
 
