@@ -279,10 +279,10 @@ struct tie_keys;
 TIE_MUST_CHECK enum tie_status tie_keys_create(const char *path, struct tie_keys **keys, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_keys_import(
     struct tie_keys *keys, const char *path, struct tie_error *err); /* of another source */
-/* The key will be put next: fetches what that will look at. Returns the `hash` that goes with it. */
+/* The key will be put next: fetches what that will look at. Returns what it found out, for tie_keys_put. */
 uint64_t tie_keys_expect(const struct tie_keys *keys, struct tie_text key);
 /* *is_new is false when the key stands already; *first tells where. */
-TIE_MUST_CHECK enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t hash,
+TIE_MUST_CHECK enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t expected,
     struct tie_key_place place, bool *is_new, struct tie_key_place *first, struct tie_error *err);
 /* Forgets everything after `mark` (from tie_keys_mark): a part that is read again. */
 uint64_t tie_keys_mark(const struct tie_keys *keys);

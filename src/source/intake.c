@@ -345,7 +345,8 @@ static size_t key_room(const struct tie_intake *intake)
     return room;
 }
 
-static enum tie_status claim_key(struct tie_intake *intake, struct tie_text key, uint64_t hash, struct tie_error *err)
+static enum tie_status claim_key(
+    struct tie_intake *intake, struct tie_text key, uint64_t expected, struct tie_error *err)
 {
     const uint32_t part = intake->setup.part->part;
     struct tie_key_place first = { 0, 0 };
@@ -355,7 +356,7 @@ static enum tie_status claim_key(struct tie_intake *intake, struct tie_text key,
     if (intake->key_count == 0)
         return TIE_OK;
     status = tie_keys_put(
-        intake->setup.keys, key, hash, (struct tie_key_place){ part, intake->rows }, &is_new, &first, err);
+        intake->setup.keys, key, expected, (struct tie_key_place){ part, intake->rows }, &is_new, &first, err);
     if (status != TIE_OK || is_new)
         return status;
     struct tie_buf *reason = complain(intake, intake->key_columns[0]);
@@ -388,19 +389,19 @@ static enum tie_status count_row(struct tie_intake *intake, struct tie_error *er
 static enum tie_status take_row(struct tie_intake *intake, struct tie_error *err)
 {
     struct tie_text order = { "", 0 }, key = { "", 0 };
-    uint64_t hash = 0;
+    uint64_t expected = 0;
     enum tie_status status = TIE_OK;
 
     tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->cells);
     key = row_key(intake);
-    hash = tie_keys_expect(intake->setup.keys, key);
+    expected = tie_keys_expect(intake->setup.keys, key);
     intake->complaints[0].column = tie_cells_judge(
         &intake->judge, intake->dataset, intake->match.delivered, intake->cells, &intake->complaints[0].reason);
     intake->complaint_count = intake->complaints[0].column >= 0;
     if (intake->complaint_count > 0)
         return TIE_OK;
     order = order_ref(intake); /* while what the key looks at is fetched */
-    TIE_TRY(claim_key(intake, key, hash, err));
+    TIE_TRY(claim_key(intake, key, expected, err));
     if (intake->complaint_count == 0)
         status = tie_frame_add(intake->frame, (uint32_t)intake->rows, order, intake->cells, err);
 out:

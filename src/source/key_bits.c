@@ -26,6 +26,10 @@
 
 enum { FORMS_MAX = 8, HEAD_BYTES_MAX = 32, DIGITS_MAX = 12, LINE_BYTES = 8, LINES = 64 };
 enum { PAGE_WORDS = 512, PAGES_MAX = 1 << 15 };
+/* A place: the form, the word among all of its pages, the bit. */
+enum { BIT_BITS = 6, FORM_SHIFT = 40 };
+_Static_assert(LINES == 1 << BIT_BITS && (uint64_t)PAGES_MAX * PAGE_WORDS <= UINT64_C(1) << (FORM_SHIFT - BIT_BITS),
+    "each part of a place has its bits");
 /* A page for each so many keys, which is what a table would take for them, and 4 MiB to begin with. */
 enum { KEYS_A_PAGE = 256, PAGES_FREE = 1024 };
 
@@ -174,20 +178,34 @@ static uint64_t *new_page(struct tie_key_bits *bits)
     return page;
 }
 
-enum tie_key_bit tie_key_bits_put(struct tie_key_bits *bits, struct tie_text key)
+uint64_t tie_key_bits_place(struct tie_key_bits *bits, struct tie_text key)
 {
     uint64_t number = 0, word = 0, bit = 0;
     const struct form *form = form_of(bits, key, &number);
-    uint64_t **page = NULL;
+    const uint64_t *page = NULL;
 
     if (form == NULL || number < form->base)
-        return TIE_KEY_UNFIT;
+        return TIE_KEY_NO_PLACE;
     number -= form->base;
     word = form->has_line ? number : number / 64;
-    bit = UINT64_C(1) << (form->has_line ? (unsigned char)key.at[key.size - 1] : number % 64);
+    bit = form->has_line ? (unsigned char)key.at[key.size - 1] : number % 64;
     if (word / PAGE_WORDS >= PAGES_MAX)
+        return TIE_KEY_NO_PLACE;
+    page = form->pages[word / PAGE_WORDS];
+    if (page != NULL)
+        __builtin_prefetch(&page[word % PAGE_WORDS], 1);
+    return (uint64_t)(form - bits->forms) << FORM_SHIFT | word << BIT_BITS | bit;
+}
+
+enum tie_key_bit tie_key_bits_put(struct tie_key_bits *bits, uint64_t place)
+{
+    const uint64_t word = place >> BIT_BITS & (((uint64_t)PAGES_MAX * PAGE_WORDS) - 1);
+    const uint64_t bit = UINT64_C(1) << (place & (LINES - 1));
+    uint64_t **page = NULL;
+
+    if (place == TIE_KEY_NO_PLACE)
         return TIE_KEY_UNFIT;
-    page = &form->pages[word / PAGE_WORDS];
+    page = &bits->forms[place >> FORM_SHIFT].pages[word / PAGE_WORDS];
     if (*page == NULL)
         *page = new_page(bits);
     if (*page == NULL)

@@ -6,6 +6,8 @@
 
 #include "tieout/text.h"
 
+#include <stdint.h>
+
 enum tie_key_bit {
     TIE_KEY_NEW,  /* its bit was set now */
     TIE_KEY_SEEN, /* it stood already */
@@ -14,7 +16,10 @@ enum tie_key_bit {
 
 struct tie_key_bits;
 struct tie_key_bits *tie_key_bits_new(void); /* NULL: no memory */
-enum tie_key_bit tie_key_bits_put(struct tie_key_bits *bits, struct tie_text key);
+#define TIE_KEY_NO_PLACE UINT64_MAX
+/* Where the bit of a key is, which is asked for from memory; TIE_KEY_NO_PLACE for one that is unfit. */
+uint64_t tie_key_bits_place(struct tie_key_bits *bits, struct tie_text key);
+enum tie_key_bit tie_key_bits_put(struct tie_key_bits *bits, uint64_t place);
 void tie_key_bits_free(struct tie_key_bits *bits); /* NULL is fine */
 
 #endif

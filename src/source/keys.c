@@ -329,17 +329,17 @@ uint64_t tie_keys_expect(const struct tie_keys *keys, struct tie_text key)
 {
     uint64_t hash = 0;
 
-    if (keys->slots != NULL) {
-        hash = tie_hash_text(key);
-        __builtin_prefetch(&keys->slots[hash >> keys->shift]);
-    }
+    if (keys->slots == NULL)
+        return tie_key_bits_place(keys->bits, key);
+    hash = tie_hash_text(key);
+    __builtin_prefetch(&keys->slots[hash >> keys->shift]);
     return hash;
 }
 
-/* Whether a key is known to be new without a look at any other. */
-static bool is_surely_new(struct tie_keys *keys, struct tie_text key)
+/* Whether a key is known to be new without a look at any other; `place`: of its bit. */
+static bool is_surely_new(struct tie_keys *keys, struct tie_text key, uint64_t place)
 {
-    const enum tie_key_bit bit = tie_key_bits_put(keys->bits, key);
+    const enum tie_key_bit bit = tie_key_bits_put(keys->bits, place);
 
     if (bit != TIE_KEY_UNFIT)
         return bit == TIE_KEY_NEW;
@@ -351,13 +351,14 @@ static bool is_surely_new(struct tie_keys *keys, struct tie_text key)
     return true;
 }
 
-enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t hash, struct tie_key_place place,
+enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t expected, struct tie_key_place place,
     bool *is_new, struct tie_key_place *first, struct tie_error *err)
 {
     const uint64_t offset = end_of(keys);
+    uint64_t hash = expected;
     enum tie_status status = TIE_OK;
 
-    if (keys->slots == NULL && is_surely_new(keys, key)) {
+    if (keys->slots == NULL && is_surely_new(keys, key, expected)) {
         *is_new = true;
         TIE_TRY(append(keys, key, place, err));
         keys->count++;
