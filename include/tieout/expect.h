@@ -62,6 +62,7 @@ struct tie_decision_gap {
 };
 
 struct tie_expectation {
+    /* who pays; in expect/, groups of one order mostly take this part over from the first of them, up to `decimals` */
     struct tie_decision recorded, derived;
     enum tie_class class_; /* the one money is compared with */
     tie_dec share;         /* covered share of this group's component, 0..1 */
@@ -73,6 +74,12 @@ struct tie_expectation {
     tie_str approval_id;
     tie_dec approved_limit; /* TIE_NONE: no limit */
     tie_dec approved_customer_amount;
+    /* parties */
+    tie_str payer;    /* customer key */
+    tie_str customer; /* key of the customer served */
+    /* closed_at + billing_after_close, or the payer's billing calendar; TIE_NO_DATE while open */
+    tie_date billing_due;
+    bool has_calendar; /* ... and it is the calendar's day */
     /* price */
     unsigned decimals; /* minor unit digits of the group's currency */
     bool is_priced;
@@ -102,12 +109,6 @@ struct tie_expectation {
     const struct tie_item_cost *cost; /* TIE_COST_STANDARD */
     tie_dec unit_cost;                /* posted cost per base unit, else item_cost on the day, in cost_currency */
     tie_str cost_currency;
-    /* parties */
-    tie_str payer;    /* customer key */
-    tie_str customer; /* key of the customer served */
-    /* closed_at + billing_after_close, or the payer's billing calendar; TIE_NO_DATE while open */
-    tie_date billing_due;
-    bool has_calendar; /* ... and it is the calendar's day */
 };
 
 struct tie_expectations {

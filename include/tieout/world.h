@@ -55,6 +55,13 @@ bool tie_world_has_reject(const struct tie_world *world, const char *order_ref, 
 bool tie_world_has_rejected_invoice(const struct tie_world *world, const char *inv_id);
 
 /* ---- keys ---- */
+/* What an id of master data is as an id of a kind, one bit each. No bit says nothing. */
+struct tie_id_facts {
+    uint16_t own;   /* it is its own key, whatever the day */
+    uint16_t known; /* ... and the other side knows it */
+};
+#define TIE_ID_FACT(side, kind) ((unsigned)1 << ((unsigned)(side)*8 + (unsigned)(kind)))
+
 struct tie_keys {
     const struct tie_world *world;
     struct tie_pool *pool; /* the shard's; may be used by one thread */
@@ -80,12 +87,31 @@ void tie_keys_init(
 /* On to another pool above the world's: what is remembered of ids of the world's own pool stays. */
 void tie_keys_move(struct tie_keys *keys, struct tie_pool *pool);
 void tie_keys_release(struct tie_keys *keys);
+/* Asked for each row, and answered by one bit nearly always, whose callers need no call then; the rest is found. */
+static inline struct tie_id_facts tie_key_facts(const struct tie_keys *keys, tie_str id)
+{
+    return id < keys->id_count ? keys->ids[id] : (struct tie_id_facts){ 0, 0 };
+}
+tie_str tie_key_find_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id);
+tie_str tie_key_find_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);
+bool tie_key_find_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);
+bool tie_key_find_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id);
 /* Key of an id written by the ERP; 0 for 0. Words of activities and charges ("work", "trip") that stand in place of
  * an item id are keys as they are and need no mapping. */
-tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id);
+static inline tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+{
+    return id == 0 || (tie_key_facts(keys, id).own & TIE_ID_FACT(TIE_SIDE_ERP, kind)) != 0
+        ? id
+        : tie_key_find_erp(keys, kind, id);
+}
 /* Key of an id written by the field-service store, on a day (TIE_NO_DATE: the as-of). fsm_customer.erp_id and
  * technician.erp_resource_id win over xref. An id that an existing xref does not know keeps its own text as key. */
-tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);
+static inline tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+{
+    return id == 0 || (tie_key_facts(keys, id).own & TIE_ID_FACT(TIE_SIDE_FSM, kind)) != 0
+        ? id
+        : tie_key_find_fsm(keys, kind, id, day);
+}
 /* Id of a word's text in the pool, where a word stands in place of an item id ("work", "trip"). */
 tie_str tie_key_word(struct tie_keys *keys, enum tie_word word);
 /* tie_world_unit(), remembered by item and unit. */
@@ -101,8 +127,17 @@ const struct tie_period *tie_key_period(struct tie_keys *keys, tie_str legal_ent
 bool tie_key_is_one_period(struct tie_keys *keys, tie_str legal_entity, tie_date first, tie_date last);
 /* Whether the other side knows the id, for MDM-01: an xref or erp_id names it, or (without xref) the other side's
  * master dataset holds the key; true as well when neither an xref nor a master dataset of that kind is delivered. */
-bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);
-bool tie_key_erp_is_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id);
+static inline bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+{
+    return id == 0 || !keys->may_lack[TIE_SIDE_ERP][kind] ||
+        (tie_key_facts(keys, id).known & TIE_ID_FACT(TIE_SIDE_FSM, kind)) != 0 ||
+        tie_key_find_mapped(keys, kind, id, day);
+}
+static inline bool tie_key_erp_is_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+{
+    return id == 0 || !keys->may_lack[TIE_SIDE_FSM][kind] ||
+        (tie_key_facts(keys, id).known & TIE_ID_FACT(TIE_SIDE_ERP, kind)) != 0 || tie_key_find_known(keys, kind, id);
+}
 /* Back: the field-service id of a key (smallest by bytes when several; one named by xref or erp_id before one that is
  * merely equal), 0 when none is known. */
 tie_str tie_key_to_fsm(const struct tie_world *world, enum tie_xref_kind kind, tie_str key);

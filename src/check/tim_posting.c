@@ -548,7 +548,7 @@ bool check_may_post_late(struct judge *judge)
         return true;
     if (survey->last_day[TIE_LEG_MOVEMENT] > tie_span_after(match->orders[0].region, first, late))
         return true;
-    for (enum tie_leg leg = TIE_LEG_MOVEMENT; leg <= TIE_LEG_BILLING; leg++) {
+    for (int leg = TIE_LEG_MOVEMENT; leg <= TIE_LEG_BILLING; leg++) {
         first = survey->first_day[leg] < first ? survey->first_day[leg] : first;
         last = survey->last_day[leg] > last ? survey->last_day[leg] : last;
     }

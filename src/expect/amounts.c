@@ -299,9 +299,11 @@ void expect_amounts(const struct expect_context *context, const struct expect_su
     const enum expect_component component = about->component;
     const struct tie_decision *used = e->derived.exists ? &e->derived : &e->recorded;
 
-    e->recorded_customer_amount = plain_customer_amount(
-        e, e->recorded.exists ? expect_share(&e->recorded, component) : 0, about->decimals);
+    const tie_dec recorded = expect_share(&e->recorded, component);
+
     e->customer_amount = plain_customer_amount(e, e->share, about->decimals);
+    e->recorded_customer_amount = recorded == e->share ? e->customer_amount
+                                                       : plain_customer_amount(e, recorded, about->decimals);
     if (e->share > 0) {
         set_covered(context, about, used, e);
         if (used->word == TIE_W_WARRANTY)

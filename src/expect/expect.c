@@ -9,6 +9,7 @@
  */
 #include "expect_internal.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const struct {
@@ -114,6 +115,13 @@ static struct expect_subject subject_of(struct expect_context *context, const st
     return about;
 }
 
+/* Who pays is the same for all groups of the component under these terms: no line, item or document has a say. */
+static bool hangs_on_terms(const struct expect_context *context, const struct expect_subject *about)
+{
+    return about->order != TIE_NO_INDEX && !context->may_be_recorded && about->terms->cover_count == 0 &&
+        about->row->no_charge_reason != TIE_W_GOODWILL;
+}
+
 static void settle_class(const struct expect_context *context, struct tie_expectation *e)
 {
     const struct tie_decision *used = e->derived.exists ? &e->derived : &e->recorded;
@@ -126,27 +134,55 @@ static void settle_class(const struct expect_context *context, struct tie_expect
         e->class_ = e->is_approved ? TIE_CLASS_G : TIE_CLASS_T;
 }
 
-/* `e` is all zero. */
-static void expect_group(struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+/* The part of an expectation that says who pays, all zero before. */
+static size_t find_who_pays(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_decision *used = NULL;
     size_t approval = EXPECT_NO_APPROVAL;
 
     e->approved_limit = TIE_NONE;
-    e->decimals = about->decimals;
     expect_recorded(context, about, e);
     expect_derived(context, about, &e->derived);
     e->customer = about->terms->customer;
     e->payer = about->terms->payer;
     e->billing_due = about->terms->billing_due;
     e->has_calendar = about->terms->has_calendar;
-    expect_price(context, about, e);
     approval = expect_goodwill(context, about, &e->recorded, e->decision_id, e);
     settle_class(context, e);
     used = e->derived.exists ? &e->derived : &e->recorded;
     e->share = e->class_ == TIE_CLASS_G || e->class_ == TIE_CLASS_T || !used->exists
         ? 0
         : expect_share(used, about->component);
+    return approval;
+}
+
+/* The same, or that of another group; the rest is all zero then. */
+static size_t who_pays(struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+{
+    enum { WHO_PAYS_BYTES = offsetof(struct tie_expectation, decimals) };
+    const struct tie_expectation **like = &context->terms.like[about->component];
+    const bool is_shared = hangs_on_terms(context, about) && !expect_has_goodwill_outcome(context->match, about->group);
+    size_t approval = EXPECT_NO_APPROVAL;
+
+    if (is_shared && *like != NULL) {
+        memcpy(e, *like, WHO_PAYS_BYTES);
+        memset((char *)e + WHO_PAYS_BYTES, 0, sizeof *e - WHO_PAYS_BYTES);
+        return approval;
+    }
+    memset(e, 0, sizeof *e);
+    approval = find_who_pays(context, about, e);
+    if (is_shared)
+        *like = e;
+    return approval;
+}
+
+static void expect_group(struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+{
+    const size_t approval = who_pays(context, about, e);
+
+    e->decimals = about->decimals;
+    expect_price(context, about, e);
     expect_cost(context, about, e);
     expect_amounts(context, about, approval, e);
 }
@@ -291,12 +327,13 @@ void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, 
     bool *marks = TIE_TAKE(arena, bool, 2 * match->order_count); /* of two sorts */
 
     open_context(&context, arena, match, marks);
-    *expectations = (struct tie_expectations){ .at = TIE_TAKE(arena, struct tie_expectation, match->group_count) };
+    *expectations = (struct tie_expectations){ .at = tie_arena_take_raw(
+                                                   arena, match->group_count * sizeof *expectations->at) };
     for (uint32_t g = 0; g < match->group_count; g++) {
         const struct expect_subject about = subject_of(&context, &match->groups[g]);
 
         expect_group(&context, &about, &expectations->at[g]);
-        if (about.order != TIE_NO_INDEX && differs(&about, &expectations->at[g]))
+        if (expectations->at[g].recorded.exists && about.order != TIE_NO_INDEX && differs(&about, &expectations->at[g]))
             add_gap(&context, expectations, about.order, g);
     }
 }

@@ -20,6 +20,8 @@ struct expect_terms {
     bool customer_has_prices, payer_has_prices; /* rows for it alone */
     tie_date billing_due;
     bool has_calendar;
+    /* A group of the component for whom who pays was found, where it is the same for all of them; NULL: none yet. */
+    const struct tie_expectation *like[EXPECT_EXPENSE + 1];
 };
 
 /* A group, and what every step asks about it. */
@@ -64,6 +66,7 @@ void expect_cover_terms(const struct expect_context *context, struct expect_term
 tie_dec expect_share(const struct tie_decision *decision, enum expect_component component);
 /* goodwill.c: the approval that gives it (index into the context's), EXPECT_NO_APPROVAL when none is there or needed */
 #define EXPECT_NO_APPROVAL SIZE_MAX
+bool expect_has_goodwill_outcome(const struct tie_match *match, const struct tie_group *group);
 size_t expect_goodwill(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *expectation);
 /* price.c: a time entry that its technician marked as not chargeable is not; every other line is. */

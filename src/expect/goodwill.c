@@ -9,7 +9,7 @@
  */
 #include "expect_internal.h"
 
-static bool has_goodwill_outcome(const struct tie_match *match, const struct tie_group *group)
+bool expect_has_goodwill_outcome(const struct tie_match *match, const struct tie_group *group)
 {
     const struct tie_invoice_line *rows = TIE_ROWS(match->shard->tables, INVOICE_LINE, invoice_line);
 
@@ -150,7 +150,7 @@ size_t expect_goodwill(const struct expect_context *context, const struct expect
     if (about->order == TIE_NO_INDEX)
         return EXPECT_NO_APPROVAL;
     e->is_goodwill = (recorded->exists && recorded->word == TIE_W_GOODWILL) ||
-        about->row->no_charge_reason == TIE_W_GOODWILL || has_goodwill_outcome(context->match, about->group);
+        about->row->no_charge_reason == TIE_W_GOODWILL || expect_has_goodwill_outcome(context->match, about->group);
     if (!e->is_goodwill)
         return EXPECT_NO_APPROVAL;
     if (!context->world->policy->goodwill_needs_approval) {

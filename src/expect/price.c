@@ -221,6 +221,8 @@ static bool value_of(const struct tie_expectation *e, tie_dec quantity, tie_dec 
 {
     int64_t num, den;
 
+    if (e->price_num == 1 && e->price_den == 1) /* priced in its base unit, as nearly all is */
+        return tie_dec_mul(quantity, e->unit_price, amount);
     if (__builtin_mul_overflow(e->unit_price, e->price_num, &num) ||
         __builtin_mul_overflow(e->price_den, TIE_DEC_ONE, &den))
         return tie_dec_muldiv(quantity, e->price_num, e->price_den, amount) &&

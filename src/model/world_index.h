@@ -54,13 +54,6 @@ struct tie_price_terms {
     tie_str currency, uom;
 };
 
-/* What an id of master data is as an id of a kind, one bit each. No bit says nothing. */
-struct tie_id_facts {
-    uint16_t own;   /* it is its own key, whatever the day */
-    uint16_t known; /* ... and the other side knows it */
-};
-#define TIE_ID_FACT(side, kind) ((unsigned)1 << ((unsigned)(side)*8 + (unsigned)(kind)))
-
 struct tie_world_index {
     struct tie_lookup of[TIE_LOOK_COUNT];
     tie_str hour, minute;                  /* "h" and "min" */

@@ -163,17 +163,6 @@ static struct tie_key_memo *memo_of(const struct tie_keys *keys, tie_str id, uin
     return &keys->memos[memo_slot(name) + (id < keys->pool->first ? 0 : (size_t)1 << MEMO_BITS)];
 }
 
-/* Ids of master data that are their own key need no memo, however many there are: a bit each. */
-static inline bool is_own_key(const struct tie_keys *keys, enum tie_side side, enum tie_xref_kind kind, tie_str id)
-{
-    return id < keys->id_count && (keys->ids[id].own & TIE_ID_FACT(side, kind)) != 0;
-}
-
-static inline bool is_known(const struct tie_keys *keys, enum tie_side side, enum tie_xref_kind kind, tie_str id)
-{
-    return id < keys->id_count && (keys->ids[id].known & TIE_ID_FACT(side, kind)) != 0;
-}
-
 /* What fills a memo stands apart from what reads it, which is short and asked for each row. */
 __attribute__((noinline)) static struct tie_key_memo *fill_erp(
     struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, struct tie_key_memo *memo)
@@ -194,10 +183,8 @@ static inline struct tie_key_memo *erp_memo(struct tie_keys *keys, enum tie_xref
     return memo->name == name && still_holds(keys, memo->pool) ? memo : fill_erp(keys, kind, id, memo);
 }
 
-tie_str tie_key_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+tie_str tie_key_find_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
-    if (id == 0 || is_own_key(keys, TIE_SIDE_ERP, kind, id))
-        return id;
     return erp_memo(keys, kind, id)->key;
 }
 
@@ -260,10 +247,8 @@ static inline struct tie_key_memo *fsm_memo(struct tie_keys *keys, enum tie_xref
         : fill_fsm(keys, kind, id, on, memo);
 }
 
-tie_str tie_key_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+tie_str tie_key_find_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
-    if (id == 0 || is_own_key(keys, TIE_SIDE_FSM, kind, id))
-        return id;
     return fsm_memo(keys, kind, id, day)->key;
 }
 
@@ -382,13 +367,11 @@ __attribute__((noinline)) static bool find_mapped(
         is_no_record(keys, kind, own);
 }
 
-bool tie_key_fsm_is_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
+bool tie_key_find_mapped(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day)
 {
-    struct tie_key_memo *memo;
+    struct tie_key_memo *const memo = fsm_memo(keys, kind, id, day);
 
-    if (id == 0 || !keys->may_lack[TIE_SIDE_ERP][kind] || is_known(keys, TIE_SIDE_FSM, kind, id))
-        return true;
-    memo = fsm_memo(keys, kind, id, day); /* of days on which the same pairs hold, so it is mapped on all or none */
+    /* of days on which the same pairs hold, so it is mapped on all or none */
     if (memo->known == NOT_ASKED)
         memo->known = find_mapped(keys, kind, id, day) ? KNOWN : NOT_KNOWN;
     return memo->known == KNOWN;
@@ -404,13 +387,10 @@ __attribute__((noinline)) static bool find_known(struct tie_keys *keys, enum tie
         is_no_record(keys, kind, own);
 }
 
-bool tie_key_erp_is_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
+bool tie_key_find_known(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id)
 {
-    struct tie_key_memo *memo;
+    struct tie_key_memo *const memo = erp_memo(keys, kind, id);
 
-    if (id == 0 || !keys->may_lack[TIE_SIDE_FSM][kind] || is_known(keys, TIE_SIDE_ERP, kind, id))
-        return true;
-    memo = erp_memo(keys, kind, id);
     if (memo->known == NOT_ASKED)
         memo->known = find_known(keys, kind, memo->key) ? KNOWN : NOT_KNOWN;
     return memo->known == KNOWN;

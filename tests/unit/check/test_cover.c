@@ -32,7 +32,22 @@
 #define BILL INVOICE("I1") BILLED("I1", "1", "A", "1", "100")
 #define ZERO(outcome) INVOICE("I1") FREE("I1", "1", "A", "1", outcome)
 
+#define FOR_B(kind, more)                                                                                              \
+    "asset; asset_id=E1, customer_id=C1, serial_no=E1\n"                                                               \
+    "asset_cover; cover_id=V1, asset_id=E1, kind=" kind ", start_date=2026-01-01, parts_end_date=2027-01-01" more "\n"
+#define WORK_B USED("U2", "B", "1") ISSUED("M2", "B", "1")
+
 static const struct dossier_case cases[] = {
+    { "beside a part that the customer pays, one under a warranty of its own", NULL,
+        FOR_B("part_warranty", ", item_id=B, provider_id=P"), ASSET_ORDER WORK BILL WORK_B,
+        "WTY-01 yes FIRM 50 50 WCL new" },
+    { "beside a part that is charged, one that a document calls goodwill", NULL, NULL,
+        ORDER WORK BILL WORK_B FREE("I1", "2", "B", "1", "no_charge_goodwill"),
+        "BIL-02 EVD-06 FIRM 100 100 INV new; EVD-06 yes FIRM 100 0 APP new" },
+    { "beside a part under contract, work that it leaves out", NULL,
+        "contract; contract_id=K1, customer_id=C1, start_date=2026-01-01, end_date=, currency=EUR\n"
+        "contract_line; contract_id=K1, line_no=1, share_parts=1, share_labour=0\n",
+        CONTRACT_ORDER WORK WORK_B WORKED("T1", "60"), "BIL-09 yes FIRM 60 60 INV new" },
     { "warranty, claimed", NULL, VENDOR, ASSET_ORDER DECIDED("warranty") WORK CLAIMED, "" },
     { "WTY-01: nothing claimed", NULL, VENDOR, ASSET_ORDER DECIDED("warranty") WORK, "WTY-01 yes FIRM 40 40 WCL new" },
     { "WTY-01 of own warranty posts to the reserve", NULL, OWN, ASSET_ORDER DECIDED("warranty") WORK,
