@@ -277,7 +277,7 @@ static void add_billing(struct tie_match *match, uint32_t index, const struct ti
     match->work->names_movement |= row->mov_id != 0;
     match->work->has_lump |= row->line_kind == TIE_W_FIXED || row->billing_group != 0;
     match->work->has_expense |= row->expense_ref != 0;
-    match->work->has_no_part |= new.work->kind != TIE_GROUP_PART || !new.work->has_item;
+    match->work->has_no_part |= new.work->kind != TIE_GROUP_PART;
     if (invoice != NULL) {
         note_reversal(match, TIE_LEG_BILLING, invoice->cancels_inv_id);
         note_reversal(match, TIE_LEG_BILLING, invoice->corrects_inv_id);

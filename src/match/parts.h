@@ -142,7 +142,7 @@ struct tie_match_work {
     bool names_line;                   /* some row of the ERP names a usage or time line */
     bool has_lump;                     /* some billing row is, or names, a sum for several */
     bool has_fixed_order;              /* some order is billed at a fixed price */
-    bool has_no_part;                  /* some billing row is of no part, or names no item */
+    bool has_no_part;                  /* some billing row is of no part */
     bool has_excluded;                 /* some line is, by its row or its order */
     bool all_agree;                    /* sides of all groups, within tolerance; false: not known */
     bool has_orphan;                   /* some line names no order of the dossier */

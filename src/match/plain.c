@@ -72,7 +72,6 @@ static inline bool share_of(struct tie_match *match, uint32_t at, struct tie_gro
     } else {
         share->quantity = line->open;
         share->amount = work->net_amount;
-        return work->has_item;
     }
     return true;
 }
