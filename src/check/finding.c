@@ -327,13 +327,12 @@ void check_draft_finish(struct judge *judge, struct draft *draft)
 void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const char *const *keys, size_t key_count)
 {
     static const char domain[] = "tieout-finding-1";
-    const char *code = tie_check(check)->code;
-    const size_t code_size = strlen(code);
+    const struct tie_text code = tie_text_of(tie_check(check)->code);
     unsigned char digest[TIE_SHA256_BYTES];
     char few[IDENTITY_BYTES], *all = few, *to = few;
-    size_t size = sizeof domain + code_size;
+    size_t size = sizeof domain + code.size;
 
-    TIE_ASSERT(code_size + 1 + 16 < TIE_FINDING_ID_MAX);
+    TIE_ASSERT(code.size + 1 + 16 < TIE_FINDING_ID_MAX);
     for (size_t i = 0; i < key_count; i++)
         size += 1 + strlen(keys[i]);
     if (size > sizeof few) {
@@ -341,19 +340,19 @@ void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const ch
         TIE_ASSERT(all != NULL);
     }
     memcpy(to, domain, sizeof domain); /* with its NUL */
-    memcpy(to + sizeof domain, code, code_size);
-    to += sizeof domain + code_size;
+    memcpy(to + sizeof domain, code.at, code.size);
+    to += sizeof domain + code.size;
     for (size_t i = 0; i < key_count; i++) {
-        const size_t key_size = strlen(keys[i]);
+        const struct tie_text key = tie_text_of(keys[i]);
 
         *to++ = '\0';
-        memcpy(to, keys[i], key_size);
-        to += key_size;
+        memcpy(to, key.at, key.size);
+        to += key.size;
     }
     tie_sha256_of((struct tie_text){ all, size }, digest);
     if (all != few)
         free(all);
-    memcpy(out, code, code_size + 1);
-    out[code_size] = '-';
-    tie_base32(digest, sizeof digest, out + code_size + 1, 16);
+    memcpy(out, code.at, code.size);
+    out[code.size] = '-';
+    tie_base32(digest, sizeof digest, out + code.size + 1, 16);
 }
