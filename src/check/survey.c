@@ -85,14 +85,14 @@ unsigned check_line_speaks(const struct tie_line *line)
         (line->reverses != TIE_NO_INDEX ? SPEAKS_REVERSES : 0U);
 }
 
-/* Lines of one leg from `first` on. Returns where the leg ends. No index is all bits, so that one that is there clears
- * some. */
+/* Lines of one leg from `first` on; what came by exchange is a second run of its leg. Returns where they end. No index
+ * is all bits, so that one that is there clears some. */
 static struct tie_line *survey_leg(
     struct tie_line *first, const struct tie_line *end, struct check_survey *survey, struct tie_tally *tally)
 {
     const enum tie_leg leg = first->leg;
     struct tie_line *line = first;
-    tie_date first_day = INT32_MAX, last_day = INT32_MIN;
+    tie_date first_day = survey->first_day[leg], last_day = survey->last_day[leg]; /* of an earlier run */
     uint32_t duplicate_of = TIE_NO_INDEX, reverses = TIE_NO_INDEX;
     tie_dec excess = 0;
     unsigned odd = 0;
