@@ -28,7 +28,7 @@ static const struct tie_schema_row job_rows[] = {
     { "limits", "threads", TIE_VALUE_INT, "auto", "auto", 1, 256, 0,
         "threads of the reconciler, and files of a source read at once; auto: one a processor" },
     { "limits", "shards", TIE_VALUE_INT, "auto", "auto", 1, TIE_SHARDS_MAX, 0,
-        "parts the data are cut into; auto: 256; one too large for the memory is cut further" },
+        "parts the data are cut into; auto: 512; one too large for the memory is cut further" },
     { "limits", "reject_share", TIE_VALUE_SHARE, "0.1%", NULL, 0, 1000000, 0,
         "a dataset with a larger share of rejected rows ..." },
     { "limits", "reject_rows", TIE_VALUE_INT, "20", NULL, 0, INT64_C(1000000000), 0,
