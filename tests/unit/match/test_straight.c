@@ -16,9 +16,11 @@
 
 #define SEEDS 12
 #define ORDERS 8
+#define SOILED ((size_t)1 << 20) /* more than a match of them takes */
 #define MASTER                                                                                                         \
     "item; item_id=A, base_uom=EA\nitem; item_id=B, base_uom=KG\nitem; item_id=C, base_uom=EA\n"                       \
     "item; item_id=N, base_uom=EA, stock_type=nonstock\nitem; item_id=S, base_uom=EA\n"                                \
+    "item; item_id=D, base_uom=EA\nitem; item_id=E, base_uom=KG\n"                                                     \
     "sales_map; used_item_id=C, sales_item_id=S\nitem_uom; item_id=B, uom=BOX, factor_num=3\n"                         \
     "fx_rate; from_currency=USD, to_currency=EUR, rate_date=2026-09-01, rate=0.5\n"                                    \
     "contract; contract_id=K1, customer_id=C1, status=active, currency=EUR, start_date=2026-01-01\n"                   \
@@ -236,7 +238,7 @@ static void put_item(struct maker *maker, unsigned order, const char *item)
 
 static void make(struct maker *maker, const struct oddity *oddity)
 {
-    static const char *const items[] = { "A", "B", "C", "N" };
+    static const char *const items[] = { "A", "B", "C", "D", "E", "N" };
 
     for (unsigned order = 1; order <= ORDERS; order++) {
         put(maker, order,
@@ -326,6 +328,15 @@ static void match_all(struct scene *scene, bool is_traced, struct tie_buf *out)
     }
 }
 
+/* What the memory held before must not matter. */
+static void soil(struct tie_arena *arena)
+{
+    const struct tie_arena_mark mark = tie_arena_mark(arena);
+
+    memset(tie_arena_take_raw(arena, SOILED), 0xa5, SOILED);
+    tie_arena_back_to(arena, mark);
+}
+
 static void try_oddity(const struct oddity *oddity, uint64_t seed)
 {
     struct maker maker = { .seed = seed, .next = 1 };
@@ -337,6 +348,7 @@ static void try_oddity(const struct oddity *oddity, uint64_t seed)
     make(&maker, oddity);
     tie_buf_char(&maker.text, '\0');
     scene_start(&scene, NULL, MASTER, maker.text.at);
+    soil(&scene.arena);
     match_all(&scene, false, &scene.text);
     match_all(&scene, true, &traced);
     if (scene.text.size != traced.size || memcmp(scene.text.at, traced.at, traced.size) != 0) {
@@ -357,10 +369,51 @@ static void test_ways(void **state)
             try_oddity(&oddities[i], seed * 1000 + i);
 }
 
+/* The bytes that a match of an order of so many uses takes, for each of them. */
+static size_t bytes_of_line(unsigned count)
+{
+    struct maker maker = { .next = 1 };
+    struct scene scene;
+    struct tie_buf traced;
+    size_t used;
+
+    tie_buf_init(&maker.text, (size_t)1 << 20);
+    tie_buf_init(&traced, (size_t)1 << 24);
+    put(&maker, 1,
+        "work_order; wo_id=@, wo_type=repair, status=closed, customer_id=C1, currency=EUR, "
+        "created_at=2026-10-01T08:00Z, closed_at=2026-10-05T16:00Z\n");
+    for (unsigned i = 0; i < count; i++)
+        put(&maker, 1, USE("U#", "item_id=B, quantity=1"));
+    tie_buf_char(&maker.text, '\0');
+    scene_start(&scene, NULL, MASTER, maker.text.at);
+    used = scene.arena.used_bytes;
+    tie_match_dossier(&scene.arena, &scene.bench.keys, &scene.shard, &scene.shard.dossiers[0], &scene.matches[0]);
+    used = scene.arena.used_bytes - used;
+    match_all(&scene, false, &scene.text);
+    match_all(&scene, true, &traced);
+    TEST_EXPECT(scene.text.size == traced.size && memcmp(scene.text.at, traced.at, traced.size) == 0,
+        "both ways come out alike");
+    scene_end(&scene);
+    tie_buf_release(&traced);
+    tie_buf_release(&maker.text);
+    return used / count;
+}
+
+/* There is room for a group a line where lines are few only. */
+static void test_many_lines(void **state)
+{
+    const size_t of_few = bytes_of_line(4000), of_many = bytes_of_line(4200);
+
+    (void)state;
+    if (of_many + sizeof(struct tie_group) / 2 > of_few)
+        fail_msg("a line of few takes %zu bytes, one of many %zu", of_few, of_many);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ways),
+        cmocka_unit_test(test_many_lines),
     };
 
     return cmocka_run_group_tests_name("straight", tests, NULL, NULL);
