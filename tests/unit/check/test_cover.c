@@ -37,6 +37,15 @@
     "asset_cover; cover_id=V1, asset_id=E1, kind=" kind ", start_date=2026-01-01, parts_end_date=2027-01-01" more "\n"
 #define WORK_B USED("U2", "B", "1") ISSUED("M2", "B", "1")
 
+#define BOTH_FREE                                                                                                      \
+    INVOICE("I1") FREE("I1", "1", "A", "1", "no_charge_warranty") FREE("I1", "2", "B", "1", "no_charge_warranty")
+#define GIVEN_ORDER                                                                                                    \
+    "work_order; wo_id=W1, wo_type=repair, status=closed, customer_id=C1, no_charge_reason=goodwill, currency=EUR, "   \
+    "created_at=2026-09-30T08:00Z, closed_at=2026-10-02T16:00Z\n"
+#define APPROVED(type, object, more)                                                                                   \
+    "approval; approval_id=P1, object_type=" type ", object_id=" object ", kind=goodwill, approved_by=B, "             \
+    "approved_at=2026-10-01T12:00Z" more "\n"
+
 static const struct dossier_case cases[] = {
     { "beside a part that the customer pays, one under a warranty of its own", NULL,
         FOR_B("part_warranty", ", item_id=B, provider_id=P"), ASSET_ORDER WORK BILL WORK_B,
@@ -48,6 +57,17 @@ static const struct dossier_case cases[] = {
         "contract; contract_id=K1, customer_id=C1, start_date=2026-01-01, end_date=, currency=EUR\n"
         "contract_line; contract_id=K1, line_no=1, share_parts=1, share_labour=0\n",
         CONTRACT_ORDER WORK WORK_B WORKED("T1", "60"), "BIL-09 yes FIRM 60 60 INV new" },
+    { "beside a part that is given away with an approval of its own, one without any", NULL, NULL,
+        GIVEN_ORDER WORK WORK_B BOTH_FREE APPROVED("usage_line", "U1", ""),
+        "BIL-02 EVD-06 FIRM 100 100 INV new; EVD-06 yes FIRM 100 0 APP new" },
+    { "beside a part that takes most of what an approval allows, one that has the rest", NULL, NULL,
+        GIVEN_ORDER WORK WORK_B BOTH_FREE APPROVED("work_order", "W1", ", amount_limit=130"),
+        "BIL-02 yes FIRM 70 70 INV new" },
+    { "beside a part that the order's decision covers, one that a decision of its own leaves to the customer", NULL,
+        NULL,
+        ORDER DECIDED("warranty") WORK WORK_B
+        "entitlement_decision; decision_id=D2, wo_id=W1, usage_id=U2, decision_class=chargeable\n",
+        "BIL-01 yes FIRM 100 100 INV new; WTY-01 yes FIRM 40 0 RCL new" },
     { "warranty, claimed", NULL, VENDOR, ASSET_ORDER DECIDED("warranty") WORK CLAIMED, "" },
     { "WTY-01: nothing claimed", NULL, VENDOR, ASSET_ORDER DECIDED("warranty") WORK, "WTY-01 yes FIRM 40 40 WCL new" },
     { "WTY-01 of own warranty posts to the reserve", NULL, OWN, ASSET_ORDER DECIDED("warranty") WORK,
