@@ -145,8 +145,9 @@ static void judge_recovery(struct scene *scene)
  * The three legs agree and the customer was charged just what was expected: presence, relation and money have nothing
  * to say, as for nearly all groups, and nobody needs to lay the group out. It says what follows from scene.c and the
  * tables, and no more: relation 1 has no code, nor has the cell of chargeable work with an invoice, whether something
- * is free beside it or not, and no gap of money asks for a tolerance or a credit. Nearly all are, so that it is one
- * test of many facts and not many tests.
+ * is free beside it or not, and no gap of money asks for a tolerance or a credit. Whether anything was charged is not
+ * asked: where nothing was, nothing is expected, and no code speaks of what lacks nothing. Nearly all are in order, so
+ * that it is one test of many facts and not many tests.
  */
 static bool is_in_order(
     const struct tie_group *group, const struct tie_expectation *expect, const struct tie_order *order)
@@ -157,8 +158,8 @@ static bool is_in_order(
     const tie_dec movement = has_stock ? group->movement : usage;
     const bool is_apart = order->is_cancelled | group->is_summarised | group->serials_differ | group->rate_missing;
 
-    return (expect->class_ == TIE_CLASS_T) & group->has_charge & !is_apart & (usage > group->tolerance) &
-        (movement == usage) & (group->billed == usage) & (group->charged_amount == expect->customer_amount) &
+    return (expect->class_ == TIE_CLASS_T) & !is_apart & (usage > group->tolerance) & (movement == usage) &
+        (group->billed == usage) & (group->charged_amount == expect->customer_amount) &
         (expect->customer_amount != TIE_NONE);
 }
 

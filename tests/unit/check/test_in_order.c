@@ -15,6 +15,12 @@
     "work_order; wo_id=W1, wo_type=repair, status=closed, customer_id=C1, currency=EUR, "                              \
     "created_at=2026-09-30T08:00Z, closed_at=2026-10-02T16:00Z, " more "\n"
 
+#define BY_WEIGHT                                                                                                      \
+    "item; item_id=P, base_uom=KG\nprice; price_list_id=LIST, used_item_id=P, unit_price=100, currency=EUR\n"
+#define FOR_NOTHING                                                                                                    \
+    "item; item_id=F, base_uom=EA\nprice; price_list_id=LIST, used_item_id=F, unit_price=0, currency=EUR\n"
+#define GIVEN "entitlement_decision; decision_id=D1, wo_id=W1, decision_class=goodwill\n"
+
 static const struct dossier_case cases[] = {
     { "nothing says more", NULL, NULL, ORDER WORK BILL, "" },
     { "nor does a group beside one that deviates", NULL, NULL,
@@ -45,6 +51,34 @@ static const struct dossier_case cases[] = {
         ORDER WORK "invoice; inv_id=I1, kind=invoice, status=released, customer_id=C1, currency=EUR, "
                    "posting_date=2026-11-12\n" BILLED("I1", "1", "A", "1", "100"),
         "TIM-02 yes TIMING 0.92 0 ACC new" },
+    { "so little of it that it counts as nothing used: all of it is a bill without work",
+        "[tolerance]\nquantity_abs = 0.5\n", BY_WEIGHT,
+        ORDER "usage_line; usage_id=U1, wo_id=W1, item_id=P, quantity=0.4, uom=KG, server_at=2026-10-01T10:00Z\n"
+              "movement; mov_id=M1, line_no=1, movement_class=issue_wo, wo_ref=W1, item_id=P, quantity=0.4, uom=KG, "
+              "posting_date=2026-10-02\n" INVOICE("I1") BILLED("I1", "1", "P", "0.4", "40"),
+        "BIL-07 yes CONTINGENT -40 0 INVST new" },
+    { "... and as something by the usual tolerance", NULL, BY_WEIGHT,
+        ORDER "usage_line; usage_id=U1, wo_id=W1, item_id=P, quantity=0.4, uom=KG, server_at=2026-10-01T10:00Z\n"
+              "movement; mov_id=M1, line_no=1, movement_class=issue_wo, wo_ref=W1, item_id=P, quantity=0.4, uom=KG, "
+              "posting_date=2026-10-02\n" INVOICE("I1") BILLED("I1", "1", "P", "0.4", "40"),
+        "" },
+    { "nobody approved that it is given away, and it was charged", NULL, NULL, ORDER GIVEN WORK BILL, "" },
+    { "... and what was charged is not known: beside the right sum stands one without an exchange rate", NULL, NULL,
+        ORDER GIVEN USED("U1", "A", "2") ISSUED("M1", "A", "2") INVOICE("I1") BILLED("I1", "1", "A", "1",
+            "200") "invoice; inv_id=I2, kind=invoice, status=released, customer_id=C1, currency=USD, "
+                   "posting_date=2026-10-03\n" BILLED("I2", "1", "A", "1", "5"),
+        "EVD-06 yes NONE - - APP new" },
+    { "a part that costs nothing, billed at nothing", NULL, FOR_NOTHING,
+        ORDER USED("U1", "F", "1") ISSUED("M1", "F", "1") INVOICE("I1") BILLED("I1", "1", "F", "1", "0"), "" },
+    { "... and at something", NULL, FOR_NOTHING,
+        ORDER USED("U1", "F", "1") ISSUED("M1", "F", "1") INVOICE("I1") BILLED("I1", "1", "F", "1", "9"),
+        "BIL-05 yes FIRM -9 -9 CRB new" },
+    { "as many pieces, of another serial number", NULL, NULL,
+        ORDER "usage_line; usage_id=U1, wo_id=W1, item_id=S, quantity=1, uom=EA, serial_no=N1, "
+              "server_at=2026-10-01T10:00Z\n"
+              "movement; mov_id=M1, line_no=1, movement_class=issue_wo, wo_ref=W1, item_id=S, quantity=1, uom=EA, "
+              "serial_no=N2, posting_date=2026-10-02\n" INVOICE("I1") BILLED("I1", "1", "S", "1", "100"),
+        "INV-06 yes CONTINGENT 40 0 INVST new" },
 };
 
 static void test_cases(void **state)
