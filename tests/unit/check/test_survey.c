@@ -92,7 +92,7 @@ static const struct {
     enum tie_leg leg;
     uint64_t matched, excepted, excluded;
     enum tie_exclusion reason;
-    int left_out; /* quantity of what is excluded */
+    tie_sum left_out; /* quantity of what is excluded */
 } counts[] = {
     { "all match", ORDER WORK BILL, TIE_LEG_USAGE, 1, 0, 0, TIE_EXCLUDED_NONE, 0 },
     { "a deleted use",
