@@ -153,8 +153,8 @@ static bool is_in_order(
     const struct tie_group *group, const struct tie_expectation *expect, const struct tie_order *order)
 {
     const bool has_stock = (group->kind == TIE_GROUP_PART) & group->is_stocked & group->is_owned;
-    const tie_dec usage = (group->kind == TIE_GROUP_LABOUR) & (expect->billable_qty > 0) ? expect->billable_qty
-                                                                                         : group->usage;
+    const bool has_hours = (group->kind == TIE_GROUP_LABOUR) & (expect->billable_qty > 0);
+    const tie_dec usage = has_hours ? expect->billable_qty : group->usage;
     const tie_dec movement = has_stock ? group->movement : usage;
     const bool is_apart = order->is_cancelled | group->is_summarised | group->serials_differ | group->rate_missing;
 
