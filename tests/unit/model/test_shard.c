@@ -181,9 +181,11 @@ static void check_order(const struct tie_shard *shard, struct tie_pool *seen, st
         for (unsigned d = 0; d < TIE_DATASET_COUNT; d++) {
             const struct tie_dataset_info *const info = tie_dataset((enum tie_dataset)d);
             const struct tie_range range = shard->dossiers[i].ranges[d];
-            const unsigned char *row = (const unsigned char *)shard->tables[d].at + range.first * info->row_bytes;
-            for (uint32_t r = 1; r < range.count; r++, row += info->row_bytes)
-                assert_true(compare_rows(&shard->pool, info, row, row + info->row_bytes) <= 0);
+            const unsigned char *const rows = shard->tables[d].at; /* NULL where there are none */
+            for (uint32_t r = 1; r < range.count; r++) {
+                const unsigned char *const row = rows + (range.first + r) * info->row_bytes;
+                assert_true(compare_rows(&shard->pool, info, row - info->row_bytes, row) <= 0);
+            }
         }
     }
 }
