@@ -3,11 +3,11 @@
  *
  * Column after column of some dozens of rows, so each loop does one thing and writes one array, and records are
  * fetched once; where the next text of each begins is kept beside them. Orders come first, in a walk of their own, and
- * are found by their home hash, which is known. The dictionary refers to the
- * records and copies a text once, when all are known. A text is packed: its first and its last eight bytes and its
- * size, which is all of a text of up to 16 bytes, so most comparisons are of two words; of longer ones the second word
- * is the hash, and bytes are compared. The last text of a column saves the look-up where rows repeat it, and the column
- * that names the order looks at its own row's reference first.
+ * are found by their home hash, which is known. The dictionary refers to the records and copies a text once, when all
+ * are known. A text is packed: its first and its last eight bytes and its size, which is all of a text of up to 16
+ * bytes, so most comparisons are of two words; of longer ones the second word is the hash, and bytes are compared. The
+ * last text of a column saves the look-up where rows repeat it, and the column that names the order looks at its own
+ * row's reference first.
  *
  * Invariant: ids of order references are equal exactly when the texts are, and so are those of a column. Texts of a
  * primary key of one column are all different (doubles were rejected), so they are not looked up; they come last.
@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PACKED_BYTES 16
+#define PACKED_BYTES TIE_SHORT_TEXT
 #define BLOCK_ROWS 64u /* their records stay in the first-level cache; a multiple of 8 */
 #define FIRST_SLOTS ((size_t)256)
 #define SLOTS_A_ROW 2
@@ -107,117 +107,6 @@ uint64_t tie_frame_columns_hash(const struct tie_dataset_info *info)
 unsigned tie_shard_of_hash(uint64_t home_hash, unsigned shard_count)
 {
     return (unsigned)((home_hash >> 32) * shard_count >> 32);
-}
-
-/* ---- records ---- */
-
-void tie_record_plan_init(
-    struct tie_record_plan *plan, const struct tie_dataset_info *info, const bool delivered[TIE_COLUMN_MAX])
-{
-    size_t keys = 0;
-
-    *plan = (struct tie_record_plan){ .info = info, .key_text = -1, .order_text = -1 };
-    tie_chunk_shape_init(&plan->shape, info, delivered);
-    for (size_t c = 0; c < info->column_count; c++) {
-        const enum tie_type type = info->columns[c].type;
-        const bool is_text = tie_type_is_text(type), is_key = info->columns[c].key == TIE_KEY_PK;
-        struct tie_columns *columns = is_text ? &plan->texts
-            : type == TIE_TYPE_DATE           ? &plan->dates
-            : tie_type_bytes(type) == 1       ? &plan->bytes
-                                              : &plan->wide;
-
-        keys += is_key;
-        plan->delivered[c] = delivered[c];
-        if (!delivered[c])
-            continue;
-        if (is_key && is_text)
-            plan->key_text = (int)columns->count;
-        if ((int)c == info->order_column)
-            plan->order_text = (int)columns->count;
-        columns->at[columns->count++] = (uint8_t)c;
-    }
-    plan->key_text = keys == 1 ? plan->key_text : -1;
-    plan->source_row = 8 + 8 * plan->wide.count;
-    plan->dates_at = plan->source_row + 4;
-    plan->bytes_at = plan->dates_at + 4 * plan->dates.count;
-    plan->sizes = plan->bytes_at + plan->bytes.count;
-    plan->head_bytes = plan->sizes + 2 * (plan->texts.count + 1);
-}
-
-size_t tie_record_bytes(const struct tie_record_plan *plan, const struct tie_record_head *head,
-    const struct tie_cell *cells, size_t *text_bytes_max)
-{
-    size_t size = plan->head_bytes + head->order_ref.size, bits = head->order_ref.size;
-
-    for (size_t i = 0; i < plan->texts.count; i++) {
-        size += cells[plan->texts.at[i]].text.size;
-        bits |= cells[plan->texts.at[i]].text.size;
-    }
-    *text_bytes_max = bits;
-    return size;
-}
-
-/* Most texts have up to 16 bytes: two words that overlap, in place of a call. */
-static inline void copy_text(unsigned char *to, const void *from, size_t size)
-{
-    const unsigned char *const at = from;
-    uint64_t words[2];
-    uint32_t halves[2];
-
-    if (size > PACKED_BYTES) {
-        memcpy(to, at, size);
-    } else if (size >= 8) {
-        memcpy(&words[0], at, 8);
-        memcpy(&words[1], at + size - 8, 8);
-        memcpy(to, &words[0], 8);
-        memcpy(to + size - 8, &words[1], 8);
-    } else if (size >= 4) {
-        memcpy(&halves[0], at, 4);
-        memcpy(&halves[1], at + size - 4, 4);
-        memcpy(to, &halves[0], 4);
-        memcpy(to + size - 4, &halves[1], 4);
-    } else if (size > 0) {
-        to[0] = at[0];
-        to[size / 2] = at[size / 2];
-        to[size - 1] = at[size - 1];
-    }
-}
-
-static inline unsigned char *encode_text(unsigned char *to, unsigned char *size_at, struct tie_text text)
-{
-    const uint16_t size = (uint16_t)text.size;
-
-    memcpy(size_at, &size, sizeof size);
-    copy_text(to, text.at, size);
-    return to + size;
-}
-
-void tie_record_encode(const struct tie_record_plan *plan, const struct tie_record_head *head,
-    const struct tie_cell *cells, unsigned char *record)
-{
-    unsigned char *text = record + plan->head_bytes, *size_at = record + plan->sizes;
-
-    memcpy(record, &head->home_hash, 8);
-    memcpy(record + plan->source_row, &head->source_row, 4);
-    for (size_t i = 0; i < plan->wide.count; i++)
-        memcpy(record + 8 + 8 * i, &cells[plan->wide.at[i]].number, 8);
-    for (size_t i = 0; i < plan->dates.count; i++) {
-        const int64_t number = cells[plan->dates.at[i]].number;
-        const int32_t day = number == TIE_NONE ? TIE_NO_DATE : (int32_t)number;
-
-        TIE_ASSERT(number == TIE_NONE || (number >= INT32_MIN && number <= INT32_MAX));
-        memcpy(record + plan->dates_at + 4 * i, &day, 4);
-    }
-    for (size_t i = 0; i < plan->bytes.count; i++) {
-        const int64_t number = cells[plan->bytes.at[i]].number;
-        const bool is_bool = plan->info->columns[plan->bytes.at[i]].type == TIE_TYPE_BOOL;
-
-        TIE_ASSERT(number >= 0 && number < (is_bool ? 2 : TIE_WORD_COUNT));
-        record[plan->bytes_at + i] = (unsigned char)number;
-    }
-    text = encode_text(text, size_at, head->order_ref);
-    for (size_t i = 0; i < plan->texts.count; i++)
-        text = encode_text(text, size_at + 2 * (i + 1), cells[plan->texts.at[i]].text);
 }
 
 /* ---- memory ---- */
@@ -648,7 +537,7 @@ static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *t
     memset(text + round_up_8(maker->dict_bytes) - 8, 0, 8); /* there is the zero of the empty text at least */
     for (uint32_t id = 0; id < maker->entry_count; id++) {
         memcpy(to + 4 * (size_t)id, &offset, 4);
-        copy_text(text + offset, maker->records.at + entries[id].at, entries[id].size);
+        tie_record_copy(text + offset, maker->records.at + entries[id].at, entries[id].size);
         offset += entries[id].size;
         text[offset++] = 0;
     }

@@ -13,6 +13,8 @@
 
 #include "frame_format.h"
 
+#include <string.h>
+
 struct tie_columns { /* of a dataset, by index */
     size_t count;
     uint8_t at[TIE_COLUMN_MAX];
@@ -42,6 +44,34 @@ size_t tie_record_bytes(const struct tie_record_plan *plan, const struct tie_rec
     const struct tie_cell *cells, size_t *text_bytes_max);
 void tie_record_encode(const struct tie_record_plan *plan, const struct tie_record_head *head,
     const struct tie_cell *cells, unsigned char *record);
+
+#define TIE_SHORT_TEXT 16
+
+/* Most texts have up to 16 bytes: two words that overlap, in place of a call. */
+static inline void tie_record_copy(unsigned char *to, const void *from, size_t size)
+{
+    const unsigned char *const at = from;
+    uint64_t words[2];
+    uint32_t halves[2];
+
+    if (size > TIE_SHORT_TEXT) {
+        memcpy(to, at, size);
+    } else if (size >= 8) {
+        memcpy(&words[0], at, 8);
+        memcpy(&words[1], at + size - 8, 8);
+        memcpy(to, &words[0], 8);
+        memcpy(to + size - 8, &words[1], 8);
+    } else if (size >= 4) {
+        memcpy(&halves[0], at, 4);
+        memcpy(&halves[1], at + size - 4, 4);
+        memcpy(to, &halves[0], 4);
+        memcpy(to + size - 4, &halves[1], 4);
+    } else if (size > 0) {
+        to[0] = at[0];
+        to[size / 2] = at[size / 2];
+        to[size - 1] = at[size - 1];
+    }
+}
 
 struct tie_grown { /* scratch that only grows; what it held is lost when it does */
     unsigned char *at;
