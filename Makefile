@@ -152,6 +152,11 @@ bench-count: deps-check ## instructions of the reconcile phase against tests/ben
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
 	$(Q)BUILD=$(BUILD) RECORD=$(RECORD) tests/bench/count.sh
 
+.PHONY: bench-profile
+bench-profile: deps-check ## where instructions and misses of the reconcile phase are, per source file; POLICY=every
+	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
+	$(Q)BUILD=$(BUILD) POLICY=$(POLICY) tests/bench/profile.sh
+
 .PHONY: bench-skew
 bench-skew: deps-check ## memory under skew: one order with 5 % of 10 M rows, at 1 GiB and 256 MiB; minutes, 8 GB of disk
 	$(Q)$(MAKE) --no-print-directory WERROR=1 BUILD=$(BUILD) $(BUILD)/tieout tools
