@@ -26,7 +26,8 @@ struct picked { /* rows of one chunk that are loaded */
     uint32_t row[TIE_CHUNK_ROWS_MAX];
     tie_str root[TIE_CHUNK_ROWS_MAX];
     uint32_t count;
-    bool is_visit; /* roots are set; else a row's root is the order it names */
+    bool is_visit;                            /* roots are set; else a row's root is the order it names */
+    uint8_t is_asked[TIE_CHUNK_ROWS_MAX + 1]; /* by id of an order: whether its rows are */
 };
 
 struct loading {
@@ -143,32 +144,91 @@ static bool takes(const struct loading *load, struct tie_chunk *chunk, int docum
                          : tie_hash_text(tie_chunk_dict(chunk, tie_chunk_id(chunk, (size_t)document, row))));
 }
 
+/* Marks the orders of a chunk whose rows are in the slice and wanted; false when there is none. */
+static bool mark_orders(const struct loading *load, const struct tie_chunk *chunk)
+{
+    const struct tie_roots *const roots = load->roots_wanted;
+    const uint64_t *const hashes = chunk->hashes;
+    uint8_t *const is_asked = load->picked->is_asked;
+    unsigned any = 0;
+
+    is_asked[0] = 0; /* each row names an order */
+    for (uint32_t order = 0; order < chunk->order_count; order++) {
+        unsigned asked = in_slice(load, hashes[order]);
+        if (roots != NULL) {
+            asked &= passes(roots, hashes[order]);
+            if (__builtin_expect(asked, 0))
+                asked = is_wanted(roots, hashes[order]);
+        }
+        is_asked[order + 1] = (uint8_t)asked;
+        any |= asked;
+    }
+    return any != 0;
+}
+
+/* Those of the rows from `row` to `end` whose order is marked. Inline, so that there is a loop for each width of ids;
+ * nothing foretells which rows they are, so none of them is a branch. */
+static inline uint32_t pick_marked(
+    struct picked *picked, struct tie_chunk *chunk, bool is_long, uint32_t row, uint32_t end, uint32_t count)
+{
+    const uint32_t order_count = chunk->order_count;
+    bool is_broken = false;
+
+    for (; row < end; row++) {
+        const uint32_t order = tie_id_at(chunk->order_ref, is_long, row);
+        const bool is_bad = order - 1 >= order_count;
+        picked->row[count] = row;
+        count += picked->is_asked[is_bad ? 0 : order];
+        is_broken |= is_bad;
+    }
+    chunk->is_broken |= is_broken;
+    return count;
+}
+
+/* Those of a run of rows that are asked for: all, those of marked orders, or each for itself. */
+struct asking {
+    bool all, by_order;
+    int document;
+};
+
+static uint32_t pick_run(
+    struct loading *load, struct tie_chunk *chunk, struct asking asking, uint32_t row, uint32_t end, uint32_t count)
+{
+    struct picked *const picked = load->picked;
+
+    if (asking.all && load->counts_only)
+        return count + end - row;
+    if (asking.by_order)
+        return chunk->has_long_ids ? pick_marked(picked, chunk, true, row, end, count)
+                                   : pick_marked(picked, chunk, false, row, end, count);
+    for (; asking.all && row < end; row++)
+        picked->row[count++] = row;
+    for (; row < end; row++)
+        if (!is_turned_away(load->roots_wanted, chunk, row) && takes(load, chunk, asking.document, row))
+            picked->row[count++] = row;
+    return count;
+}
+
 /* Rows that lie in the chunk and stay there: runs of rows between those that left. */
 static void pick_residents(struct loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
 {
     const struct tie_moves *const gone = &load->homes->emigrants;
-    const bool all = load->slice.bits == 0 && load->roots_wanted == NULL;
-    const int document = document_column(load, chunk->frame->info);
-    struct picked *const picked = load->picked;
-    size_t g = tie_moves_at_place(gone, TIE_PLACE(frame_index, chunk_index, 0));
+    const tie_place here = TIE_PLACE(frame_index, chunk_index, 0);
+    struct asking asking = { load->slice.bits == 0 && load->roots_wanted == NULL, false,
+        document_column(load, chunk->frame->info) };
     uint32_t count = 0;
 
+    load->picked->count = 0;
+    load->picked->is_visit = false;
+    asking.by_order = !asking.all && !chunk->hashes_are_of_rows && asking.document < 0;
+    if (asking.by_order && !mark_orders(load, chunk))
+        return;
+    size_t g = tie_moves_at_place(gone, here);
     for (uint32_t row = 0, end; row < chunk->rows; row = end + 1, g++) {
-        end = g < gone->count && gone->at[g].place >> 16 == TIE_PLACE(frame_index, chunk_index, 0) >> 16
-            ? TIE_PLACE_ROW(gone->at[g].place)
-            : chunk->rows;
-        if (all && load->counts_only) {
-            count += end - row;
-            continue;
-        }
-        for (; all && row < end; row++)
-            picked->row[count++] = row;
-        for (; row < end; row++)
-            if (!is_turned_away(load->roots_wanted, chunk, row) && takes(load, chunk, document, row))
-                picked->row[count++] = row;
+        end = g < gone->count && gone->at[g].place >> 16 == here >> 16 ? TIE_PLACE_ROW(gone->at[g].place) : chunk->rows;
+        count = pick_run(load, chunk, asking, row, end, count);
     }
-    picked->count = count;
-    picked->is_visit = false;
+    load->picked->count = count;
 }
 
 /* Headers that have no line lie where they are; all others visit. */
