@@ -20,7 +20,7 @@ owner() {
     case "$1" in
     status | arena | text | decimal | date | hash | library | log | sort | bytes) echo base ;;
     file | lock | child | digest | csv | json | zip_check | archive_reader | archive_writer) echo io ;;
-    zip_writer | xlsx_reader | spill) echo io ;;
+    zip_writer | xlsx_reader | spill | trim) echo io ;;
     config) echo config ;;
     model | model_columns | policy | world | frame | frame_csv | shard) echo model ;;
     source) echo source ;;

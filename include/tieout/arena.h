@@ -34,6 +34,9 @@ TIE_MUST_CHECK enum tie_status tie_arena_init(struct tie_arena *arena, size_t ca
 void tie_arena_release(struct tie_arena *arena);
 void tie_arena_reset(struct tie_arena *arena); /* ready for reuse; keeps the committed pages */
 
+/* What lies in its first `bytes` won't be read again and needs no memory any more, though the arena goes on. */
+void tie_arena_forget(struct tie_arena *arena, size_t bytes);
+
 /* Asks for huge pages below a large block, of an arena or not: for speed alone, a kernel without them may refuse. */
 void tie_use_huge_pages(void *at, size_t bytes);
 

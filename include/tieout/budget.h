@@ -5,9 +5,10 @@
  *                              128 MiB: chunks longer than that makes them take no less time, over all
  *   homes are found      4/16  what finding takes, and what is kept of it
  *   dossiers are judged  8/16  master data and their look-ups
- *                        1/16  rows of the slices at hand, all threads
+ *                        1/16  rows of the slices at hand, all threads; and most of what master data left
  *                        3/16  match, expectation and checks of the dossiers at hand, all threads
- *                        4/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
+ *                        3/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
+ *                        1/16  mapped pages of frames and of such files
  *   a slice judged alone what nobody holds: 3/8 its rows, 5/8 its match; no other thread has rows then, and what was
  *                        found goes to files before
  *
@@ -15,7 +16,8 @@
  * all others are done; only a dossier that does not fit even then is an error. What is judged takes nearly twice its
  * rows in this measure (1.2 KiB a usage row with its movement and bill, its rows 0.6 KiB; tool_data --giant), therefore
  * these shares. Not in the table, as they follow from what is: homes of rows that moved (4 bytes an invoice), findings
- * of all threads merged. Mapped frames are given back when they have been read.
+ * of all threads merged: when they are more than their 3/16 they go to a file, too. Mapped pages, of frames and of such
+ * files, are given back when they have been read, and whenever the memory comes near the limit (trim.h).
  *
  * Shards. How many rows will come is not known before they are read, so the number can't follow from it. More of them
  * take less memory while rows are judged (`tieout run` of ten million usage rows with limits.shards: 532 MiB with 256,
@@ -50,8 +52,17 @@ static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned th
         .master = 8 * part,
         .rows = part / threads,
         .scratch = 3 * part / threads,
-        .found = 4 * part / threads,
+        .found = 3 * part / threads,
         .found_most = 32 * part / threads };
+}
+
+/* While dossiers are judged: three quarters of what master data did not take go to the rows, as a shard that is loaded
+ * whole costs a fraction of one in slices; the rest is left to homes. Scratch stays as it is, so who loads more than a
+ * third of it has to look for dossiers that are too large. */
+static inline struct tie_budget tie_budget_beside(struct tie_budget budget, size_t master_bytes, unsigned threads)
+{
+    budget.rows += (master_bytes < budget.master ? budget.master - master_bytes : 0) / 4 * 3 / threads;
+    return budget;
 }
 
 /* Rows and scratch of a slice judged alone, when `held` bytes are in use; never less than beside others. */

@@ -239,9 +239,9 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     const struct tie_expectations *expectations, const struct tie_check_switch switches[TIE_CHECK_COUNT],
     struct tie_check_sink *sink);
 
-/* Merges all sinks into the first one's order-free result: run-grain checks, FIN-06 (a difference is an assertion by
- * the caller's choice: *conserved = false), final sort. The sinks' lists are empty behind it; an arena that held a list
- * alone is released, so that at no time all of them are held twice. */
+/* Merges all sinks, whose findings the caller has brought together in the first one's list: run-grain checks, FIN-06 (a
+ * difference is an assertion by the caller's choice: *conserved = false), final sort. *all is that list, sorted; the
+ * sinks' own are empty behind it. */
 void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
     struct tie_findings *all, struct tie_tally *tally, bool *conserved);

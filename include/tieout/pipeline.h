@@ -30,6 +30,7 @@ struct tie_pipeline {
     const struct tie_watch *watch; /* of the next reconcile; NULL: nobody looks on */
     /* made by the steps */
     struct tie_frames frames;
+    struct tie_trim *trim; /* of frames and of what was spilled; from _build_world to the end */
     struct tie_homes *homes;
     struct tie_arena master; /* master data and what is looked up in them */
     struct tie_pool pool;

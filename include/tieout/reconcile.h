@@ -41,6 +41,7 @@ struct tie_reconcile_plan {
     struct tie_budget budget;
     size_t held_bytes;        /* of it, by master data and homes */
     const char *spill_folder; /* for what was found and is more than its share; NULL: then the share is the end */
+    struct tie_trim *trim;    /* is told of these files; NULL: nobody looks at the memory */
     unsigned threads;
     const struct tie_watch *watch; /* NULL in a run */
     size_t part_count;
@@ -66,9 +67,10 @@ struct tie_reconciled {
     /* By part, when they were wanted: rows of the dossiers that made a finding or gave a fact. To judge these rows
      * again gives their findings again: what a dossier is told by others comes from dossiers that gave facts. */
     struct tie_frame_picks *picks;
-    struct tie_arena *arenas; /* of the workers: hold the texts of findings and evidence */
+    struct tie_arena *arenas; /* of the workers: hold the texts of findings and evidence; the last holds the list */
     unsigned arena_count;
-    size_t held_bytes; /* by them, what lies in files left out */
+    struct tie_trim *trim; /* knows of those that were spilled */
+    size_t held_bytes;     /* by them, what lies in files left out */
 };
 
 TIE_MUST_CHECK enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcile_plan *plan,

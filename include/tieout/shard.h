@@ -31,6 +31,7 @@
 #define TIEOUT_SHARD_H
 
 #include "tieout/frame.h"
+#include "tieout/trim.h"
 
 struct tie_frames {
     unsigned shard_count;
@@ -42,6 +43,9 @@ struct tie_frames {
  * be read again, also while they are forgotten. */
 void tie_shard_forget(const struct tie_frames *frames, unsigned shard);
 void tie_frames_forget(const struct tie_frames *frames);
+/* The trim gives their pages back from now on; no longer, before they are closed. */
+void tie_frames_watch(const struct tie_frames *frames, struct tie_trim *trim);
+void tie_frames_unwatch(const struct tie_frames *frames, struct tie_trim *trim);
 
 /* ---- homes ---- */
 struct tie_homes;

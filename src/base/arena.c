@@ -69,6 +69,11 @@ void tie_arena_reset(struct tie_arena *arena)
     arena->used_bytes = 0;
 }
 
+void tie_arena_forget(struct tie_arena *arena, size_t bytes)
+{
+    (void)madvise(arena->base, bytes / PAGE_BYTES * PAGE_BYTES, MADV_DONTNEED);
+}
+
 static size_t aligned(size_t size_bytes)
 {
     return (size_bytes + (ALIGN_BYTES - 1)) / ALIGN_BYTES * ALIGN_BYTES;

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define TEXT_BYTES_MAX ((size_t)64 * 1024)
-#define RUN_FINDINGS 64 /* room for findings of the run as a whole; there may be more */
 
 void tie_check_sink_init(struct tie_check_sink *sink, struct tie_arena *arena)
 {
@@ -143,22 +142,11 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
 
 /* ---- the run ---- */
 
-static void move_list(struct tie_findings *all, struct tie_findings *list)
-{
-    if (list->count > 0)
-        memcpy(all->at + all->count, list->at, list->count * sizeof *list->at);
-    all->count += list->count;
-    if (list->list != list->arena)
-        tie_arena_release(list->list);
-    *list = (struct tie_findings){ .arena = list->arena, .list = list->arena };
-}
-
 void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
     struct tie_findings *all, struct tie_tally *tally, bool *conserved)
 {
     struct tie_check_sink whole;
-    size_t count = 0;
     struct judge judge = {
         .scratch = arena, .world = world, .pool = world->pool, .switches = switches, .sink = &whole
     };
@@ -166,13 +154,12 @@ void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     tie_check_sink_init(&whole, arena);
     tie_buf_init(&judge.buf, TEXT_BYTES_MAX);
     *tally = (struct tie_tally){ 0 };
-    for (size_t s = 0; s < sink_count; s++)
-        count += sinks[s]->findings.count;
-    whole.findings.at = TIE_TAKE(arena, struct tie_finding, count + RUN_FINDINGS);
-    whole.findings.room = count + RUN_FINDINGS;
+    whole.findings = sinks[0]->findings;
+    whole.findings.arena = arena;
+    sinks[0]->findings = (struct tie_findings){ .arena = sinks[0]->findings.arena, .list = sinks[0]->findings.arena };
     for (size_t s = 0; s < sink_count; s++) {
+        TIE_ASSERT(sinks[s]->findings.count == 0);
         tie_tally_add(tally, &sinks[s]->tally);
-        move_list(&whole.findings, &sinks[s]->findings);
     }
     check_mdm_01_fold(&judge, sinks, sink_count);
     check_evd_04_fold(&judge, sinks, sink_count);

@@ -1,13 +1,14 @@
 /*
  * spill.c - an arena's pages are written to a file and then mapped from it, at the same addresses.
  *
- * The map is private: reading shows the file, writing makes a page of one's own, so nobody has to know whether a page
- * was spilled. What is written lies in the file at the offset that it has in the arena; the page at which the arena
- * ends stays memory, since more will be put into it.
+ * The map is shared: what is written to it goes to the file, so nobody has to know whether a page was spilled, and a
+ * page can be given back at any time. What is written lies in the file at the offset that it has in the arena; the
+ * page at which the arena ends stays memory, since more will be put into it.
  *
  * Invariant: a page is mapped from the file only after all of it was written; a failure leaves it in memory.
  * Rejected: records in a form of their own (everybody who reads findings would have to decode them), a shared map from
- * the start (a night that fits would be written to the disk all the same), swap space (not there on servers that
+ * the start (a night that fits would be written to the disk all the same), a private one (what is written to becomes
+ * memory that nothing gives back: findings are, when they are sorted and judged), swap space (not there on servers that
  * matter, and not ours to ask for).
  */
 #include "tieout/spill.h"
@@ -22,9 +23,9 @@
 
 static const char name_template[] = "/spill.XXXXXX";
 
-void tie_spill_init(struct tie_spill *spill, struct tie_arena *arena, const char *folder)
+void tie_spill_init(struct tie_spill *spill, struct tie_arena *arena, const char *folder, struct tie_trim *trim)
 {
-    *spill = (struct tie_spill){ .arena = arena, .folder = folder, .fd = -1 };
+    *spill = (struct tie_spill){ .arena = arena, .folder = folder, .fd = -1, .trim = trim };
 }
 
 size_t tie_spill_held(const struct tie_spill *spill)
@@ -72,10 +73,11 @@ enum tie_status tie_spill_out(struct tie_spill *spill, size_t bytes, struct tie_
     if (spill->fd < 0)
         TIE_TRY(make_file(spill, err));
     TIE_TRY(write_range(spill, from, to, err));
-    if (mmap(base + from, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, spill->fd, (off_t)from) ==
+    if (mmap(base + from, to - from, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, spill->fd, (off_t)from) ==
         MAP_FAILED)
         TIE_TRY(tie_fail_os(err, TIE_CONFIG, errno, "map a file in", spill->folder));
     spill->spilled_bytes = to;
+    tie_trim_add(spill->trim, base, to);
 out:
     return status;
 }

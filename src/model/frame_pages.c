@@ -53,3 +53,15 @@ void tie_shard_forget(const struct tie_frames *frames, unsigned shard)
     for (size_t f = 0; f < frames->count; f++)
         tie_frame_forget(frames->at[f], frames->at[f]->shard_first[shard], frames->at[f]->shard_first[shard + 1]);
 }
+
+void tie_frames_watch(const struct tie_frames *frames, struct tie_trim *trim)
+{
+    for (size_t f = 0; f < frames->count; f++)
+        tie_trim_add(trim, frames->at[f]->map, frames->at[f]->size_bytes);
+}
+
+void tie_frames_unwatch(const struct tie_frames *frames, struct tie_trim *trim)
+{
+    for (size_t f = 0; f < frames->count; f++)
+        tie_trim_remove(trim, frames->at[f]->map);
+}

@@ -53,6 +53,9 @@ enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_e
     const int64_t started_us = tie_clock_us(), cpu_started_us = cpu_us();
     enum tie_status status = TIE_OK;
 
+    if (line->trim == NULL)
+        TIE_TRY(tie_trim_start(job->memory_bytes, &line->trim, err));
+    tie_frames_watch(&line->frames, line->trim);
     TIE_TRY(tie_homes_find(&line->frames, budget.homes, job->threads, &line->homes, err));
     line->report.measured.homes_us = tie_clock_us() - started_us;
     TIE_TRY(tie_arena_init(&line->master, budget.master, err));
@@ -146,6 +149,7 @@ const char *const *tie_pipeline_titles(struct tie_pipeline *line)
 struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
 {
     const struct tie_job *job = line->job;
+    const struct tie_budget budget = tie_budget_of(job->memory_bytes, job->threads);
 
     return (struct tie_reconcile_plan){ .frames = &line->frames,
         .homes = line->homes,
@@ -153,9 +157,10 @@ struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
         .switches = line->switches,
         .anchors = &line->anchors,
         .part_titles = tie_pipeline_titles(line),
-        .budget = tie_budget_of(job->memory_bytes, job->threads),
+        .budget = tie_budget_beside(budget, line->master.used_bytes, job->threads),
         .held_bytes = line->master.used_bytes + line->arena->used_bytes,
         .spill_folder = job->plan.work_folder,
+        .trim = line->trim,
         .threads = job->threads,
         .watch = line->watch,
         .part_count = job->plan.part_count,
@@ -332,6 +337,7 @@ out:
 
 void tie_pipeline_rest(struct tie_pipeline *line)
 {
+    tie_frames_unwatch(&line->frames, line->trim);
     for (size_t i = 0; i < line->frames.count; i++)
         tie_frame_close(line->frames.at[i]);
     line->frames.count = 0;
@@ -344,6 +350,8 @@ void tie_pipeline_close(struct tie_pipeline *line)
 {
     tie_pipeline_rest(line);
     tie_reconciled_release(&line->reconciled);
+    tie_trim_stop(line->trim);
+    line->trim = NULL;
     tie_ledger_close(line->ledger);
     line->ledger = NULL;
 }

@@ -21,7 +21,6 @@
 #include "reconcile_internal.h"
 
 #include "tieout/log.h"
-#include "tieout/spill.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -67,11 +66,9 @@ struct alone { /* a slice that does not fit beside others */
 struct worker {
     pthread_t thread;
     struct shared *shared;
-    struct tie_arena shard_arena, scratch, *kept;
-    struct tie_arena listed; /* the list of findings, until all are merged */
-    struct tie_spill kept_spill, listed_spill;
+    struct tie_arena shard_arena, scratch, *kept; /* kept: that of what it found */
+    struct reconcile_found found;
     struct tie_keys keys;
-    struct tie_check_sink sink;
     struct tie_closed_orders closed;
     struct tie_facts facts[EXCHANGE_COUNT];
     struct reconcile_evidence evidence;
@@ -104,19 +101,19 @@ static void judge(
 {
     const struct tie_reconcile_plan *plan = w->shared->plan;
     struct tie_expectations expectations;
-    const struct reconcile_seen before = { w->sink.findings.count, w->sink.releases.count };
-    const uint64_t notes_before = w->sink.uses.notes;
+    const struct reconcile_seen before = { w->found.sink.findings.count, w->found.sink.releases.count };
+    const uint64_t notes_before = w->found.sink.uses.notes;
 
     name_scratch(w, shard, dossier);
     tie_match_finish(match);
     tie_expect_dossier(&w->scratch, match, &expectations);
-    tie_check_dossier(&w->scratch, match, &expectations, plan->switches, &w->sink);
+    tie_check_dossier(&w->scratch, match, &expectations, plan->switches, &w->found.sink);
     if (plan->wants_evidence)
-        reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->sink, before);
+        reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->found.sink, before);
     reconcile_count_credits(shard, dossier, &w->credits_same_sign, &w->credits_seen);
     if (plan->wants_picks &&
-        (w->shared->round != ROUND_A || w->sink.findings.count > before.findings ||
-            w->sink.releases.count > before.releases || w->sink.uses.notes > notes_before))
+        (w->shared->round != ROUND_A || w->found.sink.findings.count > before.findings ||
+            w->found.sink.releases.count > before.releases || w->found.sink.uses.notes > notes_before))
         reconcile_pick(&w->picks, shard, dossier);
     if (plan->wants_closed)
         tie_closed_collect(match, &expectations, &w->closed);
@@ -260,19 +257,47 @@ static void round_f(struct worker *w, struct tie_keys *keys, const struct tie_sh
     }
 }
 
-static void run_loaded(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard, struct tie_slice slice)
+/* The slices of a shard follow each other: what waits in them is few, and loaded at once. */
+static void run_round_a(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard)
 {
-    struct waiting waiting = { .slice = slice };
+    struct waiting *const last = w->waiting.count == 0 ? NULL : &w->waiting.at[w->waiting.count - 1];
+    struct waiting waiting = { .slice = { .shard = shard->index } };
 
-    switch (w->shared->round) {
-    case ROUND_A:
-        round_a(w, keys, shard, &waiting);
-        if (waiting.for_round[ROUND_C] != NULL || waiting.for_round[ROUND_F] != NULL)
-            TIE_PUSH(w->kept, &w->waiting, waiting);
+    if (last != NULL && last->slice.shard == shard->index) {
+        round_a(w, keys, shard, last);
         return;
+    }
+    round_a(w, keys, shard, &waiting);
+    if (waiting.for_round[ROUND_C] != NULL || waiting.for_round[ROUND_F] != NULL)
+        TIE_PUSH(w->kept, &w->waiting, waiting);
+}
+
+static void run_loaded(struct worker *w, struct tie_keys *keys, const struct tie_shard *shard)
+{
+    switch (w->shared->round) {
+    case ROUND_A: run_round_a(w, keys, shard); return;
     case ROUND_C: round_c(w, keys, shard, w->now); return;
     case ROUND_F: round_f(w, keys, shard); return;
     }
+}
+
+/* Whether a dossier may take more than there is to match and judge it; what that takes is less than three times its
+ * rows. */
+static bool holds_giant(const struct worker *w, const struct tie_shard *shard)
+{
+    const size_t most = w->scratch.cap_bytes / 3;
+
+    if (w->shard_arena.used_bytes <= most)
+        return false;
+    for (size_t i = 0; i < shard->dossier_count; i++) {
+        size_t bytes = 0;
+
+        for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
+            bytes += shard->dossiers[i].ranges[d].count * shard->tables[d].row_bytes;
+        if (bytes > most)
+            return true;
+    }
+    return false;
 }
 
 static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struct tie_error *err)
@@ -287,6 +312,7 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
         w->now == NULL ? NULL : w->now->for_round[w->shared->round], &shard, &fits, err);
     if (status != TIE_OK)
         return status;
+    fits = fits && (w->is_alone || !holds_giant(w, &shard));
     if (!fits && slice.bits >= TIE_SLICE_BITS_ALONE && !w->is_alone) {
         TIE_PUSH(w->kept, &w->alone, (struct alone){ slice, w->now });
         return TIE_OK;
@@ -301,31 +327,8 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
         tie_shard_forget(plan->frames, slice.shard);
     tie_keys_move(&w->keys, &shard.pool);
     w->slices++;
-    run_loaded(w, &w->keys, &shard, slice);
+    run_loaded(w, &w->keys, &shard);
     return TIE_OK;
-}
-
-static size_t listed_bytes(const struct worker *w)
-{
-    return w->sink.findings.count * sizeof *w->sink.findings.at;
-}
-
-/* Room for more findings is no memory until it is written to. */
-static size_t found_bytes(const struct worker *w)
-{
-    const size_t listed = listed_bytes(w), spilled = w->listed_spill.spilled_bytes;
-
-    return tie_spill_held(&w->kept_spill) + (listed > spilled ? listed - spilled : 0);
-}
-
-static enum tie_status spill(struct worker *w, struct tie_error *err)
-{
-    enum tie_status status = TIE_OK;
-
-    TIE_TRY(tie_spill_out(&w->kept_spill, w->kept->used_bytes, err));
-    TIE_TRY(tie_spill_out(&w->listed_spill, listed_bytes(w), err));
-out:
-    return status;
 }
 
 /* A whole shard, or one slice that waits: behind it there is room for what the next one finds. */
@@ -335,8 +338,8 @@ static enum tie_status run_task(struct worker *w, struct tie_slice slice)
 
     TIE_TRY(run_slice(w, slice, &w->error));
     tie_shard_forget(w->shared->plan->frames, slice.shard);
-    if (found_bytes(w) > w->shared->plan->budget.found)
-        TIE_TRY(spill(w, &w->error));
+    if (reconcile_found_held(&w->found) > w->shared->plan->budget.found)
+        TIE_TRY(reconcile_found_spill(&w->found, &w->error));
 out:
     return status;
 }
@@ -403,8 +406,8 @@ static enum tie_status run_alone(struct worker *workers, unsigned count, struct 
         return TIE_OK;
     for (unsigned i = 0; i < count; i++) {
         close_arenas(&workers[i]);
-        TIE_TRY(spill(&workers[i], err));
-        held += found_bytes(&workers[i]);
+        TIE_TRY(reconcile_found_spill(&workers[i].found, err));
+        held += reconcile_found_held(&workers[i].found);
     }
     const struct tie_budget alone = tie_budget_alone(budget, held);
     TIE_TRY(open_arenas(&workers[0], &alone, err));
@@ -453,23 +456,12 @@ static enum tie_status run_round(struct worker *workers, unsigned count, enum ro
 static enum tie_status open_worker(
     struct worker *w, struct shared *shared, struct tie_arena *kept, struct tie_error *err)
 {
-    const struct tie_budget *const budget = &shared->plan->budget;
-    const size_t most = shared->plan->spill_folder == NULL ? budget->found : budget->found_most;
     enum tie_status status = TIE_OK;
 
     *w = (struct worker){ .shared = shared, .kept = kept };
-    tie_spill_init(&w->kept_spill, kept, NULL);
-    tie_spill_init(&w->listed_spill, &w->listed, NULL);
-    TIE_TRY(open_arenas(w, budget, err));
-    TIE_TRY(tie_arena_init(kept, most, err));
-    kept->holds = "what a thread found, with its evidence,";
-    tie_spill_init(&w->kept_spill, kept, shared->plan->spill_folder);
-    TIE_TRY(tie_arena_init(&w->listed, most, err));
-    w->listed.holds = "the list of what a thread found";
-    tie_spill_init(&w->listed_spill, &w->listed, shared->plan->spill_folder);
+    TIE_TRY(open_arenas(w, &shared->plan->budget, err));
+    TIE_TRY(reconcile_found_open(&w->found, shared->plan, kept, err));
     tie_keys_init(&w->keys, shared->plan->world, NULL, kept);
-    tie_check_sink_init(&w->sink, kept);
-    w->sink.findings.list = &w->listed;
     tie_closed_init(&w->closed, kept);
     for (int i = 0; i < EXCHANGE_COUNT; i++)
         tie_facts_init(&w->facts[i], kept);
@@ -489,7 +481,7 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
 
     for (unsigned i = 0; i < count; i++) {
         picks[i] = &workers[i].picks;
-        sinks[i] = &workers[i].sink;
+        sinks[i] = &workers[i].found.sink;
         evidence[i] = &workers[i].evidence;
         closed[i] = &workers[i].closed;
         result->dossiers += workers[i].dossiers;
@@ -531,11 +523,14 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
 {
     const unsigned count = plan->threads == 0 ? 1 : plan->threads;
     struct worker *workers = TIE_TAKE(arena, struct worker, count);
+    struct reconcile_found **found = TIE_TAKE(arena, struct reconcile_found *, count);
     struct shared shared = { .plan = plan };
     enum tie_status status = TIE_OK;
     int64_t started_us = 0;
 
-    *result = (struct tie_reconciled){ .arenas = TIE_TAKE(arena, struct tie_arena, count), .arena_count = count };
+    *result = (struct tie_reconciled){
+        .arenas = TIE_TAKE(arena, struct tie_arena, count + 1), .arena_count = count + 1, .trim = plan->trim
+    };
     reconcile_find_row_anchors(plan->anchors, shared.has_row_anchors);
     for (unsigned i = 0; i < count; i++)
         TIE_TRY(open_worker(&workers[i], &shared, &result->arenas[i], err));
@@ -549,17 +544,17 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
     result->exchange_us = tie_clock_us() - started_us;
     for (unsigned i = 0; i < count; i++) {
         close_arenas(&workers[i]);
-        result->held_bytes += tie_spill_held(&workers[i].kept_spill);
+        found[i] = &workers[i].found;
+        result->held_bytes += tie_spill_held(&workers[i].found.kept_spill);
     }
+    TIE_TRY(reconcile_found_join(plan, found, count, &result->arenas[count], err));
     merge(arena, plan, workers, count, result);
 out:
     tie_log_progress_end();
     for (unsigned i = 0; i < count; i++) {
         tie_keys_release(&workers[i].keys);
         close_arenas(&workers[i]);
-        tie_arena_release(&workers[i].listed);
-        tie_spill_close(&workers[i].kept_spill);
-        tie_spill_close(&workers[i].listed_spill);
+        reconcile_found_close(&workers[i].found);
     }
     if (status != TIE_OK)
         tie_reconciled_release(result);
@@ -568,7 +563,9 @@ out:
 
 void tie_reconciled_release(struct tie_reconciled *result)
 {
-    for (unsigned i = 0; i < result->arena_count; i++)
+    for (unsigned i = 0; i < result->arena_count; i++) {
+        tie_trim_remove(result->trim, result->arenas[i].base);
         tie_arena_release(&result->arenas[i]);
+    }
     result->arena_count = 0;
 }

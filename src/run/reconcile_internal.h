@@ -1,9 +1,27 @@
-/* reconcile_internal.h - between reconcile.c and evidence.c. */
+/* reconcile_internal.h - between reconcile.c, found.c, evidence.c, picks.c and look.c. */
 #ifndef TIEOUT_RECONCILE_INTERNAL_H
 #define TIEOUT_RECONCILE_INTERNAL_H
 
 #include "tieout/reconcile.h"
+#include "tieout/spill.h"
 
+/* ---- what a worker found ---- */
+struct reconcile_found { /* zeroed, or opened */
+    struct tie_check_sink sink;
+    struct tie_arena *kept;  /* texts of findings, evidence and facts: the caller's, until the result goes */
+    struct tie_arena listed; /* the list of findings, until all are joined */
+    struct tie_spill kept_spill, listed_spill;
+};
+TIE_MUST_CHECK enum tie_status reconcile_found_open(struct reconcile_found *found,
+    const struct tie_reconcile_plan *plan, struct tie_arena *kept, struct tie_error *err);
+size_t reconcile_found_held(const struct reconcile_found *found); /* bytes that are memory */
+TIE_MUST_CHECK enum tie_status reconcile_found_spill(struct reconcile_found *found, struct tie_error *err);
+/* All lists, one behind the other, as that of the first, in an arena that is made here and outlives them. */
+TIE_MUST_CHECK enum tie_status reconcile_found_join(const struct tie_reconcile_plan *plan,
+    struct reconcile_found *const *found, unsigned count, struct tie_arena *arena, struct tie_error *err);
+void reconcile_found_close(struct reconcile_found *found); /* all but `kept` */
+
+/* ---- evidence ---- */
 struct evidence_names { /* of the delivered columns of a dataset */
     const char **at;
     size_t count;

@@ -33,7 +33,7 @@ static void test_same_bytes(void **state)
 
     (void)state;
     assert_int_equal(tie_arena_init(&arena, ARENA_BYTES, NULL), TIE_OK);
-    tie_spill_init(&spill, &arena, "/tmp");
+    tie_spill_init(&spill, &arena, "/tmp", NULL);
     for (size_t i = 0; i < BLOCKS; i++) {
         sizes[i] = (size_t)(test_random(&counter) % BLOCK_BYTES_MAX) + 1;
         blocks[i] = tie_arena_take(&arena, sizes[i]);
@@ -70,7 +70,7 @@ static void test_list_grows_on(void **state)
 
     (void)state;
     assert_int_equal(tie_arena_init(&arena, ARENA_BYTES, NULL), TIE_OK);
-    tie_spill_init(&spill, &arena, "/tmp");
+    tie_spill_init(&spill, &arena, "/tmp", NULL);
     for (uint64_t i = 0; i < ARENA_BYTES / sizeof i; i++) {
         TIE_PUSH(&arena, &list, i * 3);
         if (i % 300000 == 299999) { /* the room behind it stays as it is */
@@ -91,7 +91,7 @@ static void test_nothing_to_do(void **state)
 
     (void)state;
     assert_int_equal(tie_arena_init(&arena, ARENA_BYTES, NULL), TIE_OK);
-    tie_spill_init(&spill, &arena, NULL);
+    tie_spill_init(&spill, &arena, NULL, NULL);
     memset(tie_arena_take(&arena, 100000), 1, 100000);
     assert_int_equal(tie_spill_out(&spill, arena.used_bytes, NULL), TIE_OK);
     assert_int_equal(tie_spill_held(&spill), arena.used_bytes);
@@ -109,7 +109,7 @@ static void test_no_folder(void **state)
 
     (void)state;
     assert_int_equal(tie_arena_init(&arena, ARENA_BYTES, NULL), TIE_OK);
-    tie_spill_init(&spill, &arena, "/nonexistent");
+    tie_spill_init(&spill, &arena, "/nonexistent", NULL);
     at = tie_arena_take(&arena, 100000);
     memset(at, 7, 100000);
     assert_int_not_equal(tie_spill_out(&spill, arena.used_bytes, &err), TIE_OK);
@@ -131,7 +131,7 @@ static void test_leaves_nothing(void **state)
     (void)state;
     assert_non_null(mkdtemp(folder));
     assert_int_equal(tie_arena_init(&arena, ARENA_BYTES, NULL), TIE_OK);
-    tie_spill_init(&spill, &arena, folder);
+    tie_spill_init(&spill, &arena, folder, NULL);
     memset(tie_arena_take(&arena, ARENA_BYTES), 5, ARENA_BYTES);
     assert_int_equal(tie_spill_out(&spill, arena.used_bytes, NULL), TIE_OK);
     assert_int_equal(tie_spill_held(&spill), 0);
