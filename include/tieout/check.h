@@ -171,6 +171,8 @@ struct tie_findings {
     struct tie_arena *list;  /* of the list; an arena that holds nothing else lets it grow where it lies */
     struct tie_finding *at;
     size_t count, room;
+    const uint32_t *by_id; /* set by tie_findings_sort: indices in the order of the ids, of so many; NULL: not known */
+    size_t by_id_count;
 };
 
 /* Conservation: counts, quantities and money of every leg row by its final state. */
@@ -264,7 +266,7 @@ void tie_check_read_group(struct tie_arena *scratch, const struct tie_match *mat
     const struct tie_expectations *expectations, uint32_t group, struct tie_reading *reading);
 
 /* |exposure_reporting| falling (empty last), then finding_id. Two with one id are a programmer error. */
-void tie_findings_sort(struct tie_arena *scratch, struct tie_findings *findings);
+void tie_findings_sort(struct tie_arena *arena, struct tie_findings *findings);
 /* Pointers to all, in the order of the bytes of their ids. */
 struct tie_finding **tie_findings_by_id(struct tie_arena *arena, const struct tie_findings *findings);
 void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const char *const *keys, size_t key_count);

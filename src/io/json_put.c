@@ -125,23 +125,72 @@ char *tie_json_write_int(char *to, int64_t value)
 
 /* ---- the form for people ---- */
 
-static void put_line(struct tie_out *out, size_t depth)
+/* What is written waits in a piece of memory: a call of the stream for each comma and blank costs more than they do. */
+struct pen {
+    struct tie_out *out;
+    size_t used;
+    char piece[4096];
+};
+
+static void pass_on(struct pen *pen)
 {
-    tie_out_char(out, '\n');
+    tie_out_put(pen->out, pen->piece, pen->used);
+    pen->used = 0;
+}
+
+static inline void put(struct pen *pen, const char *bytes, size_t size)
+{
+    if (size > sizeof pen->piece - pen->used) {
+        pass_on(pen);
+        if (size > sizeof pen->piece) {
+            tie_out_put(pen->out, bytes, size);
+            return;
+        }
+    }
+    memcpy(pen->piece + pen->used, bytes, size);
+    pen->used += size;
+}
+
+static void put_line(struct pen *pen, size_t depth)
+{
+    static const char line[] = "\n                                ";
+
+    if (2 * depth < sizeof line - 1) {
+        put(pen, line, 1 + 2 * depth);
+        return;
+    }
+    put(pen, line, 1);
     for (size_t i = 0; i < depth; i++)
-        tie_out_put(out, "  ", 2);
+        put(pen, "  ", 2);
 }
 
 /* Where the text that opens at `at` ends: behind its closing quote. */
 static size_t end_of_text(struct tie_text json, size_t at)
 {
-    for (at++; at < json.size && json.at[at] != '"'; at++)
-        at += json.at[at] == '\\';
-    return at < json.size ? at + 1 : json.size;
+    uint64_t bytes = 0;
+
+    at++;
+    for (;;) {
+        for (; json.size - at >= sizeof bytes; at += sizeof bytes) {
+            memcpy(&bytes, json.at + at, sizeof bytes);
+            if (any_special(bytes))
+                break;
+        }
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            if (at >= json.size)
+                return json.size;
+            if (json.at[at] == '"')
+                return at + 1;
+            at += json.at[at] == '\\' ? 2 : 1;
+        }
+        if (at >= json.size)
+            return json.size;
+    }
 }
 
 void tie_json_indent(struct tie_text compact, size_t *depth, struct tie_out *out)
 {
+    struct pen pen = { .out = out, .used = 0 };
     size_t plain = 0;
 
     for (size_t at = 0; at < compact.size;) {
@@ -152,21 +201,24 @@ void tie_json_indent(struct tie_text compact, size_t *depth, struct tie_out *out
             at = c == '"' ? end_of_text(compact, at) : at + 1;
             continue;
         }
-        tie_out_put(out, compact.at + plain, at - plain);
-        plain = ++at;
-        if (closes) /* of an empty one nothing was begun */
-            put_line(out, --*depth);
-        tie_out_char(out, c);
-        if (opens && at < compact.size && (compact.at[at] == '}' || compact.at[at] == ']')) {
-            tie_out_char(out, compact.at[at]);
-            plain = ++at;
-        } else if (opens) {
-            put_line(out, ++*depth);
-        } else if (c == ',') {
-            put_line(out, *depth);
-        } else if (c == ':') {
-            tie_out_char(out, ' ');
+        at++;
+        if (closes) { /* of an empty one nothing was begun */
+            put(&pen, compact.at + plain, at - 1 - plain);
+            put_line(&pen, --*depth);
+            put(&pen, &c, 1);
+        } else {
+            put(&pen, compact.at + plain, at - plain);
         }
+        plain = at;
+        if (opens && at < compact.size && (compact.at[at] == '}' || compact.at[at] == ']'))
+            at++; /* is written with what follows */
+        else if (opens)
+            put_line(&pen, ++*depth);
+        else if (c == ',')
+            put_line(&pen, *depth);
+        else if (c == ':')
+            put(&pen, " ", 1);
     }
-    tie_out_put(out, compact.at + plain, compact.size - plain);
+    put(&pen, compact.at + plain, compact.size - plain);
+    pass_on(&pen);
 }

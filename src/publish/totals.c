@@ -16,6 +16,8 @@
  */
 #include "tieout/publish.h"
 
+#include "tieout/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,14 +54,27 @@ static void add(struct tie_total *total, const struct tie_finding *finding)
 
 /* ---- breakdowns by a text ---- */
 
-struct named {
-    const char *name;
-    const struct tie_finding *finding;
+/* A line a text, found by its hash, and by the next number where that is another text's: as many as there are
+ * customers, of as many findings as a bad night has. */
+struct lines {
+    struct tie_arena *arena;
+    struct tie_total *at;
+    size_t count, room;
+    struct tie_map by_hash;
 };
 
-static int by_name(const void *a, const void *b)
+static struct tie_total *line_of(struct lines *lines, const char *name)
 {
-    return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+    const struct tie_text text = tie_text_of(name);
+    uint64_t hash = tie_hash_text(text);
+    uint32_t line = 0;
+
+    for (; tie_map_get(&lines->by_hash, hash, &line); hash++)
+        if (tie_text_is(text, lines->at[line].name))
+            return &lines->at[line];
+    TIE_PUSH(lines->arena, lines, (struct tie_total){ .name = name });
+    (void)tie_map_put(&lines->by_hash, hash, (uint32_t)lines->count - 1, NULL);
+    return &lines->at[lines->count - 1];
 }
 
 static int by_leakage(const void *a, const void *b)
@@ -75,29 +90,21 @@ static int by_leakage(const void *a, const void *b)
 static struct tie_total *break_down(
     struct tie_arena *arena, const struct tie_findings *findings, size_t offset, size_t *count)
 {
-    struct named *const names = TIE_TAKE(arena, struct named, findings->count + 1);
-    struct tie_total *totals = NULL;
-    size_t used = 0;
+    struct lines lines = { .arena = arena };
 
-    *count = 0;
+    tie_map_init(&lines.by_hash, arena);
     for (size_t i = 0; i < findings->count; i++) {
         const char *name = NULL;
 
         memcpy(&name, (const char *)&findings->at[i] + offset, sizeof name);
         if (is_counted(&findings->at[i]))
-            names[used++] = (struct named){ name == NULL ? "" : name, &findings->at[i] };
+            add(line_of(&lines, name == NULL ? "" : name), &findings->at[i]);
     }
-    qsort(names, used, sizeof *names, by_name);
-    for (size_t i = 0; i < used; i++)
-        *count += i == 0 || strcmp(names[i].name, names[i - 1].name) != 0;
-    totals = TIE_TAKE(arena, struct tie_total, *count + 1);
-    for (size_t i = 0, line = 0; i < used; i++) {
-        line += i > 0 && strcmp(names[i].name, names[i - 1].name) != 0;
-        totals[line].name = names[i].name;
-        add(&totals[line], names[i].finding);
-    }
-    qsort(totals, *count, sizeof *totals, by_leakage);
-    return totals;
+    *count = lines.count;
+    if (lines.count == 0) /* nothing to be sorted, but something to be pointed at */
+        return TIE_TAKE(arena, struct tie_total, 1);
+    qsort(lines.at, lines.count, sizeof *lines.at, by_leakage);
+    return lines.at;
 }
 
 static void break_down_checks(struct tie_arena *arena, const struct tie_findings *findings, struct tie_totals *totals)

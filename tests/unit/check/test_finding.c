@@ -334,7 +334,8 @@ static int compare_by_rule(const void *a, const void *b)
     return strcmp(x->id, y->id);
 }
 
-/* Against qsort: ids of several lengths and beginnings, amounts that repeat, differ in sign, or are the largest. */
+/* Against qsort: ids of several lengths and beginnings, some that differ behind what a number takes of them; amounts
+ * that repeat, differ in sign, or are the largest. */
 static void test_sort_many(void **state)
 {
     enum { MANY = 3000 };
@@ -350,6 +351,9 @@ static void test_sort_many(void **state)
     for (size_t i = 0; i < MANY; i++) {
         seed = seed * 6364136223846793005U + 1442695040888963407U;
         (void)snprintf(at[i].id, sizeof at[i].id, "%s-%llx", codes[seed >> 32 & 3], (unsigned long long)(seed >> 20));
+        if (i % 3 == 0)
+            (void)snprintf(at[i].id, sizeof at[i].id, "INV-0%llx-%016llx%zx", (unsigned long long)(seed >> 60),
+                (unsigned long long)(seed >> 62) << 30, i * 7919 % MANY);
         at[i].exposure_reporting = (tie_dec)(seed >> 40 & 15) - 8;
         at[i].exposure_reporting = i % 7 == 0 ? TIE_NONE : i % 97 == 0 ? INT64_MAX : at[i].exposure_reporting;
         at[i].severity = (int)i;
@@ -359,9 +363,12 @@ static void test_sort_many(void **state)
     tie_findings_sort(&arena, &list);
     for (size_t i = 0; i < MANY; i++)
         assert_int_equal(at[i].severity, want[i].severity);
-    by_id = tie_findings_by_id(&arena, &list);
-    for (size_t i = 1; i < MANY; i++)
-        assert_true(strcmp(by_id[i - 1]->id, by_id[i]->id) < 0);
+    for (int is_noted = 1; is_noted >= 0; is_noted--) {
+        by_id = tie_findings_by_id(&arena, &list);
+        for (size_t i = 1; i < MANY; i++)
+            assert_true(strcmp(by_id[i - 1]->id, by_id[i]->id) < 0);
+        list.by_id = NULL;
+    }
     tie_arena_release(&arena);
 }
 

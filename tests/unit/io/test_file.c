@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -187,6 +188,36 @@ static void streams_count_and_digest(void **state)
     assert_int_equal(close(ends[1]), 0);
 }
 
+/* The digest is taken of whole buffers: what fills one, what does not fit into any, what still lies in one. */
+static void digests_cover_what_waits(void **state)
+{
+    static const size_t sizes[] = { 1, 65535, 1, 65536, 3, 200000, 65537, 0, 7 };
+    static char bytes[500000];
+    const int fd = memfd_create("digest", MFD_CLOEXEC);
+    struct tie_out out;
+    size_t at = 0;
+    char hex[TIE_SHA256_HEX], want[TIE_SHA256_HEX];
+
+    (void)state;
+    assert_true(fd >= 0);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(i * 7 + i / 251);
+    tie_out_init(&out, fd, "digest", true);
+    for (size_t i = 0; i < TIE_COUNT_OF(sizes); i++) {
+        tie_out_put(&out, bytes + at, sizes[i]);
+        tie_out_char(&out, bytes[at + sizes[i]]);
+        at += sizes[i] + 1;
+        assert_int_equal(out.bytes, at);
+    }
+    tie_out_sha256(&out, hex);
+    tie_sha256_hex((struct tie_text){ bytes, at }, want);
+    assert_string_equal(hex, want);
+    assert_int_equal(tie_out_flush(&out, NULL), TIE_OK);
+    tie_out_release(&out);
+    assert_int_equal(lseek(fd, 0, SEEK_END), (off_t)at);
+    assert_int_equal(close(fd), 0);
+}
+
 static const struct {
     const char *why, *naming_file, *path, *want;
 } beside_cases[] = {
@@ -353,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_leaves_the_old_file),
         cmocka_unit_test(dropped_files_leave_nothing),
         cmocka_unit_test(streams_count_and_digest),
+        cmocka_unit_test(digests_cover_what_waits),
         cmocka_unit_test(paths),
         cmocka_unit_test(trees_go_and_links_are_not_followed),
         cmocka_unit_test(final_folders_stay_removed),

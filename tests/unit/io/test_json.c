@@ -153,7 +153,9 @@ static void put_indented(struct tie_buf *out, struct tie_text first, struct tie_
 static void indented_is_the_library_s_other_form(void **state)
 {
     static const char *const texts[] = { "{}", "[]", "1", "\"a\"", "[[],{},[{}],{\"a\":[]}]",
-        "{\"a\":\"b,c:{[\\\"]}\\\\\",\"d\":[1,-2,null,true,{\"e\":\"\"}],\"f\":{\"g\":{\"h\":[\"]\"]}}}" };
+        "{\"a\":\"b,c:{[\\\"]}\\\\\",\"d\":[1,-2,null,true,{\"e\":\"\"}],\"f\":{\"g\":{\"h\":[\"]\"]}}}",
+        "[\"seven b\",\"eight by\",\"nine byte\",\"eight, \\\",\",\"fifteen, \\\\\",{\"a long name, of sixteen\":[]}]",
+        "[[[[[[[[[[[[[[[[[[1],{}]]]]]]]]]]]]]]]]]" };
     struct tie_buf got, want;
 
     (void)state;
