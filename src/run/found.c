@@ -109,7 +109,9 @@ enum tie_status reconcile_found_join(const struct tie_reconcile_plan *plan, stru
             TIE_TRY(tie_spill_out(&found[i]->kept_spill, found[i]->kept->used_bytes, err));
         TIE_TRY(append(found[i], all, &total, is_large ? &spill : NULL, err));
     }
-    found[0]->sink.findings = (struct tie_findings){ found[0]->sink.findings.arena, arena, all, total, total };
+    found[0]->sink.findings = (struct tie_findings){
+        .arena = found[0]->sink.findings.arena, .list = arena, .at = all, .count = total, .room = total
+    };
 out:
     tie_spill_close(&spill);
     return status;
