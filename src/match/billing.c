@@ -220,14 +220,14 @@ static void spread(const struct candidates *candidates, uint32_t line)
 
 static struct pool pool_of(const struct tie_match *match, uint32_t line)
 {
-    const struct tie_line_work *work = &match->work->lines[line];
+    const struct tie_line_origin *origin = &match->work->origins[line];
 
     return (struct pool){ .owner = match->work->lines[line].owner,
-        .kind = work->kind,
-        .word = work->word,
+        .kind = origin->kind,
+        .word = origin->word,
         .item = match->lines[line].item,
         .condition = match->lines[line].condition,
-        .has_item = work->has_item };
+        .has_item = origin->has_item };
 }
 
 static int by_pool(const void *context, uint32_t x, uint32_t y)
@@ -258,13 +258,13 @@ static bool is_same_pool(const struct pool *a, const struct pool *b)
 static uint32_t explicit_group(struct tie_match *match, uint32_t line)
 {
     const struct tie_line_work *work = &match->work->lines[line];
-    const struct tie_invoice_line *row = work->source;
-    const uint32_t owner = match->work->lines[line].owner;
+    const struct tie_invoice_line *row = match->work->origins[line].source;
+    const enum tie_group_kind kind = match->work->origins[line].kind;
+    const uint32_t owner = work->owner;
 
-    if (work->kind != TIE_GROUP_CHARGE && work->named != TIE_NO_INDEX &&
-        match->work->lines[work->named].kind == work->kind)
+    if (kind != TIE_GROUP_CHARGE && work->named != TIE_NO_INDEX && match->work->origins[work->named].kind == kind)
         return match->lines[work->named].group;
-    if (work->kind == TIE_GROUP_PART && work->named_movement != TIE_NO_INDEX)
+    if (kind == TIE_GROUP_PART && work->named_movement != TIE_NO_INDEX)
         return match->lines[work->named_movement].group;
     if (row->expense_ref == 0 || owner == TIE_NO_INDEX)
         return TIE_NO_INDEX;
@@ -332,7 +332,7 @@ static void mark_summaries(struct tie_match *match)
     for (size_t i = 0; work->has_lump && i < work->shares.count; i++) {
         const struct tie_share *share = &work->shares.at[i];
         const struct tie_group_key *group = &work->groups[share->group].key;
-        const struct tie_invoice_line *row = work->lines[share->line].source;
+        const struct tie_invoice_line *row = work->origins[share->line].source;
 
         if (match->lines[share->line].leg != TIE_LEG_BILLING)
             continue;

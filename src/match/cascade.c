@@ -87,7 +87,8 @@ static void pass_0(struct bench *bench)
         if (named != TIE_NO_INDEX && match->lines[named].leg == TIE_LEG_USAGE &&
             match->lines[named].group == match->lines[line].group)
             pair(bench, named, line,
-                match->work->lines[line].source == NULL ? match->work->lines[line].came_by : TIE_P0, TIE_BY_REFERENCE);
+                match->work->origins[line].source == NULL ? match->work->lines[line].came_by : TIE_P0,
+                TIE_BY_REFERENCE);
         else
             TIE_TELL(match, .pass = TIE_P0, .by = TIE_BY_REFERENCE,
                 .outcome = named == TIE_NO_INDEX ? TIE_TRACE_NAMES_NOTHING : TIE_TRACE_NAMES_OTHER,
@@ -431,15 +432,6 @@ static void run_group(struct bench *bench)
     if (group->kind == TIE_GROUP_PART)
         pair_rows(bench, group);
     label_billing(bench->match, group);
-}
-
-void tie_match_pair_group(struct tie_match *match, uint32_t group)
-{
-    const struct tie_arena_mark mark = tie_arena_mark(match->arena);
-    struct bench bench = { .match = match, .group = group };
-
-    pair_rows(&bench, &match->groups[group]);
-    tie_arena_back_to(match->arena, mark);
 }
 
 void tie_match_cascade(struct tie_match *match)

@@ -99,7 +99,7 @@ static enum tie_word allowance_of(const struct tie_match *match, const struct ti
 
 static void place_ledger(struct tie_match *match, uint32_t line, struct targets *targets)
 {
-    const enum tie_word allowance = allowance_of(match, match->work->lines[line].source);
+    const enum tie_word allowance = allowance_of(match, match->work->origins[line].source);
     const bool is_hours = allowance == TIE_W_HOURS;
     const uint32_t owner = match->work->lines[line].owner;
     tie_dec quantity = match->lines[line].quantity;
@@ -147,7 +147,7 @@ static uint32_t item_group(struct tie_match *match, uint32_t line, uint32_t owne
 
 static void place_claim(struct tie_match *match, uint32_t line, struct targets *targets)
 {
-    const struct tie_claim *row = match->work->lines[line].source;
+    const struct tie_claim *row = match->work->origins[line].source;
     const uint32_t owner = match->work->lines[line].owner;
     const struct {
         enum tie_group_kind kind;
@@ -159,11 +159,11 @@ static void place_claim(struct tie_match *match, uint32_t line, struct targets *
 
     if (owner == TIE_NO_INDEX)
         return;
-    if (own == TIE_NO_INDEX && match->work->lines[line].has_item)
+    if (own == TIE_NO_INDEX && match->work->origins[line].has_item)
         own = item_group(match, line, owner);
     if (own == TIE_NO_INDEX && match->work->lines[line].root != line)
         own = match->lines[match->work->lines[line].root].group;
-    if (own == TIE_NO_INDEX && match->work->lines[line].has_item)
+    if (own == TIE_NO_INDEX && match->work->origins[line].has_item)
         return; /* claims a part that the order does not know: it settles no other one */
     for (size_t i = 0; i < TIE_COUNT_OF(components); i++) {
         const tie_dec amount = components[i].amount == TIE_NONE ? 0 : components[i].amount;

@@ -28,7 +28,7 @@
 
 static const struct tie_usage_line *usage_at(const struct tie_match *match, uint32_t line)
 {
-    return match->work->lines[line].source;
+    return match->work->origins[line].source;
 }
 
 /* What the technician reported, without the marks that the transport leaves. */
@@ -164,7 +164,7 @@ static unsigned movement_tier(const struct tie_match *match, uint32_t late, uint
 {
     const struct tie_line *a = &match->lines[late], *b = &match->lines[early];
     const struct tie_line_work *p = &match->work->lines[late], *q = &match->work->lines[early];
-    const struct tie_movement *x = p->source, *y = q->source;
+    const struct tie_movement *x = match->work->origins[late].source, *y = match->work->origins[early].source;
     const bool same_cost = a->amount == TIE_NONE || b->amount == TIE_NONE || a->amount == b->amount;
 
     if (x == NULL || y == NULL) /* came by exchange: it has its partner */
@@ -182,7 +182,7 @@ static unsigned movement_tier(const struct tie_match *match, uint32_t late, uint
 static unsigned billing_tier(const struct tie_match *match, uint32_t late, uint32_t early)
 {
     const struct tie_line *a = &match->lines[late], *b = &match->lines[early];
-    const struct tie_line_work *p = &match->work->lines[late], *q = &match->work->lines[early];
+    const struct tie_line_origin *p = &match->work->origins[late], *q = &match->work->origins[early];
     const struct tie_invoice_line *x = p->source, *y = q->source;
 
     if (x->inv_id != y->inv_id && p->invoice->external_id != 0 && p->invoice->external_id == q->invoice->external_id)

@@ -128,10 +128,9 @@ static void add_movement(struct tie_match *match, uint32_t index, const struct t
     line->excluded = movement_reason(match, line, row);
     note_reversal(match, TIE_LEG_MOVEMENT, row->reverses_mov_id);
     note_name(match, row->usage_ref | row->external_id);
-    new.work->entry_at = row->entry_at;
-    new.work->kind = TIE_GROUP_PART;
-    new.work->has_item = true;
-    new.work->is_candidate = is_candidate_class(match, line, row);
+    new.origin->kind = TIE_GROUP_PART;
+    new.origin->has_item = true;
+    new.origin->is_candidate = is_candidate_class(match, line, row);
 }
 
 /* ---- billing ---- */
@@ -255,20 +254,20 @@ static void add_billing(struct tie_match *match, uint32_t index, const struct ti
 
     line->order = tie_match_order_of_ref(match, row->row.order_ref);
     line->item = tie_key_erp(match->keys, TIE_XREF_ITEM, row->sales_item_id);
-    new.work->word = line_word(match, row, line->item);
-    new.work->kind = kind_of_word(new.work->word);
-    new.work->has_item = line->item != 0;
-    word = new.work->kind == TIE_GROUP_PART || line->item == 0 || row->time_ref != 0 ? 0
-                                                                                     : charge_word(match, line->item);
+    new.origin->word = line_word(match, row, line->item);
+    new.origin->kind = kind_of_word(new.origin->word);
+    new.origin->has_item = line->item != 0;
+    word = new.origin->kind == TIE_GROUP_PART || line->item == 0 || row->time_ref != 0 ? 0
+                                                                                       : charge_word(match, line->item);
     if (word != 0)
-        new.work->kind = TIE_GROUP_CHARGE;
-    line->quantity = new.work->kind == TIE_GROUP_LABOUR ? to_minutes(match, line, row)
+        new.origin->kind = TIE_GROUP_CHARGE;
+    line->quantity = new.origin->kind == TIE_GROUP_LABOUR ? to_minutes(match, line, row)
         : line->item != 0 ? tie_match_to_base(match, TIE_SIDE_ERP, line, row->quantity, row->uom)
                           : row->quantity;
     if (word != 0)
         line->item = word;
     else if (line->item == 0)
-        line->item = tie_key_word(match->keys, new.work->word);
+        line->item = tie_key_word(match->keys, new.origin->word);
     if (match->work->use_billing_condition && row->item_condition != TIE_W_EMPTY)
         line->condition = (enum tie_word)row->item_condition;
     line->amount = row->net_amount;
@@ -277,17 +276,16 @@ static void add_billing(struct tie_match *match, uint32_t index, const struct ti
     match->work->names_movement |= row->mov_id != 0;
     match->work->has_lump |= row->line_kind == TIE_W_FIXED || row->billing_group != 0;
     match->work->has_expense |= row->expense_ref != 0;
-    match->work->has_no_part |= new.work->kind != TIE_GROUP_PART;
+    match->work->has_no_part |= new.origin->kind != TIE_GROUP_PART;
     if (invoice != NULL) {
         note_reversal(match, TIE_LEG_BILLING, invoice->cancels_inv_id);
         note_reversal(match, TIE_LEG_BILLING, invoice->corrects_inv_id);
         line->currency = invoice->currency;
         line->posting_day = invoice->posting_date;
         line->day = invoice->doc_date != TIE_NO_DATE ? invoice->doc_date : invoice->posting_date;
-        new.work->entry_at = invoice->released_at != TIE_NONE ? invoice->released_at : invoice->entry_at;
     }
-    new.work->invoice = invoice;
-    new.work->is_free = row->net_amount == 0 && row->quantity != 0;
+    new.origin->invoice = invoice;
+    new.origin->is_free = row->net_amount == 0 && row->quantity != 0;
     line->excluded = billing_reason(match, line, row, invoice);
     match->work->has_cancelled |= line->excluded == TIE_EXCLUDED_CANCELLED;
 }
@@ -336,7 +334,7 @@ static void add_claim(struct tie_match *match, uint32_t index, const struct tie_
         (row->other_amount == TIE_NONE ? 0 : row->other_amount));
     line->currency = row->currency;
     line->day = line->posting_day = row->filed_date;
-    new.work->has_item = line->item != 0;
+    new.origin->has_item = line->item != 0;
     note_reversal(match, TIE_LEG_CLAIM, row->reverses_claim_id);
     note_name(match, row->usage_ref | row->time_ref);
     line->excluded = common_reason(match, line);

@@ -90,7 +90,7 @@ static struct tie_group_key own_key(const struct tie_match *match, uint32_t line
 {
     const struct tie_line *own = &match->lines[line];
 
-    return (struct tie_group_key){ .kind = match->work->lines[line].kind,
+    return (struct tie_group_key){ .kind = match->work->origins[line].kind,
         .order = owner,
         .item = own->item,
         .owner = own->owner,
@@ -145,7 +145,7 @@ static void place_field_lines(struct tie_match *match, enum tie_leg leg)
         key = own_key(match, i, owner);
         group = tie_match_group(match, &key);
         if (leg == TIE_LEG_TIME && match->work->groups[group].activity == TIE_W_EMPTY)
-            match->work->groups[group].activity = match->work->lines[i].word;
+            match->work->groups[group].activity = match->work->origins[i].word;
         share_whole(match, i, group);
     }
 }
@@ -204,7 +204,7 @@ void tie_match_drop_groups(struct tie_match *match)
     tie_match_start_groups(match);
 }
 
-bool tie_match_groups(struct tie_match *match)
+void tie_match_groups(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
 
@@ -213,14 +213,11 @@ bool tie_match_groups(struct tie_match *match)
     work->shares.room = match->line_count;
     work->shares.at = tie_arena_take_raw(match->arena, match->line_count * sizeof *work->shares.at);
     tie_match_start_groups(match);
-    if (tie_match_straight(match))
-        return true;
     if (!tie_match_plain(match))
         place_parts(match);
     place_field_lines(match, TIE_LEG_TIME);
     if (work->has_repeat)
         place_repeated(match);
-    return false;
 }
 
 /* ---- the final order ---- */

@@ -103,10 +103,9 @@ static void add_usage(struct tie_match *match, uint32_t index, const struct tie_
     quantity = tie_match_to_base(match, TIE_SIDE_FSM, line, row->quantity, row->uom);
     line->quantity = row->direction == TIE_W_RETURNED ? -quantity : quantity;
     line->excluded = usage_reason(match, line, row);
-    new.work->entry_at = first_of(row->server_at, row->device_at);
     work->has_external |= row->external_id != 0;
-    new.work->kind = TIE_GROUP_PART;
-    new.work->is_own = row->owner == TIE_W_OWN || row->owner == TIE_W_EMPTY;
+    new.origin->kind = TIE_GROUP_PART;
+    new.origin->is_own = row->owner == TIE_W_OWN || row->owner == TIE_W_EMPTY;
 }
 
 static tie_dec minutes_of(const struct tie_time_entry *row)
@@ -151,9 +150,8 @@ static void add_time(struct tie_match *match, uint32_t index, const struct tie_t
     line->technician = tie_key_fsm(match->keys, TIE_XREF_TECHNICIAN, row->technician_id, line->day);
     line->quantity = minutes_of(row);
     line->excluded = time_reason(match, line, row);
-    new.work->entry_at = row->created_at;
-    new.work->kind = TIE_GROUP_LABOUR;
-    new.work->word = (enum tie_word)row->kind;
+    new.origin->kind = TIE_GROUP_LABOUR;
+    new.origin->word = (enum tie_word)row->kind;
 }
 
 /* ---- the list ---- */
@@ -193,27 +191,27 @@ static inline int by_line_order(const void *context, uint32_t a, uint32_t b)
 static void permute(struct tie_match *match, uint32_t first, uint32_t *from, uint32_t count)
 {
     struct tie_line *lines = match->lines;
-    struct tie_line_work *works = match->work->lines;
+    struct tie_line_origin *origins = match->work->origins;
 
     for (uint32_t i = 0; i < count; i++) {
         struct tie_line line;
-        struct tie_line_work work;
+        struct tie_line_origin origin;
         uint32_t to = first + i;
 
         if (from[i] == to)
             continue;
         line = lines[to];
-        work = works[to];
+        origin = origins[to];
         while (from[to - first] != first + i) {
             const uint32_t next = from[to - first];
 
             lines[to] = lines[next];
-            works[to] = works[next];
+            origins[to] = origins[next];
             from[to - first] = to;
             to = next;
         }
         lines[to] = line;
-        works[to] = work;
+        origins[to] = origin;
         from[to - first] = to;
     }
 }
@@ -240,7 +238,7 @@ static void sort_leg(struct tie_match *match, struct tie_range range, uint32_t *
         const uint32_t line = range.first + i;
 
         from[i] = line;
-        match->work->lines[line].item_head = head_of(tie_pool_text(&match->shard->pool, match->lines[line].item));
+        match->work->origins[line].item_head = head_of(tie_pool_text(&match->shard->pool, match->lines[line].item));
         is_sorted = is_sorted && (i == 0 || by_line_order(match, from[i - 1], from[i]) < 0);
     }
     if (is_sorted)
@@ -266,34 +264,67 @@ static void sort_lines(struct tie_match *match)
 static void start_lines(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
+    struct tie_line *const end = match->lines + match->line_count;
     unsigned negatives = 0;
     tie_str serials = 0, lots = 0;
     bool has_orphan = false, has_class = false, has_excluded = false;
 
-    for (uint32_t i = 0; i < match->line_count; i++) {
-        struct tie_line *line = &match->lines[i];
-        struct tie_line_work *own = &work->lines[i];
-        const bool is_orphan = line->order == TIE_NO_INDEX;
-
-        line->open = own->left = line->quantity;
-        if (!tie_match_counts(line))
-            line->state = TIE_STATE_EXCLUDED;
-        own->root = i;
-        own->net_amount = line->amount;
-        own->owner = is_orphan ? TIE_NO_INDEX : match->orders[line->order].owner;
-        has_orphan |= is_orphan;
+    for (struct tie_line *line = match->lines; line < end; line++) {
+        line->open = line->quantity;
+        line->state = tie_match_counts(line) ? TIE_STATE_OPEN : TIE_STATE_EXCLUDED;
+        has_orphan |= line->order == TIE_NO_INDEX;
         has_excluded |= !tie_match_counts(line);
-        has_class |= line->owner != TIE_W_OWN || line->condition != TIE_W_NEW;
-        negatives |= (line->quantity < 0 ? 1u : 0u) << line->leg;
+        has_class |= (line->owner ^ TIE_W_OWN) | (line->condition ^ TIE_W_NEW);
+        negatives |= (unsigned)((uint64_t)line->quantity >> 63) << line->leg;
         serials |= line->serial;
         lots |= line->lot;
     }
+    end->order = TIE_NO_INDEX; /* of no group: a walk needs not look for the end (straight.c) */
+    end->leg = TIE_LEG_COUNT;
+    end->item = 0;
     work->negatives = negatives;
     work->has_orphan = has_orphan;
     work->has_class = has_class;
     work->has_excluded = has_excluded;
     work->has_serial = serials != 0;
     work->has_lot = lots != 0;
+}
+
+static tie_instant entry_of(const struct tie_line_origin *origin, enum tie_leg leg)
+{
+    const struct tie_usage_line *usage = origin->source;
+    const struct tie_time_entry *time = origin->source;
+    const struct tie_movement *movement = origin->source;
+    const struct tie_invoice *invoice = origin->invoice;
+
+    switch (leg) {
+    case TIE_LEG_USAGE: return first_of(usage->server_at, usage->device_at);
+    case TIE_LEG_TIME: return time->created_at;
+    case TIE_LEG_MOVEMENT: return movement->entry_at;
+    case TIE_LEG_BILLING: return invoice == NULL ? TIE_NONE : first_of(invoice->released_at, invoice->entry_at);
+    case TIE_LEG_LEDGER:
+    case TIE_LEG_CLAIM:
+    case TIE_LEG_COUNT: break;
+    }
+    return TIE_NONE;
+}
+
+void tie_match_start_works(struct tie_match *match)
+{
+    struct tie_line_work *works = tie_arena_take_raw(match->arena, match->line_count * sizeof *works);
+
+    for (uint32_t i = 0; i < match->line_count; i++) {
+        const struct tie_line *line = &match->lines[i];
+
+        works[i] = (struct tie_line_work){ .named = TIE_NO_INDEX,
+            .named_movement = TIE_NO_INDEX,
+            .owner = line->order == TIE_NO_INDEX ? TIE_NO_INDEX : match->orders[line->order].owner,
+            .root = i,
+            .entry_at = entry_of(&match->work->origins[i], line->leg),
+            .net_amount = line->amount,
+            .left = line->quantity };
+    }
+    match->work->lines = works;
 }
 
 void tie_match_lines(struct tie_match *match)
@@ -308,8 +339,8 @@ void tie_match_lines(struct tie_match *match)
     for (size_t i = 0; i < TIE_COUNT_OF(datasets); i++)
         room += match->dossier->ranges[datasets[i]].count;
     TIE_ASSERT(room < TIE_NO_INDEX);
-    match->lines = tie_arena_take_raw(match->arena, room * sizeof *match->lines);
-    work->lines = tie_arena_take_raw(match->arena, room * sizeof *work->lines);
+    match->lines = tie_arena_take_raw(match->arena, (room + 1) * sizeof *match->lines);
+    work->origins = tie_arena_take_raw(match->arena, room * sizeof *work->origins);
     choose_keys(match);
     for (uint32_t i = 0; i < TIE_OF_COUNT(match->dossier, USAGE_LINE); i++)
         add_usage(match, match->dossier->ranges[TIE_DS_USAGE_LINE].first + i, &usage[i]);

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for the ids of all rows that others name. */
+/* Room for the ids of rows that are asked for whenever there are any; refs.c has those that hardly are. */
 static void init_ids(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
@@ -23,9 +23,7 @@ static void init_ids(struct tie_match *match)
         struct tie_match_ids *ids;
         enum tie_dataset dataset;
     } all[] = { { &work->order_ids, TIE_DS_WORK_ORDER }, { &work->order_refs, TIE_DS_WORK_ORDER },
-        { &work->visits, TIE_DS_VISIT }, { &work->invoices, TIE_DS_INVOICE }, { &work->claims, TIE_DS_CLAIM },
-        { &work->usage_ids, TIE_DS_USAGE_LINE }, { &work->usage_external_ids, TIE_DS_USAGE_LINE },
-        { &work->time_ids, TIE_DS_TIME_ENTRY } };
+        { &work->visits, TIE_DS_VISIT }, { &work->invoices, TIE_DS_INVOICE }, { &work->claims, TIE_DS_CLAIM } };
     size_t room = 0;
     tie_str *block;
 
@@ -54,10 +52,12 @@ void tie_match_dossier_traced(struct tie_arena *arena, struct tie_keys *keys, co
     tie_match_lines(match);
     tie_match_bound_orders(match);
     tie_match_load_duplicates(match);
+    if (tie_match_straight(match))
+        return;
+    tie_match_start_works(match);
     tie_match_refs(match);
     tie_match_net(match);
-    if (tie_match_groups(match))
-        return;
+    tie_match_groups(match);
     tie_match_billing(match);
     tie_match_ledger_and_claims(match);
     tie_match_sort_groups(match);
@@ -84,12 +84,12 @@ static size_t index_of(const struct tie_match *match, const struct tie_line *lin
 
 const void *tie_line_source(const struct tie_match *match, const struct tie_line *line)
 {
-    return match->work->lines[index_of(match, line)].source;
+    return match->work->origins[index_of(match, line)].source;
 }
 
 const struct tie_invoice *tie_line_invoice(const struct tie_match *match, const struct tie_line *line)
 {
-    return match->work->lines[index_of(match, line)].invoice;
+    return match->work->origins[index_of(match, line)].invoice;
 }
 
 void tie_line_row_id(const struct tie_match *match, const struct tie_line *line, struct tie_buf *out)
@@ -146,7 +146,9 @@ bool tie_line_is_gone(const struct tie_match *match, const struct tie_line *line
 
 uint32_t tie_line_named(const struct tie_match *match, const struct tie_line *line)
 {
-    return match->work->lines[index_of(match, line)].named;
+    const struct tie_line_work *works = match->work->lines; /* none: nobody names any (straight.c) */
+
+    return works == NULL ? TIE_NO_INDEX : works[index_of(match, line)].named;
 }
 
 /* ---- ids of a group ---- */

@@ -205,11 +205,11 @@ static int by_key(const void *context, uint32_t a, uint32_t b)
 static uint64_t unit_key(const struct tie_match *match, const struct net_entry *entry)
 {
     const struct tie_line *line = &match->lines[entry->line];
-    const struct tie_line_work *work = &match->work->lines[entry->line];
+    const struct tie_line_origin *origin = &match->work->origins[entry->line];
     uint64_t key = tie_hash_mix((uint64_t)entry->is_unknown << 32 | entry->unit, line->item);
 
     key = tie_hash_mix(key, (uint64_t)line->owner << 8 | (uint64_t)line->condition);
-    return tie_hash_mix(key, (uint64_t)work->kind << 1 | work->is_free);
+    return tie_hash_mix(key, (uint64_t)origin->kind << 1 | origin->is_free);
 }
 
 /* Two keys that meet in one hash would net strangers; the fields decide. */
@@ -432,7 +432,7 @@ static void net_leg(struct tie_match *match, enum tie_leg leg)
 
     for (uint32_t i = range.first; i < range.first + range.count; i++) {
         const uint32_t owner = match->work->lines[i].owner;
-        const struct tie_row *row = match->work->lines[i].source; /* the first member of every row */
+        const struct tie_row *row = match->work->origins[i].source; /* the first member of every row */
         const uint32_t at = i - range.first;
 
         entries[at] = (struct net_entry){

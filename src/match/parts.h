@@ -65,8 +65,8 @@ static inline void tie_match_sort(
         tie_match_sort_many(arena, at, count, compare, context);
 }
 
-/* What a line needs inside the module, beside struct tie_line, index for index. */
-struct tie_line_work {
+/* What the row of a line says beside struct tie_line, index for index. */
+struct tie_line_origin {
     const void *source; /* the typed row; NULL for a line that came by exchange */
     const struct tie_invoice *invoice;
     uint64_t item_head;       /* first bytes of the item's text */
@@ -76,17 +76,21 @@ struct tie_line_work {
     bool is_free;             /* billing: covers quantity without charging */
     bool has_item;            /* billing, claim: the row names an item */
     bool is_candidate;        /* movement: may be linked by P4 or P9 though it is excluded here */
-    bool is_tied;             /* an exchange left it undecided: no weaker pass decides */
-    bool named_missing;       /* names an original that is not there */
-    bool is_partnered;        /* P0, P1, P2, P4 or P9 found its partner */
-    bool is_repeat;           /* residual: an earlier line of the group looks the same */
-    bool is_covered;          /* residual: the other sides account for it */
-    enum tie_pass came_by;    /* line that came by exchange: the pass that linked it */
-    uint32_t named;           /* usage or time line that the row names explicitly */
-    uint32_t named_movement;  /* billing: movement line that the row names */
-    uint32_t owner;           /* billing owner of its order, tie_match_refs() knows how; TIE_NO_INDEX */
-    uint32_t root;            /* top of its chain of explicit links; itself without one */
-    uint32_t depth;           /* links up to the root */
+};
+
+/* What the steps write down of a line, index for index; none where no step asks (straight.c). */
+struct tie_line_work {
+    bool is_tied;            /* an exchange left it undecided: no weaker pass decides */
+    bool named_missing;      /* names an original that is not there */
+    bool is_partnered;       /* P0, P1, P2, P4 or P9 found its partner */
+    bool is_repeat;          /* residual: an earlier line of the group looks the same */
+    bool is_covered;         /* residual: the other sides account for it */
+    enum tie_pass came_by;   /* line that came by exchange: the pass that linked it */
+    uint32_t named;          /* usage or time line that the row names explicitly */
+    uint32_t named_movement; /* billing: movement line that the row names */
+    uint32_t owner;          /* billing owner of its order, tie_match_refs() knows how; TIE_NO_INDEX */
+    uint32_t root;           /* top of its chain of explicit links; itself without one */
+    uint32_t depth;          /* links up to the root */
     tie_instant entry_at;
     tie_dec net_amount; /* billing: amount after what was netted against the line */
     tie_dec left;       /* part of `open` without a partner after the cascade */
@@ -133,7 +137,8 @@ struct tie_match_place { /* who and where, as written and as key: most usage row
 };
 
 struct tie_match_work {
-    struct tie_line_work *lines;
+    struct tie_line_origin *origins;
+    struct tie_line_work *lines; /* NULL: none, nor shares and works of groups; tie_match_spell_out() */
     /* Lines of a leg lie together, but for those that came by exchange, which lie behind all others. */
     struct tie_range legs[TIE_LEG_COUNT];
     unsigned reversals;                /* bit by leg: some row names a document that it reverses */
@@ -199,7 +204,7 @@ static inline struct tie_range tie_match_leg(const struct tie_match *match, enum
 }
 static inline int tie_match_compare_items(const struct tie_match *match, uint32_t a, uint32_t b)
 {
-    const uint64_t p = match->work->lines[a].item_head, q = match->work->lines[b].item_head;
+    const uint64_t p = match->work->origins[a].item_head, q = match->work->origins[b].item_head;
 
     return p != q ? (p < q ? -1 : 1)
                   : tie_pool_compare(&match->shard->pool, match->lines[a].item, match->lines[b].item);
@@ -242,9 +247,10 @@ void tie_match_bound_orders(struct tie_match *match); /* after lines: orders out
 
 struct tie_new_line { /* a line while it is being made, in its place for now */
     struct tie_line *line;
-    struct tie_line_work *work;
+    struct tie_line_origin *origin;
 };
 void tie_match_lines(struct tie_match *match);
+void tie_match_start_works(struct tie_match *match); /* after lines */
 void tie_match_erp_lines(struct tie_match *match);
 enum tie_exclusion tie_match_excluded_order(const struct tie_match *match, uint32_t order);
 /* NONE: the order is no reason. */
@@ -265,17 +271,13 @@ static inline struct tie_new_line tie_match_new_line(
         .posting_day = TIE_NO_DATE,
         .duplicate_of = TIE_NO_INDEX,
         .reverses = TIE_NO_INDEX };
-    static const struct tie_line_work no_work = {
-        .named = TIE_NO_INDEX, .named_movement = TIE_NO_INDEX, .entry_at = TIE_NONE
-    };
     const size_t index = match->line_count++;
-    const struct tie_new_line new = { &match->lines[index], &match->work->lines[index] };
+    const struct tie_new_line new = { &match->lines[index], &match->work->origins[index] };
 
     *new.line = no_line; /* copied: to clear structs of this size, gcc takes an instruction that is slow to start */
-    *new.work = no_work;
+    *new.origin = (struct tie_line_origin){ .source = source };
     new.line->leg = leg;
     new.line->row = row;
-    new.work->source = source;
     match->work->legs[leg].count++;
     return new;
 }
@@ -307,20 +309,18 @@ static inline void tie_match_share(struct tie_match *match, struct tie_share sha
         match->lines[share.line].group = share.group;
     TIE_PUSH(match->arena, &match->work->shares, share);
 }
-/* True when they came out of the walk with their sums and pairs, and neither billing.c nor the steps behind it have
- * anything to do. */
-bool tie_match_groups(struct tie_match *match);
+void tie_match_groups(struct tie_match *match);
 void tie_match_start_groups(struct tie_match *match); /* none */
 void tie_match_drop_groups(struct tie_match *match);  /* none again, and no line has one */
 bool tie_match_plain(struct tie_match *match);        /* plain.c: all lines of parts have their groups; else none has */
-/* straight.c: all lines have their groups, with sums and pairs; else none has. */
+/* straight.c: all lines have their groups, with sums and pairs, and no step is left; else none has. */
 bool tie_match_straight(struct tie_match *match);
+void tie_match_spell_out(struct tie_match *match); /* works of lines and groups and the shares, which it left out */
 void tie_match_sort_groups(struct tie_match *match);
 void tie_match_billing(struct tie_match *match);
 void tie_match_ledger_and_claims(struct tie_match *match);
 
 void tie_match_totals(struct tie_match *match); /* lists and sums of all groups; may be called again */
-void tie_match_start_group(struct tie_match *match, size_t index); /* of zeros: what it has without lists and sums */
 void tie_match_close_group(struct tie_match *match, struct tie_group *group); /* after all lists and sums */
 /* After charged_amount and rate_missing: quantities of lines that charge and of those that don't. */
 static inline void tie_match_close_billing(struct tie_group *group, tie_sum charged, tie_sum free)
@@ -337,8 +337,7 @@ static inline void tie_match_close_billing(struct tie_group *group, tie_sum char
     group->billed = tie_match_add(group->charged_qty, group->free_qty);
 }
 void tie_match_serials(struct tie_match *match);
-void tie_match_cascade(struct tie_match *match);                    /* may be called again */
-void tie_match_pair_group(struct tie_match *match, uint32_t group); /* the parts of one, the first time */
+void tie_match_cascade(struct tie_match *match); /* may be called again */
 
 /* ---- P4 and P9: what facts and replies hold ---- */
 enum tie_link_kind { TIE_LINK_USAGE = 1, TIE_LINK_MOVEMENT, TIE_LINK_MADE, TIE_LINK_UNDECIDED };

@@ -33,7 +33,7 @@ static bool is_plain(const struct tie_match *match)
 /* Whether the line takes part in the walk. */
 static inline bool is_walked(const struct tie_match *match, uint32_t line)
 {
-    return tie_match_counts(&match->lines[line]) && match->work->lines[line].kind == TIE_GROUP_PART;
+    return tie_match_counts(&match->lines[line]) && match->work->origins[line].kind == TIE_GROUP_PART;
 }
 
 static inline void skip(const struct tie_match *match, struct cursor *cursor)

@@ -48,18 +48,18 @@ static struct row_refs billing_refs(const struct tie_invoice_line *row, const st
 
 static struct row_refs refs_of(const struct tie_match *match, uint32_t line)
 {
-    const struct tie_line_work *work = &match->work->lines[line];
+    const struct tie_line_origin *origin = &match->work->origins[line];
     const struct tie_contract_ledger *ledger;
     const struct tie_claim *claim;
 
     switch (match->lines[line].leg) {
-    case TIE_LEG_MOVEMENT: return movement_refs(work->source);
-    case TIE_LEG_BILLING: return billing_refs(work->source, work->invoice);
+    case TIE_LEG_MOVEMENT: return movement_refs(origin->source);
+    case TIE_LEG_BILLING: return billing_refs(origin->source, origin->invoice);
     case TIE_LEG_LEDGER:
-        ledger = work->source;
+        ledger = origin->source;
         return (struct row_refs){ .document = ledger->entry_id, .reverses = ledger->reverses_entry_id };
     case TIE_LEG_CLAIM:
-        claim = work->source;
+        claim = origin->source;
         return (struct row_refs){ .document = claim->claim_id, .reverses = claim->reverses_claim_id };
     case TIE_LEG_USAGE:
     case TIE_LEG_TIME:
@@ -287,7 +287,7 @@ static uint32_t find_named(const struct tie_match *match, tie_str usage_ref, tie
 
 static uint32_t named_by(const struct tie_match *match, uint32_t line)
 {
-    const void *source = match->work->lines[line].source;
+    const void *source = match->work->origins[line].source;
     const struct tie_movement *movement = source;
     const struct tie_invoice_line *billing = source;
     const struct tie_contract_ledger *ledger = source;
@@ -312,7 +312,7 @@ static void name_movements(struct tie_match *match)
 
     index_documents(&documents, tie_match_leg(match, TIE_LEG_MOVEMENT));
     for (uint32_t i = range.first; i < range.first + range.count; i++) {
-        const struct tie_invoice_line *row = match->work->lines[i].source;
+        const struct tie_invoice_line *row = match->work->origins[i].source;
         uint32_t movement = TIE_NO_INDEX, head = TIE_NO_INDEX;
 
         if (row->mov_id == 0)
@@ -333,15 +333,19 @@ static void index_ids(struct tie_match *match)
     const struct tie_range usage = tie_match_leg(match, TIE_LEG_USAGE);
     const struct tie_range time = tie_match_leg(match, TIE_LEG_TIME);
     struct tie_match_ids *ids = &work->usage_ids, *external = &work->usage_external_ids, *times = &work->time_ids;
+    tie_str *block = tie_arena_take_raw(match->arena, (2 * (size_t)usage.count + time.count) * sizeof *block);
 
+    block = tie_match_ids_init(ids, match->arena, block, usage.count);
+    block = tie_match_ids_init(external, match->arena, block, usage.count);
+    (void)tie_match_ids_init(times, match->arena, block, time.count);
     for (uint32_t i = usage.first; i < usage.first + usage.count; i++) {
-        const struct tie_usage_line *row = work->lines[i].source;
+        const struct tie_usage_line *row = work->origins[i].source;
 
         ids->at[ids->count++] = row->usage_id;
         external->at[external->count++] = tie_match_counts(&match->lines[i]) ? row->external_id : 0;
     }
     for (uint32_t i = time.first; i < time.first + time.count; i++)
-        times->at[times->count++] = ((const struct tie_time_entry *)work->lines[i].source)->time_id;
+        times->at[times->count++] = ((const struct tie_time_entry *)work->origins[i].source)->time_id;
 }
 
 /* Billing owner of the order a line belongs to: the order that it names, else that of the row that it names. */

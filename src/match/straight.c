@@ -22,11 +22,11 @@
 /* A dossier of more lines goes the general way, where groups are counted before there is room for them. */
 #define LINES_MAX 4096
 #define CLEARED 4 /* groups at once */
+#define MOST ((uint64_t)TIE_DEC_MAX / LINES_MAX)
 
 struct walk {
     struct tie_match *match;
-    struct tie_share *share;  /* where the next goes */
-    uint32_t *list;           /* where the next line of a list goes */
+    uint32_t *all;            /* of all lines: those of a group and leg lie together, so each list is a part of it */
     uint32_t next[3], end[3]; /* of usage, movement, billing: lines that are still to be walked */
     bool is_odd;              /* something that additions don't do */
     bool all_agree;
@@ -50,118 +50,164 @@ static bool is_straight(const struct tie_match *match)
         match->line_count <= LINES_MAX;
 }
 
-/* The next line of a leg, when it is of the group. */
-static inline struct tie_line *next_of(const struct walk *walk, int leg, const struct tie_group_key *key)
+/* A quantity that is none or below zero, and what might lead a sum of so many beyond what is counted with. */
+static inline bool is_odd_quantity(tie_dec quantity)
 {
-    struct tie_line *line = &walk->match->lines[walk->next[leg]];
-
-    return walk->next[leg] < walk->end[leg] && line->item == key->item && line->order == key->order ? line : NULL;
+    return (uint64_t)quantity - 1 >= MOST;
 }
 
-/* Puts the next line of the leg into the group. */
-static inline void put(struct walk *walk, int leg, uint32_t group, struct tie_line *line)
+static inline bool is_odd_amount(tie_dec amount)
 {
-    const uint32_t at = walk->next[leg]++;
-
-    walk->is_odd |= line->quantity <= 0;
-    line->group = group;
-    *walk->share++ = (struct tie_share){
-        .line = at, .group = group, .quantity = line->quantity, .amount = line->amount
-    };
-    *walk->list++ = at;
+    return (uint64_t)amount + MOST > 2 * MOST;
 }
 
-static inline struct tie_lines list_of(const struct walk *walk, uint32_t *first)
+/* Whether the line is of the group, and of the leg: the one behind the last is of none. */
+static inline bool is_of(const struct tie_line *line, enum tie_leg leg, const struct tie_group *group)
 {
-    return (struct tie_lines){ walk->list == first ? NULL : first, (uint32_t)(walk->list - first) };
+    return ((line->item ^ group->item) | (line->order ^ group->order) | (uint32_t)(line->leg ^ leg)) == 0;
 }
 
-static inline void add(struct walk *walk, tie_dec *sum, tie_dec quantity)
+/* The lines from the next of the leg up to `end` are the group's. */
+static inline struct tie_lines take(struct walk *walk, int leg, const struct tie_line *end)
 {
-    walk->is_odd |= __builtin_add_overflow(*sum, quantity, sum) || *sum > TIE_DEC_MAX || *sum < -TIE_DEC_MAX;
+    const uint32_t first = walk->next[leg], count = (uint32_t)(end - walk->match->lines) - first;
+
+    walk->next[leg] += count;
+    return (struct tie_lines){ count == 0 ? NULL : walk->all + first, count };
 }
 
-static inline void take_usage(
-    struct walk *walk, struct tie_group *group, const struct tie_group_key *key, uint32_t index)
+static inline void take_usage(struct walk *walk, struct tie_group *group, uint32_t index)
 {
-    uint32_t *const first = walk->list;
+    struct tie_line *line = &walk->match->lines[walk->next[USAGE]];
+    tie_dec quantity = 0;
+    bool is_odd = false;
 
-    for (struct tie_line *line; (line = next_of(walk, USAGE, key)) != NULL;) {
-        put(walk, USAGE, index, line);
-        add(walk, &group->usage, line->quantity);
+    for (; is_of(line, TIE_LEG_USAGE, group); line++) {
+        line->group = index;
+        if (is_odd_quantity(line->quantity))
+            is_odd = true;
+        else
+            quantity += line->quantity;
     }
-    group->lines[TIE_LEG_USAGE] = list_of(walk, first);
+    walk->is_odd |= is_odd;
+    group->usage = quantity;
+    group->lines[TIE_LEG_USAGE] = take(walk, USAGE, line);
 }
 
-static inline void take_movements(
-    struct walk *walk, struct tie_group *group, const struct tie_group_key *key, uint32_t index)
+static inline void take_movements(struct walk *walk, struct tie_group *group, uint32_t index)
 {
-    uint32_t *const first = walk->list;
-    const tie_str currency = walk->match->lines[walk->next[MOVEMENT]].currency; /* of the first, if there is any */
-    bool is_any = false, is_all = true;
-    tie_dec cost = 0;
+    struct tie_line *line = &walk->match->lines[walk->next[MOVEMENT]];
+    const tie_str currency = line->currency; /* of the first, if there is any */
+    tie_dec quantity = 0, cost = 0;
+    bool is_any = false, is_all = true, is_odd = false;
 
-    for (struct tie_line *line; (line = next_of(walk, MOVEMENT, key)) != NULL;) {
+    for (; is_of(line, TIE_LEG_MOVEMENT, group); line++) {
         const bool is_known = line->amount != TIE_NONE;
+        const tie_dec amount = is_known ? line->amount : 0;
 
-        put(walk, MOVEMENT, index, line);
-        add(walk, &group->movement, line->quantity);
-        add(walk, &cost, is_known ? line->amount : 0);
-        walk->is_odd |= line->currency != currency;
+        line->group = index;
         is_any |= is_known;
         is_all &= is_known;
+        if (is_odd_quantity(line->quantity) || is_odd_amount(amount) || line->currency != currency) {
+            is_odd = true;
+        } else {
+            quantity += line->quantity;
+            cost += amount;
+        }
     }
-    group->lines[TIE_LEG_MOVEMENT] = list_of(walk, first);
+    walk->is_odd |= is_odd;
+    group->movement = quantity;
+    group->lines[TIE_LEG_MOVEMENT] = take(walk, MOVEMENT, line);
     group->cost_currency = is_any ? currency : 0;
     group->movement_cost = is_any && is_all ? cost : TIE_NONE;
 }
 
-static inline void take_billing(
-    struct walk *walk, struct tie_group *group, const struct tie_group_key *key, uint32_t index)
+static inline void take_billing(struct walk *walk, struct tie_group *group, uint32_t index)
 {
-    uint32_t *const first = walk->list;
-    tie_dec charged = 0, free = 0;
-    bool is_any_charge = false;
+    struct tie_line *line = &walk->match->lines[walk->next[BILLING]];
+    const struct tie_line_origin *origin = &walk->match->work->origins[walk->next[BILLING]];
+    tie_dec quantity = 0, free = 0, charged = 0;
+    bool is_any_charge = false, is_odd = false;
 
-    for (struct tie_line *line; (line = next_of(walk, BILLING, key)) != NULL;) {
-        const bool is_free = walk->match->work->lines[walk->next[BILLING]].is_free;
+    for (; is_of(line, TIE_LEG_BILLING, group); line++, origin++) {
+        const tie_dec amount = line->amount == TIE_NONE ? 0 : line->amount;
 
-        put(walk, BILLING, index, line);
-        add(walk, is_free ? &free : &charged, line->quantity);
-        add(walk, &group->charged_amount, line->amount == TIE_NONE ? 0 : line->amount);
-        walk->is_odd |= line->currency != group->currency;
-        is_any_charge |= line->amount > 0;
+        line->group = index;
+        is_any_charge |= amount > 0;
+        if (is_odd_quantity(line->quantity) || is_odd_amount(amount) || line->currency != group->currency) {
+            is_odd = true;
+        } else {
+            quantity += line->quantity;
+            free += origin->is_free ? line->quantity : 0;
+            charged += amount;
+        }
     }
-    group->lines[TIE_LEG_BILLING] = list_of(walk, first);
-    tie_match_close_billing(group, charged, free);
+    walk->is_odd |= is_odd;
+    group->charged_amount = charged;
+    group->lines[TIE_LEG_BILLING] = take(walk, BILLING, line);
+    tie_match_close_billing(group, quantity - free, free);
     group->cancelled_without_successor = is_any_charge && !group->has_charge && !group->has_free;
 }
 
-/* P2 where one row stands against one of the same quantity, as in most groups; others by cascade.c. What is left of
- * the two, nothing, is not written down: it is asked where the sides of a group differ, or where one has several. */
-static inline void pair(struct tie_match *match, struct tie_group *group, uint32_t index)
-{
-    const struct tie_lines *const usage = &group->lines[TIE_LEG_USAGE], *const moved = &group->lines[TIE_LEG_MOVEMENT];
+/* ---- the labels of a group that agrees ---- */
 
-    if (usage->count == 0 || moved->count == 0)
-        return;
-    if (usage->count != 1 || moved->count != 1 ||
-        match->lines[usage->at[0]].quantity != match->lines[moved->at[0]].quantity) {
-        tie_match_pair_group(match, index);
-        return;
-    }
-    match->lines[usage->at[0]].pass = match->lines[moved->at[0]].pass = TIE_P2;
-    group->pass = group->is_stocked ? TIE_P2 : TIE_PASS_NONE;
-}
-
-/* Billing lines lie where order and item put them: P3, where there is anything that they could be for. */
-static inline void label_billing(struct tie_match *match, const struct tie_group *group)
+static uint32_t count_of(const struct walk *walk, const struct tie_lines *list, tie_dec quantity, uint32_t *last)
 {
-    const struct tie_lines *list = &group->lines[TIE_LEG_BILLING];
-    const enum tie_pass pass = group->usage > 0 || group->movement > 0 ? TIE_P3 : TIE_PASS_NONE;
+    const struct tie_line *lines = walk->match->lines;
+    uint32_t count = 0;
 
     for (uint32_t i = 0; i < list->count; i++)
-        match->lines[list->at[i]].pass = pass;
+        if (lines[list->at[i]].quantity == quantity) {
+            *last = list->at[i];
+            count++;
+        }
+    return count;
+}
+
+static inline void label_all(const struct walk *walk, const struct tie_lines *list, enum tie_pass pass)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        walk->match->lines[list->at[i]].pass = pass;
+}
+
+/* P2 for a quantity that stands once on either side, P3 for the others where the two sides can be closed. */
+__attribute__((noinline)) static enum tie_pass pair_several(const struct walk *walk, const struct tie_group *group)
+{
+    const struct tie_lines *const usage = &group->lines[TIE_LEG_USAGE], *const moved = &group->lines[TIE_LEG_MOVEMENT];
+    const enum tie_pass rest = group->is_stocked ? TIE_P3 : TIE_PASS_NONE;
+    struct tie_line *lines = walk->match->lines;
+    uint32_t paired = 0, use = 0, issue = 0;
+
+    label_all(walk, usage, rest);
+    label_all(walk, moved, rest);
+    for (uint32_t i = 0; i < usage->count; i++) {
+        const tie_dec quantity = lines[usage->at[i]].quantity;
+
+        if (count_of(walk, usage, quantity, &use) != 1 || count_of(walk, moved, quantity, &issue) != 1)
+            continue;
+        lines[use].pass = lines[issue].pass = TIE_P2;
+        paired++;
+    }
+    return !group->is_stocked ? TIE_PASS_NONE : paired == usage->count && paired == moved->count ? TIE_P2 : TIE_P3;
+}
+
+/* One row against one of the same quantity, as in most groups, or some; false for more than are looked through. */
+static inline bool pair(const struct walk *walk, struct tie_group *group)
+{
+    const struct tie_lines *const usage = &group->lines[TIE_LEG_USAGE], *const moved = &group->lines[TIE_LEG_MOVEMENT];
+    struct tie_line *lines = walk->match->lines;
+
+    if (usage->count == 0 || moved->count == 0)
+        return true;
+    if (usage->count + moved->count == 2 && lines[usage->at[0]].quantity == lines[moved->at[0]].quantity) {
+        lines[usage->at[0]].pass = lines[moved->at[0]].pass = TIE_P2;
+        group->pass = group->is_stocked ? TIE_P2 : TIE_PASS_NONE;
+        return true;
+    }
+    if (usage->count > TIE_MATCH_FEW || moved->count > TIE_MATCH_FEW)
+        return false;
+    group->pass = pair_several(walk, group);
+    return true;
 }
 
 static inline bool does_agree(const struct tie_group *group)
@@ -173,31 +219,41 @@ static inline bool does_agree(const struct tie_group *group)
     return largest - smallest <= group->tolerance; /* none is below zero */
 }
 
+/* Billing lines lie where order and item put them: P3, where there is anything that they could be for. */
+static inline bool label(const struct walk *walk, struct tie_group *group)
+{
+    if (!does_agree(group) || !pair(walk, group))
+        return false;
+    label_all(walk, &group->lines[TIE_LEG_BILLING], group->usage > 0 || group->movement > 0 ? TIE_P3 : TIE_PASS_NONE);
+    return true;
+}
+
+/* ---- the walk ---- */
+
 /* The group of the line, which has none yet, with all its lines. */
-static void gather(struct walk *walk, uint32_t first)
+static void gather(struct walk *walk, const struct tie_line *first)
 {
     struct tie_match *match = walk->match;
-    const struct tie_group_key key = { .kind = TIE_GROUP_PART,
-        .order = match->lines[first].order,
-        .item = match->lines[first].item,
-        .owner = TIE_W_OWN,
-        .condition = TIE_W_NEW };
-    const uint32_t index = tie_match_new_group(match, &key);
+    const struct tie_work_order *orders = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
+    const uint32_t index = (uint32_t)match->group_count++;
     struct tie_group *group = &match->groups[index];
 
     if (index % CLEARED == 0)
         memset(group, 0, CLEARED * sizeof *group);
-    tie_match_start_group(match, index);
-    match->work->shares.firsts[index] = (uint32_t)(walk->share - match->work->shares.at);
-    take_usage(walk, group, &key, index);
-    take_movements(walk, group, &key, index);
-    take_billing(walk, group, &key, index);
+    group->kind = TIE_GROUP_PART;
+    group->order = first->order;
+    group->item = first->item;
+    group->owner = TIE_W_OWN;
+    group->condition = TIE_W_NEW;
+    group->currency = orders[match->orders[first->order].row].currency;
+    group->summary = TIE_NO_INDEX;
+    take_usage(walk, group, index);
+    take_movements(walk, group, index);
+    take_billing(walk, group, index);
     if (walk->is_odd)
         return;
     tie_match_close_group(match, group);
-    pair(match, group, index);
-    label_billing(match, group);
-    walk->all_agree &= does_agree(group);
+    walk->all_agree = walk->all_agree && label(walk, group);
 }
 
 /* The line that comes first by order and item; TIE_NO_INDEX when all are walked. */
@@ -229,30 +285,64 @@ static bool walk_all(struct walk *walk)
             return true;
         walk->is_odd |= match->lines[first].leg == TIE_LEG_BILLING && !tie_match_stands_alone(match, first);
         if (!walk->is_odd)
-            gather(walk, first);
+            gather(walk, &match->lines[first]);
     }
     return false;
 }
 
-bool tie_match_straight(struct tie_match *match)
+/* What the general way writes down while it makes the same groups. */
+void tie_match_spell_out(struct tie_match *match)
 {
     struct tie_match_work *work = match->work;
+    struct tie_share *share = tie_arena_take_raw(match->arena, match->line_count * sizeof *share);
+    uint32_t *first = tie_arena_take_raw(match->arena, (match->group_count + 1) * sizeof *first);
+
+    tie_match_start_works(match);
+    work->groups = tie_arena_take_raw(match->arena, match->group_count * sizeof *work->groups);
+    work->shares.at = share;
+    work->shares.firsts = first;
+    work->shares.count = work->shares.sorted_count = work->shares.room = match->line_count;
+    for (uint32_t g = 0; g < match->group_count; g++) {
+        const struct tie_group *group = &match->groups[g];
+
+        work->groups[g] = (struct tie_group_work){ .key = { .order = group->order,
+                                                       .item = group->item,
+                                                       .kind = group->kind,
+                                                       .owner = group->owner,
+                                                       .condition = group->condition } };
+        *first++ = (uint32_t)(share - work->shares.at);
+        for (size_t l = 0; l < TIE_COUNT_OF(legs); l++)
+            for (uint32_t i = 0; i < group->lines[legs[l]].count; i++) {
+                const uint32_t line = group->lines[legs[l]].at[i];
+
+                *share++ = (struct tie_share){ .line = line,
+                    .group = g,
+                    .quantity = match->lines[line].quantity,
+                    .amount = match->lines[line].amount };
+            }
+    }
+    *first = (uint32_t)(share - work->shares.at);
+}
+
+bool tie_match_straight(struct tie_match *match)
+{
     const size_t count = match->line_count; /* a line makes one group at most */
     struct walk walk = { .match = match, .all_agree = true };
 
     if (!is_straight(match))
         return false;
     match->groups = tie_arena_take_raw(match->arena, (count + CLEARED) * sizeof *match->groups);
-    work->shares.firsts = tie_arena_take_raw(match->arena, (count + 1) * sizeof *work->shares.firsts);
-    walk.list = tie_arena_take_raw(match->arena, count * sizeof *walk.list);
-    walk.share = work->shares.at;
+    walk.all = tie_arena_take_raw(match->arena, count * sizeof *walk.all);
+    for (uint32_t i = 0; i < count; i++)
+        walk.all[i] = i;
     if (!walk_all(&walk)) {
         tie_match_drop_groups(match);
         return false;
     }
-    work->shares.count = work->shares.sorted_count = count;
-    work->shares.firsts[match->group_count] = (uint32_t)count;
-    work->groups_sorted = (uint32_t)match->group_count;
-    work->all_agree = walk.all_agree;
+    match->work->all_agree = walk.all_agree;
+    if (walk.all_agree)
+        return true;
+    tie_match_spell_out(match);
+    tie_match_cascade(match);
     return true;
 }

@@ -127,7 +127,7 @@ static void sum_billing(const struct tie_match *match, struct tie_group *group, 
         const struct tie_line *line = &match->lines[share->line];
         tie_dec part = 0;
 
-        if (match->work->lines[share->line].is_free)
+        if (match->work->origins[share->line].is_free)
             free += share->quantity;
         else
             charged += share->quantity;
@@ -265,7 +265,7 @@ static bool is_owned(const struct tie_match *match, const struct tie_group *grou
     if (match->work->use_owner || list->count == 0)
         return group->owner == TIE_W_OWN;
     for (uint32_t i = 0; i < list->count; i++)
-        if (match->work->lines[list->at[i]].is_own)
+        if (match->work->origins[list->at[i]].is_own)
             return true;
     return false;
 }
@@ -329,7 +329,8 @@ static void summarise_orders(struct tie_match *match)
 
 /* ---- the steps ---- */
 
-void tie_match_start_group(struct tie_match *match, size_t index)
+/* Of zeros: what it has without lists and sums. */
+static void start_group(struct tie_match *match, size_t index)
 {
     const struct tie_group_work *work = &match->work->groups[index];
     const struct tie_work_order *orders = TIE_ROWS(match->shard->tables, WORK_ORDER, work_order);
@@ -365,7 +366,7 @@ void tie_match_totals(struct tie_match *match)
     next = work->shares.at;
     end = next + work->shares.count;
     for (size_t i = 0; i < match->group_count; i++) {
-        tie_match_start_group(match, i);
+        start_group(match, i);
         work->shares.firsts[i] = (uint32_t)(next - work->shares.at);
         while (next < end && next->group == i)
             next = sum_run(match, &match->groups[i], next, end, &at);
@@ -384,6 +385,10 @@ struct tie_part tie_group_part(const struct tie_match *match, const struct tie_g
     tie_sum quantity = 0, amount = 0;
     bool is_known = true;
 
+    if (work->lines == NULL) /* each line is whole in its group (straight.c) */
+        return match->lines[line].group != index
+            ? (struct tie_part){ 0, 0 }
+            : (struct tie_part){ match->lines[line].quantity, match->lines[line].amount };
     for (uint32_t i = work->shares.firsts[index]; i < work->shares.firsts[index + 1]; i++) {
         const struct tie_share *share = &work->shares.at[i];
 

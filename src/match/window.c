@@ -23,7 +23,7 @@
 
 struct tie_address tie_match_address(const struct tie_match *match, uint32_t line, unsigned shard_index)
 {
-    const struct tie_row *row = match->work->lines[line].source;
+    const struct tie_row *row = match->work->origins[line].source;
 
     return (struct tie_address){ .dataset = (uint16_t)tie_leg_dataset(match->lines[line].leg),
         .shard = (uint16_t)shard_index,
@@ -125,7 +125,7 @@ static void add_visits(const struct visits *visits, const struct tie_line *line,
 static struct tie_fact usage_fact(const struct tie_match *match, uint32_t index, unsigned shard_index)
 {
     const struct tie_line *line = &match->lines[index];
-    const struct tie_usage_line *row = match->work->lines[index].source;
+    const struct tie_usage_line *row = match->work->origins[index].source;
     const struct tie_technician *technician = NULL;
     struct tie_fact fact = { .kind = TIE_LINK_USAGE, .from = tie_match_address(match, index, shard_index) };
 
@@ -205,7 +205,7 @@ static void emit_movement(
     const struct tie_match *match, enum tie_pass pass, uint32_t index, unsigned shard_index, struct tie_facts *facts)
 {
     const struct tie_line *line = &match->lines[index];
-    const struct tie_movement *row = match->work->lines[index].source;
+    const struct tie_movement *row = match->work->origins[index].source;
     const tie_str user = tie_key_erp(match->keys, TIE_XREF_TECHNICIAN, row->entered_by);
     const struct tie_fact fact = {
         .key = key_of(match, line, pass),
@@ -291,7 +291,7 @@ bool tie_match_emit(const struct tie_match *match, enum tie_pass pass, unsigned 
             emit_group(match, pass, group, &visits, shard_index, facts);
     }
     for (uint32_t i = range.first; !match->dossier->is_known && i < range.first + range.count; i++) {
-        const bool is_whole = match->work->lines[i].is_candidate && match->lines[i].open == match->lines[i].quantity;
+        const bool is_whole = match->work->origins[i].is_candidate && match->lines[i].open == match->lines[i].quantity;
 
         tell_asked(match, pass, TIE_NO_INDEX, i,
             !is_whole                    ? TIE_TRACE_NOT_OFFERED
@@ -312,6 +312,7 @@ static tie_str put(struct tie_match *match, struct tie_text text)
 
 struct line_entry { /* a line that comes */
     struct tie_line line;
+    struct tie_line_origin origin;
     struct tie_line_work work;
 };
 
@@ -347,9 +348,8 @@ static void come(struct tie_match *match, enum tie_pass pass, uint32_t usage, co
             .named_movement = TIE_NO_INDEX,
             .entry_at = TIE_NONE,
             .net_amount = TIE_NONE,
-            .kind = TIE_GROUP_PART,
-            .has_item = true,
             .came_by = pass },
+        .origin = { .kind = TIE_GROUP_PART, .has_item = true },
     };
 }
 
@@ -382,13 +382,16 @@ static void add_lines(struct tie_match *match, const struct line_entry *came, si
 {
     const size_t old = match->line_count;
     struct tie_line *lines = TIE_TAKE(match->arena, struct tie_line, old + count);
+    struct tie_line_origin *origins = TIE_TAKE(match->arena, struct tie_line_origin, old + count);
     struct tie_line_work *works = TIE_TAKE(match->arena, struct tie_line_work, old + count);
 
     for (size_t i = 0; i < old + count; i++) {
         lines[i] = i < old ? match->lines[i] : came[i - old].line;
+        origins[i] = i < old ? match->work->origins[i] : came[i - old].origin;
         works[i] = i < old ? match->work->lines[i] : came[i - old].work;
     }
     match->lines = lines;
+    match->work->origins = origins;
     match->work->lines = works;
     match->line_count = old + count;
     for (size_t i = old; i < old + count; i++) {
@@ -437,6 +440,8 @@ void tie_match_apply(
 {
     struct came came = { 0 };
 
+    if (match->work->lines == NULL)
+        tie_match_spell_out(match);
     if (!match->dossier->is_known) { /* has issues only */
         read_replies(match, pass, TIE_LEG_MOVEMENT, shard_index, replies, &came);
         return;
