@@ -41,18 +41,21 @@ struct tie_frames {
 
 /* Rows that have been read are no longer counted as memory of the process: those that lie in a shard, or all. They may
  * be read again, also while they are forgotten. */
-void tie_shard_forget(const struct tie_frames *frames, unsigned shard);
+struct tie_homes;
+void tie_shard_forget(const struct tie_frames *frames, const struct tie_homes *homes, unsigned shard);
 void tie_frames_forget(const struct tie_frames *frames);
 /* The trim gives their pages back from now on; no longer, before they are closed. */
 void tie_frames_watch(const struct tie_frames *frames, struct tie_trim *trim);
 void tie_frames_unwatch(const struct tie_frames *frames, struct tie_trim *trim);
 
 /* ---- homes ---- */
-struct tie_homes;
-/* By `threads` threads, at least one; below memory_bytes, else TIE_CONFIG. What is found depends on neither. */
+/* By `threads` threads, at least one; below memory_bytes, else TIE_CONFIG. What is found depends on neither. Writes
+ * invoices anew, in files without a name beside their frames; they are gone with the homes. */
 TIE_MUST_CHECK enum tie_status tie_homes_find(const struct tie_frames *frames, size_t memory_bytes, unsigned threads,
     struct tie_homes **homes, struct tie_error *err);
 void tie_homes_free(struct tie_homes *homes);
+/* Those in which they wrote invoices; none of no homes. */
+const struct tie_frames *tie_homes_frames(const struct tie_homes *homes);
 struct tie_homes_count {
     uint64_t emigrants, visitors, families, linked_orders;
 };

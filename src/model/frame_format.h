@@ -123,6 +123,9 @@ struct tie_frame {
     uint32_t *shard_first; /* [shard_count + 2] index of the first chunk of a shard; [s + 1] is the end of shard s */
 };
 
+/* tie_frame_open of an open file, which stays the caller's; `path` is what errors call it. */
+TIE_MUST_CHECK enum tie_status tie_frame_map(int fd, const char *path, struct tie_frame **frame, struct tie_error *err);
+
 /* Who walks through a frame of any size gives back what lies behind him when it is so much: small frames stay. */
 #define TIE_FRAME_WALKED_BYTES ((size_t)8 << 20)
 /* Pages of some chunks are no longer counted as memory of the process; they may be read again. */

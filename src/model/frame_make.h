@@ -45,6 +45,13 @@ size_t tie_record_bytes(const struct tie_record_plan *plan, const struct tie_rec
 void tie_record_encode(const struct tie_record_plan *plan, const struct tie_record_head *head,
     const struct tie_cell *cells, unsigned char *record);
 
+/* The same of a row as it lies in a chunk of a frame with the same columns, cells as they are. *texts: its order and
+ * the texts of its columns, which the first finds and the second copies. A bad text marks the chunk. */
+size_t tie_record_copied_bytes(
+    const struct tie_record_plan *plan, struct tie_chunk *chunk, uint32_t row, struct tie_text *texts);
+void tie_record_encode_copy(const struct tie_record_plan *plan, struct tie_chunk *chunk, uint32_t row,
+    const struct tie_text *texts, unsigned char *record);
+
 #define TIE_SHORT_TEXT 16
 
 /* Most texts have up to 16 bytes: two words that overlap, in place of a call. */
@@ -100,5 +107,16 @@ struct tie_chunk_maker {
 TIE_MUST_CHECK enum tie_status tie_chunk_make(
     struct tie_chunk_maker *maker, unsigned shard, uint32_t rows, size_t *bytes, struct tie_error *err);
 void tie_chunk_maker_release(struct tie_chunk_maker *maker);
+
+/* A frame in a file without a name, beside that of `path`, which errors tell: gone with the last who maps it, and with
+ * the process. It has no digest. */
+TIE_MUST_CHECK enum tie_status tie_frame_create_nameless(
+    const char *path, const struct tie_frame_spec *spec, struct tie_frame_writer **writer, struct tie_error *err);
+/* A row of another frame with the same dataset, part and columns, into a shard of the caller's choice. */
+TIE_MUST_CHECK enum tie_status tie_frame_add_copy(
+    struct tie_frame_writer *writer, unsigned shard, struct tie_chunk *chunk, uint32_t row, struct tie_error *err);
+/* Frees the writer whatever happens. */
+TIE_MUST_CHECK enum tie_status tie_frame_seal_nameless(
+    struct tie_frame_writer *writer, struct tie_frame **frame, struct tie_error *err);
 
 #endif

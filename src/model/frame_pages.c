@@ -10,7 +10,7 @@
  * read by another thread faults once more.
  * Rejected: reading frames into buffers (a copy of every byte), MADV_RANDOM (does not stop that widening for files).
  */
-#include "frame_format.h"
+#include "homes.h"
 
 #include <sys/mman.h>
 
@@ -48,10 +48,16 @@ void tie_frames_forget(const struct tie_frames *frames)
         forget_bytes(frames->at[f], 0, frames->at[f]->size_bytes);
 }
 
-void tie_shard_forget(const struct tie_frames *frames, unsigned shard)
+static void forget_shard(const struct tie_frames *frames, unsigned shard)
 {
     for (size_t f = 0; f < frames->count; f++)
         tie_frame_forget(frames->at[f], frames->at[f]->shard_first[shard], frames->at[f]->shard_first[shard + 1]);
+}
+
+void tie_shard_forget(const struct tie_frames *frames, const struct tie_homes *homes, unsigned shard)
+{
+    forget_shard(frames, shard);
+    forget_shard(&homes->headers.dealt, shard);
 }
 
 void tie_frames_watch(const struct tie_frames *frames, struct tie_trim *trim)

@@ -27,14 +27,11 @@ static enum tie_status refuse(const struct tie_frame *frame, const char *what, s
     return tie_fail(err, TIE_DATA, "frame %s is damaged: %s; extract again", frame->path, what);
 }
 
-static enum tie_status map_file(struct tie_frame *frame, struct tie_error *err)
+static enum tie_status map_file(struct tie_frame *frame, int fd, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     struct stat info;
-    const int fd = open(frame->path, O_RDONLY | O_CLOEXEC);
 
-    if (fd < 0)
-        return tie_fail_os(err, TIE_NOINPUT, errno, "open frame", frame->path);
     if (fstat(fd, &info) != 0)
         TIE_TRY(tie_fail_os(err, TIE_IO, errno, "look at frame", frame->path));
     if (!S_ISREG(info.st_mode))
@@ -47,7 +44,6 @@ static enum tie_status map_file(struct tie_frame *frame, struct tie_error *err)
         TIE_TRY(tie_fail_os(err, TIE_IO, errno, "map frame", frame->path));
     frame->map = map;
 out:
-    (void)close(fd); /* nothing was written */
     return status;
 }
 
@@ -119,7 +115,7 @@ static enum tie_status check_index(struct tie_frame *frame, struct tie_error *er
     return rows == frame->rows ? TIE_OK : refuse(frame, "index and footer count different rows", err);
 }
 
-enum tie_status tie_frame_open(const char *path, struct tie_frame **frame, struct tie_error *err)
+enum tie_status tie_frame_map(int fd, const char *path, struct tie_frame **frame, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     struct tie_frame *made = calloc(1, sizeof *made);
@@ -129,7 +125,7 @@ enum tie_status tie_frame_open(const char *path, struct tie_frame **frame, struc
         status = tie_fail(err, TIE_CONFIG, "no memory to open frame %s", path);
         goto out;
     }
-    TIE_TRY(map_file(made, err));
+    TIE_TRY(map_file(made, fd, err));
     TIE_TRY(check_header(made, err));
     TIE_TRY(check_index(made, err));
     tie_fill_plan_init(made->plan, made);
@@ -137,6 +133,19 @@ enum tie_status tie_frame_open(const char *path, struct tie_frame **frame, struc
     made = NULL;
 out:
     tie_frame_close(made);
+    return status;
+}
+
+enum tie_status tie_frame_open(const char *path, struct tie_frame **frame, struct tie_error *err)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    enum tie_status status;
+
+    *frame = NULL;
+    if (fd < 0)
+        return tie_fail_os(err, TIE_NOINPUT, errno, "open frame", path);
+    status = tie_frame_map(fd, path, frame, err);
+    (void)close(fd); /* nothing was written */
     return status;
 }
 

@@ -1,7 +1,8 @@
 /*
  * frame_record.c - rows as flat records (frame_make.h), in which they wait until their chunk is made.
  *
- * The plan of a frame says once which columns stand where; a record is then written front to back, each cell once.
+ * The plan of a frame says once which columns stand where; a record is then written front to back, each cell once. A
+ * row that is copied out of another frame's chunk goes into its record without being decoded.
  */
 #include "frame_make.h"
 
@@ -88,4 +89,40 @@ void tie_record_encode(const struct tie_record_plan *plan, const struct tie_reco
     text = encode_text(text, size_at, head->order_ref);
     for (size_t i = 0; i < plan->texts.count; i++)
         text = encode_text(text, size_at + 2 * (i + 1), cells[plan->texts.at[i]].text);
+}
+
+size_t tie_record_copied_bytes(
+    const struct tie_record_plan *plan, struct tie_chunk *chunk, uint32_t row, struct tie_text *texts)
+{
+    size_t size = plan->head_bytes;
+
+    texts[0] = tie_chunk_dict(chunk, tie_chunk_order(chunk, row));
+    for (size_t i = 0; i < plan->texts.count; i++)
+        texts[i + 1] = tie_chunk_dict(chunk, tie_chunk_id(chunk, plan->texts.at[i], row));
+    for (size_t i = 0; i <= plan->texts.count; i++) {
+        if (texts[i].size > UINT16_MAX) { /* it was never written by a writer */
+            chunk->is_broken = true;
+            texts[i].size = 0;
+        }
+        size += texts[i].size;
+    }
+    return size;
+}
+
+void tie_record_encode_copy(const struct tie_record_plan *plan, struct tie_chunk *chunk, uint32_t row,
+    const struct tie_text *texts, unsigned char *record)
+{
+    const uint64_t home_hash = tie_chunk_hash(chunk, row);
+    unsigned char *text = record + plan->head_bytes, *size_at = record + plan->sizes;
+
+    memcpy(record, &home_hash, 8);
+    memcpy(record + plan->source_row, &chunk->source_row[row], 4);
+    for (size_t i = 0; i < plan->wide.count; i++)
+        memcpy(record + 8 + 8 * i, (const uint64_t *)chunk->column[plan->wide.at[i]] + row, 8);
+    for (size_t i = 0; i < plan->dates.count; i++)
+        memcpy(record + plan->dates_at + 4 * i, (const int32_t *)chunk->column[plan->dates.at[i]] + row, 4);
+    for (size_t i = 0; i < plan->bytes.count; i++)
+        record[plan->bytes_at + i] = ((const unsigned char *)chunk->column[plan->bytes.at[i]])[row];
+    for (size_t i = 0; i <= plan->texts.count; i++)
+        text = encode_text(text, size_at + 2 * i, texts[i]);
 }

@@ -40,6 +40,7 @@ struct chain { /* buffered rows of one shard */
 
 struct tie_frame_writer {
     char *path;
+    bool is_nameless; /* no file has the path as its name */
     int fd;
     struct tie_out out;
     const struct tie_dataset_info *info;
@@ -111,8 +112,27 @@ static void free_writer(struct tie_frame_writer *writer)
     free(writer);
 }
 
-enum tie_status tie_frame_create(
-    const char *path, const struct tie_frame_spec *spec, struct tie_frame_writer **writer, struct tie_error *err)
+/* A file that nobody else can find: its name, made of the path, is gone at once. */
+static int open_nameless(const char *path)
+{
+    static const char suffix[] = ".XXXXXX";
+    const size_t size = strlen(path);
+    char *const name = malloc(size + sizeof suffix);
+    int fd = -1;
+
+    if (name == NULL)
+        return -1;
+    memcpy(name, path, size);
+    memcpy(name + size, suffix, sizeof suffix);
+    fd = mkostemp(name, O_CLOEXEC);
+    if (fd >= 0)
+        (void)unlink(name); /* in the folder it was just made in */
+    free(name);
+    return fd;
+}
+
+static enum tie_status create(const char *path, bool is_nameless, const struct tie_frame_spec *spec,
+    struct tie_frame_writer **writer, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     struct tie_frame_writer *made = calloc(1, sizeof *made);
@@ -127,6 +147,7 @@ enum tie_status tie_frame_create(
     if (made == NULL)
         return tie_fail(err, TIE_CONFIG, "no memory to write frame %s", path);
     made->fd = -1;
+    made->is_nameless = is_nameless;
     made->path = strdup(path);
     made->info = tie_dataset(spec->dataset);
     made->shard_count = spec->shard_count;
@@ -141,10 +162,10 @@ enum tie_status tie_frame_create(
     for (size_t c = 0; c < made->info->column_count; c++)
         header.delivered |= (uint64_t)spec->delivered[c] << c;
     TIE_TRY(make_blocks(made, spec->memory_bytes, err));
-    made->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    made->fd = is_nameless ? open_nameless(path) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (made->fd < 0)
-        TIE_TRY(tie_fail_os(err, TIE_CANTCREATE, errno, "create frame", path));
-    tie_out_init(&made->out, made->fd, made->path, true);
+        TIE_TRY(tie_fail_os(err, TIE_CANTCREATE, errno, is_nameless ? "create a file beside" : "create frame", path));
+    tie_out_init(&made->out, made->fd, made->path, !is_nameless);
     memcpy(header.magic, TIE_FRAME_MAGIC, sizeof header.magic);
     header.column_count = (uint32_t)made->info->column_count;
     header.columns_hash = tie_frame_columns_hash(made->info);
@@ -156,11 +177,23 @@ out:
     return status;
 }
 
+enum tie_status tie_frame_create(
+    const char *path, const struct tie_frame_spec *spec, struct tie_frame_writer **writer, struct tie_error *err)
+{
+    return create(path, false, spec, writer, err);
+}
+
+enum tie_status tie_frame_create_nameless(
+    const char *path, const struct tie_frame_spec *spec, struct tie_frame_writer **writer, struct tie_error *err)
+{
+    return create(path, true, spec, writer, err);
+}
+
 void tie_frame_discard(struct tie_frame_writer *writer)
 {
     if (writer == NULL)
         return;
-    if (writer->fd >= 0)
+    if (writer->fd >= 0 && !writer->is_nameless)
         (void)unlink(writer->path); /* what stays behind is no frame: it has no footer */
     free_writer(writer);
 }
@@ -297,21 +330,13 @@ static void append(struct tie_frame_writer *writer, struct chain *chain, const u
     }
 }
 
-enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_row, struct tie_text order_ref,
-    const struct tie_cell *cells, struct tie_error *err)
+/* Where the shard's next record is to be written, of `size` bytes; whoever writes it calls end_record. */
+static enum tie_status begin_record(struct tie_frame_writer *writer, unsigned shard, uint32_t source_row, size_t size,
+    unsigned char **record, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    const struct tie_record_plan *plan = &writer->maker.plan;
-    const struct tie_record_head head = { order_ref.size > 0 ? hash_order(writer, order_ref) : hash_key(writer, cells),
-        source_row, order_ref };
-    const unsigned shard = choose_shard(writer, order_ref, head.home_hash);
-    struct chain *chain = &writer->chains[shard];
-    size_t text_bytes_max = 0;
-    const size_t size = tie_record_bytes(plan, &head, cells, &text_bytes_max);
+    struct chain *const chain = &writer->chains[shard];
 
-    if (text_bytes_max > UINT16_MAX && size <= writer->chunk_bytes_max)
-        TIE_TRY(tie_fail(err, TIE_DATA, "row %u of %s has a text of more than %u bytes; frame %s takes none so long",
-            source_row, writer->info->name, UINT16_MAX, writer->path));
     if (size > writer->chunk_bytes_max)
         TIE_TRY(tie_fail(err, TIE_CONFIG,
             "memory limit too small: row %u of %s has %zu bytes, a chunk of frame %s takes %zu; "
@@ -321,22 +346,66 @@ enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_r
         TIE_TRY(flush_shard(writer, shard, err));
     while (writer->free_count < size / writer->block_bytes + 1)
         TIE_TRY(flush_largest(writer, err));
-    unsigned char *const room = room_in_block(writer, chain, size);
+    *record = room_in_block(writer, chain, size);
+    if (*record == NULL) {
+        TIE_TRY(tie_grow(&writer->record, size, err));
+        *record = writer->record.at;
+    }
+out:
+    return status;
+}
 
-    if (room != NULL) {
-        tie_record_encode(plan, &head, cells, room);
+static void end_record(struct tie_frame_writer *writer, unsigned shard, const unsigned char *record, size_t size)
+{
+    struct chain *const chain = &writer->chains[shard];
+
+    if (record == writer->record.at) {
+        append(writer, chain, record, size);
+    } else {
         chain->last_used += (uint32_t)size;
         /* the shard's next row comes when its lines have long left the caches: a store would wait for them */
-        __builtin_prefetch(room + size + 64, 1);
-        __builtin_prefetch(room + size + 128, 1);
-    } else {
-        TIE_TRY(tie_grow(&writer->record, size, err));
-        tie_record_encode(plan, &head, cells, writer->record.at);
-        append(writer, chain, writer->record.at, size);
+        __builtin_prefetch(record + size + 64, 1);
+        __builtin_prefetch(record + size + 128, 1);
     }
     chain->rows++;
     chain->bytes += size;
     writer->rows++;
+}
+
+enum tie_status tie_frame_add(struct tie_frame_writer *writer, uint32_t source_row, struct tie_text order_ref,
+    const struct tie_cell *cells, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    const struct tie_record_plan *plan = &writer->maker.plan;
+    const struct tie_record_head head = { order_ref.size > 0 ? hash_order(writer, order_ref) : hash_key(writer, cells),
+        source_row, order_ref };
+    const unsigned shard = choose_shard(writer, order_ref, head.home_hash);
+    unsigned char *record = NULL;
+    size_t text_bytes_max = 0;
+    const size_t size = tie_record_bytes(plan, &head, cells, &text_bytes_max);
+
+    if (text_bytes_max > UINT16_MAX && size <= writer->chunk_bytes_max)
+        TIE_TRY(tie_fail(err, TIE_DATA, "row %u of %s has a text of more than %u bytes; frame %s takes none so long",
+            source_row, writer->info->name, UINT16_MAX, writer->path));
+    TIE_TRY(begin_record(writer, shard, source_row, size, &record, err));
+    tie_record_encode(plan, &head, cells, record);
+    end_record(writer, shard, record, size);
+out:
+    return status;
+}
+
+enum tie_status tie_frame_add_copy(
+    struct tie_frame_writer *writer, unsigned shard, struct tie_chunk *chunk, uint32_t row, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+    struct tie_text texts[TIE_COLUMN_MAX + 1];
+    const size_t size = tie_record_copied_bytes(&writer->maker.plan, chunk, row, texts);
+    unsigned char *record = NULL;
+
+    TIE_ASSERT(shard <= writer->shard_count);
+    TIE_TRY(begin_record(writer, shard, chunk->source_row[row], size, &record, err));
+    tie_record_encode_copy(&writer->maker.plan, chunk, row, texts, record);
+    end_record(writer, shard, record, size);
 out:
     return status;
 }
@@ -352,7 +421,8 @@ static int compare_entries(const void *left, const void *right)
     return a->offset < b->offset ? -1 : a->offset > b->offset;
 }
 
-enum tie_status tie_frame_seal(struct tie_frame_writer *writer, struct tie_frame_seal *seal, struct tie_error *err)
+/* What is still buffered, index and footer. */
+static enum tie_status finish(struct tie_frame_writer *writer, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     struct tie_frame_footer footer = { .rows = writer->rows };
@@ -368,6 +438,15 @@ enum tie_status tie_frame_seal(struct tie_frame_writer *writer, struct tie_frame
     }
     tie_out_put(&writer->out, &footer, sizeof footer);
     TIE_TRY(tie_out_flush(&writer->out, err));
+out:
+    return status;
+}
+
+enum tie_status tie_frame_seal(struct tie_frame_writer *writer, struct tie_frame_seal *seal, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_TRY(finish(writer, err));
     *seal = (struct tie_frame_seal){ .rows = writer->rows, .bytes = writer->out.bytes };
     tie_out_sha256(&writer->out, seal->sha256);
     const int fd = writer->fd;
@@ -382,5 +461,19 @@ out:
         free_writer(writer);
     else
         tie_frame_discard(writer);
+    return status;
+}
+
+enum tie_status tie_frame_seal_nameless(
+    struct tie_frame_writer *writer, struct tie_frame **frame, struct tie_error *err)
+{
+    enum tie_status status = TIE_OK;
+
+    TIE_ASSERT(writer->is_nameless);
+    *frame = NULL;
+    TIE_TRY(finish(writer, err));
+    TIE_TRY(tie_frame_map(writer->fd, writer->path, frame, err));
+out:
+    free_writer(writer);
     return status;
 }

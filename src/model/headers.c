@@ -9,8 +9,8 @@
  *
  * Invariant: a slot is believed only when the texts are equal, so neither the hash nor a part of it decides anything.
  * Which slot a header gets depends on the threads, what is found does not: every slot up to a free one is looked at.
- * Memory: the table (at most half of the limit), a bit a header and thread; kept are 4 bytes a visit and a bit a
- * header.
+ * Memory: the table (at most half of the limit), a bit a header and thread; 4 bytes a visit until the headers have
+ * been dealt (deal.c), kept is a bit a header.
  * Rejected: a record a header with its text (40 bytes; the text is in the frame), partitioning headers and lines by
  * hash (two copies of both to spare one miss of the cache, which the batches hide), headers sent to shards while they
  * are read (their lines may come later, from another source).
@@ -433,6 +433,15 @@ out:
     return status;
 }
 
+static size_t count_frames(const struct tie_headers *headers)
+{
+    size_t count = 0;
+
+    for (size_t c = 0; c < headers->chunk_count; c++)
+        count += c == 0 || headers->chunks[c].frame != headers->chunks[c - 1].frame;
+    return count;
+}
+
 enum tie_status tie_headers_find(
     const struct tie_frames *frames, struct tie_homes *homes, unsigned threads, struct tie_error *err)
 {
@@ -453,12 +462,21 @@ enum tie_status tie_headers_find(
     TIE_TRY(list_chunks(&s, err));
     if (headers->chunk_count == 0)
         goto out;
-    TIE_TRY(tie_links_room(links, shards * sizeof *headers->of_shard + s.word_count * sizeof(uint64_t) + 64, err));
-    headers->of_shard = TIE_TAKE(links->keep, struct tie_header_visits *, shards);
+    headers->dealt_room = count_frames(headers) * threads;
+    TIE_TRY(tie_links_room(
+        links, (shards + headers->dealt_room) * sizeof(void *) + s.word_count * sizeof(uint64_t) + 64, err));
     headers->with_lines = TIE_TAKE(links->keep, uint64_t, s.word_count);
+    headers->dealt = (struct tie_frames){ frames->shard_count, 0,
+        TIE_TAKE(links->keep, struct tie_frame *, headers->dealt_room) };
+    const struct tie_arena_mark kept = tie_arena_mark(links->keep);
+    headers->of_shard = TIE_TAKE(links->keep, struct tie_header_visits *, shards);
     TIE_TRY(open_workers(&s, workers, threads, &count, err));
     TIE_TRY(take_table(&s, err));
     TIE_TRY(join(&s, workers, count, err));
+    tie_arena_reset(links->work);
+    TIE_TRY(tie_headers_deal(frames, homes, threads, err));
+    headers->of_shard = NULL;
+    tie_arena_back_to(links->keep, kept);
 out:
     for (unsigned i = 0; i < threads; i++)
         free(workers[i].seen);
@@ -467,20 +485,6 @@ out:
 }
 
 /* ---- looking up ---- */
-
-size_t tie_headers_chunk_of(const struct tie_headers *headers, uint32_t number)
-{
-    size_t low = 0, high = headers->chunk_count;
-
-    while (low + 1 < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (headers->chunks[middle].first <= number)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 uint32_t tie_headers_first_of(const struct tie_headers *headers, size_t frame, size_t chunk)
 {

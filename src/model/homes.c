@@ -171,8 +171,17 @@ void tie_homes_free(struct tie_homes *homes)
 {
     if (homes == NULL)
         return;
+    for (size_t f = 0; f < homes->headers.dealt.count; f++)
+        tie_frame_close(homes->headers.dealt.at[f]);
     tie_arena_release(&homes->keep);
     free(homes);
+}
+
+const struct tie_frames *tie_homes_frames(const struct tie_homes *homes)
+{
+    static const struct tie_frames none = { .count = 0 };
+
+    return homes == NULL ? &none : &homes->headers.dealt;
 }
 
 struct tie_homes_count tie_homes_count(const struct tie_homes *homes)

@@ -8,7 +8,8 @@
 
 /*
  * Invoice headers visit every shard that holds one of their lines; in which dossiers is found when the shard is
- * loaded. A header is known by its number: headers are counted chunk by chunk, in the order of frames.
+ * loaded. A header is known by its number: headers are counted chunk by chunk, in the order of frames. Those that visit
+ * are read out of frames of their own, into whose shards they were dealt.
  */
 struct tie_header_chunk { /* its headers: first ... first of the next chunk - 1 */
     uint32_t frame, chunk, first;
@@ -22,10 +23,12 @@ struct tie_header_visits { /* headers with a line in a shard, ascending within e
 
 struct tie_headers {
     size_t chunk_count;
-    struct tie_header_chunk *chunks;     /* [chunk_count + 1]; the last one ends the one before it */
-    struct tie_header_visits **of_shard; /* [shard_count + 1]; NULL: none. No headers at all: NULL itself */
-    uint64_t *with_lines;                /* a bit a header: it is not loaded where it lies */
+    struct tie_header_chunk *chunks; /* [chunk_count + 1]; the last one ends the one before it */
+    uint64_t *with_lines;            /* a bit a header: it is not loaded where it lies */
     uint64_t with_line_count, visit_count;
+    struct tie_frames dealt; /* owned: headers with lines, in the shards of these */
+    size_t dealt_room;
+    struct tie_header_visits **of_shard; /* [shard_count + 1], NULL: none; NULL itself when they have been dealt */
 };
 
 struct tie_homes {
@@ -42,11 +45,12 @@ size_t tie_moves_at_place(const struct tie_moves *moves, tie_place place);
 size_t tie_moves_at_shard(const struct tie_moves *moves, unsigned shard);
 
 /* headers.c: fills homes->headers; emigrants and visitors say where lines are judged. What is found lies in links.keep,
- * what finding it takes in links.work; both stay below links.memory_bytes. */
+ * what finding it takes in links.work, which is used up; both stay below links.memory_bytes. */
 TIE_MUST_CHECK enum tie_status tie_headers_find(
     const struct tie_frames *frames, struct tie_homes *homes, unsigned threads, struct tie_error *err);
-/* Index in chunks[] of the chunk that holds a header. */
-size_t tie_headers_chunk_of(const struct tie_headers *headers, uint32_t number);
+/* deal.c: from headers.of_shard to headers.dealt, in what is left of the same memory. */
+TIE_MUST_CHECK enum tie_status tie_headers_deal(
+    const struct tie_frames *frames, struct tie_homes *homes, unsigned threads, struct tie_error *err);
 /* Number of the first header of a frame's chunk. */
 uint32_t tie_headers_first_of(const struct tie_headers *headers, size_t frame, size_t chunk);
 bool tie_headers_has_lines(const struct tie_headers *headers, uint32_t number);

@@ -27,6 +27,7 @@ struct picked { /* rows of one chunk that are loaded */
     tie_str root[TIE_CHUNK_ROWS_MAX];
     uint32_t count;
     bool is_visit;                            /* roots are set; else a row's root is the order it names */
+    bool has_copies;                          /* rows may occur more than once */
     uint8_t is_asked[TIE_CHUNK_ROWS_MAX + 1]; /* by id of an order: whether its rows are */
 };
 
@@ -54,8 +55,10 @@ struct loading {
 static enum tie_status open_loading(struct loading *load, const char *what, struct tie_error *err)
 {
     load->picked = malloc(sizeof *load->picked);
-    return load->picked != NULL ? TIE_OK
-                                : tie_fail(err, TIE_CONFIG, "no memory to load %s; give the machine more memory", what);
+    if (load->picked == NULL)
+        return tie_fail(err, TIE_CONFIG, "no memory to load %s; give the machine more memory", what);
+    load->picked->has_copies = false;
+    return TIE_OK;
 }
 
 static void close_loading(struct loading *load)
@@ -458,7 +461,7 @@ static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk,
     TIE_ASSERT(table->count + load->picked->count <= load->room[dataset]);
     unsigned char *const rows = (unsigned char *)table->at + table->count * table->row_bytes;
     const struct tie_filling filling = { chunk, load->pool, load->picked->row, load->picked->count,
-        !load->picked->is_visit, whole ? load->ids : NULL };
+        !load->picked->has_copies, whole ? load->ids : NULL };
     tie_fill_rows(&filling, rows);
     if (load->placed[dataset] != NULL)
         place_rows(load, chunk, whole, rows, load->placed[dataset] + table->count);
@@ -479,6 +482,7 @@ static enum tie_status pick_header(struct loading *load, struct tie_chunk *chunk
     size_t first = 0;
     const size_t count = inv_id == TIE_STR_UNKNOWN ? 0 : tie_line_pairs_of(pairs, inv_id, &first);
 
+    picked->has_copies |= count > 1;
     for (size_t i = 0; i < count; i++) {
         if (picked->count == TIE_CHUNK_ROWS_MAX) {
             TIE_TRY(load_chunk(load, chunk, err));
@@ -493,75 +497,42 @@ out:
     return status;
 }
 
-/* Some headers of a chunk. Each is far from the others: every step is taken for all of them, so that the waits for
- * memory overlap. */
-static enum tie_status pick_headers(struct loading *load, struct tie_chunk *chunk, const uint32_t *rows, size_t count,
+/* Some headers of a chunk; every step is taken for all of them, so that the waits for memory overlap. */
+static enum tie_status pick_headers(struct loading *load, struct tie_chunk *chunk, uint32_t first, uint32_t count,
     const struct tie_line_pairs *pairs, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     const size_t id_column = (size_t)tie_placing_of(TIE_DS_INVOICE).id;
-    uint32_t dict_ids[TEXTS_AT_ONCE];
     struct tie_text texts[TEXTS_AT_ONCE];
     tie_str ids[TEXTS_AT_ONCE];
 
-    for (size_t i = 0; i < count; i++)
-        dict_ids[i] = tie_chunk_id(chunk, id_column, rows[i]);
-    for (size_t i = 0; i < count; i++)
-        texts[i] = tie_chunk_dict(chunk, dict_ids[i]);
+    for (uint32_t i = 0; i < count; i++)
+        texts[i] = tie_chunk_dict(chunk, tie_chunk_id(chunk, id_column, first + i));
     tie_pool_find_all(load->pool, texts, count, ids);
-    for (size_t i = 0; i < count && !load->is_full; i++)
-        TIE_TRY(pick_header(load, chunk, rows[i], ids[i], pairs, err));
+    for (uint32_t i = 0; i < count && !load->is_full; i++)
+        TIE_TRY(pick_header(load, chunk, first + i, ids[i], pairs, err));
 out:
     return status;
 }
 
-struct read_headers { /* chunks of headers that are mapped, as places in headers->chunks */
-    size_t first, end, bytes;
-};
-
-/* Every shard walks through all frames of invoices: what it has behind it goes, once that is much. */
-static void forget_headers(const struct loading *load, struct read_headers *read)
-{
-    const struct tie_header_chunk *const chunks = load->homes->headers.chunks;
-
-    for (size_t c = read->first, end; c < read->end; c = end) {
-        for (end = c + 1; end < read->end && chunks[end].frame == chunks[c].frame;)
-            end++;
-        tie_frame_forget(load->frames->at[chunks[c].frame], chunks[c].chunk, chunks[end - 1].chunk + 1);
-    }
-    *read = (struct read_headers){ .first = read->end };
-}
-
-/* A piece of a shard's visits: runs of headers of one chunk. */
-static enum tie_status load_visits(struct loading *load, const struct tie_header_visits *visits,
-    const struct tie_line_pairs *pairs, struct tie_error *err)
+/* Headers of one chunk that were dealt to the shard: those of lines that are there. */
+static enum tie_status load_dealt(
+    struct loading *load, struct tie_chunk *chunk, const struct tie_line_pairs *pairs, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    const struct tie_headers *const headers = &load->homes->headers;
-    struct read_headers read = { 0 };
+    struct picked *const picked = load->picked;
 
-    for (size_t v = 0; v < visits->count && !load->is_full;) {
-        const size_t at = tie_headers_chunk_of(headers, visits->number[v]);
-        const struct tie_header_chunk *const place = &headers->chunks[at];
-        struct tie_chunk chunk;
-        load->picked->count = 0;
-        load->picked->is_visit = true;
-        TIE_TRY(tie_chunk_open(load->frames->at[place->frame], place->chunk, &chunk, err));
-        while (v < visits->count && visits->number[v] < place[1].first && !load->is_full) {
-            uint32_t rows[TEXTS_AT_ONCE], count = 0;
-            for (; count < TEXTS_AT_ONCE && v < visits->count && visits->number[v] < place[1].first; v++)
-                rows[count++] = visits->number[v] - place->first;
-            TIE_TRY(pick_headers(load, &chunk, rows, count, pairs, err));
-        }
-        if (load->picked->count > 0 && !load->is_full)
-            TIE_TRY(load_chunk(load, &chunk, err));
-        TIE_TRY(tie_chunk_check(&chunk, err));
-        read.first = read.bytes == 0 ? at : read.first;
-        read.end = at + 1;
-        read.bytes += (size_t)chunk.frame->index[place->chunk].bytes;
-        if (read.bytes >= TIE_FRAME_WALKED_BYTES)
-            forget_headers(load, &read);
+    picked->count = 0;
+    picked->is_visit = true;
+    picked->has_copies = false;
+    for (uint32_t first = 0, count; first < chunk->rows && !load->is_full; first += count) {
+        count = chunk->rows - first < TEXTS_AT_ONCE ? chunk->rows - first : TEXTS_AT_ONCE;
+        TIE_TRY(pick_headers(load, chunk, first, count, pairs, err));
     }
+    if (picked->count > 0 && !load->is_full)
+        TIE_TRY(load_chunk(load, chunk, err));
+    picked->has_copies = false;
+    TIE_TRY(tie_chunk_check(chunk, err));
 out:
     return status;
 }
@@ -569,7 +540,8 @@ out:
 static enum tie_status load_headers(struct loading *load, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    const struct tie_headers *const headers = &load->homes->headers;
+    const struct tie_frames *const dealt = &load->homes->headers.dealt;
+    const unsigned shard = load->slice.shard;
     const struct tie_line_pairs pairs = tie_line_pairs_make(
         load->arena, &load->tables[TIE_DS_INVOICE_LINE], load->placed[TIE_DS_INVOICE_LINE]);
 
@@ -577,9 +549,14 @@ static enum tie_status load_headers(struct loading *load, struct tie_error *err)
     load->room[TIE_DS_INVOICE] += pairs.count;
     take_table(load, TIE_DS_INVOICE);
     TIE_TRY(each_resident(load, true, load_chunk, err));
-    if (headers->chunk_count > 0)
-        for (const struct tie_header_visits *v = headers->of_shard[load->slice.shard]; v != NULL; v = v->next)
-            TIE_TRY(load_visits(load, v, &pairs, err));
+    for (size_t f = 0; f < dealt->count && pairs.count > 0; f++)
+        for (size_t c = dealt->at[f]->shard_first[shard]; c < dealt->at[f]->shard_first[shard + 1]; c++) {
+            struct tie_chunk chunk;
+            if (load->is_full)
+                break;
+            TIE_TRY(tie_chunk_open(dealt->at[f], c, &chunk, err));
+            TIE_TRY(load_dealt(load, &chunk, &pairs, err));
+        }
 out:
     return status;
 }

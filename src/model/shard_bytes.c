@@ -23,26 +23,13 @@ static void need_rows(struct need *need, const struct tie_dataset_info *info, si
 static void need_visitor(struct need *need, const struct tie_frame *frame)
 {
     need_rows(need, frame->info, 1);
-    need->texts += tie_frame_text_columns(frame) + 2;    /* the order's number in force, the root */
-    need->dossiers += frame->info->id != TIE_DS_INVOICE; /* a header goes where its lines are */
+    need->texts += tie_frame_text_columns(frame) + 2; /* the order's number in force, the root */
+    need->dossiers++;
 }
 
-static void need_visits(
-    struct need *need, const struct tie_frames *frames, const struct tie_headers *headers, unsigned shard)
+/* Rows that lie in a shard of some frames. */
+static void need_shard(struct need *need, const struct tie_frames *frames, unsigned shard)
 {
-    if (headers->chunk_count == 0)
-        return;
-    for (const struct tie_header_visits *v = headers->of_shard[shard]; v != NULL; v = v->next)
-        for (size_t i = 0; i < v->count; i++)
-            need_visitor(need, frames->at[headers->chunks[tie_headers_chunk_of(headers, v->number[i])].frame]);
-}
-
-/* Damaged chunks count nothing here: loading them fails with the reason. */
-size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *homes, unsigned shard)
-{
-    const struct tie_moves *const visitors = &homes->visitors;
-    const struct tie_pool empty = { 0 };
-    struct need need = { .texts = (size_t)2 * TIE_WORD_COUNT, .dossiers = 1 };
     struct tie_chunk chunk;
 
     for (size_t f = 0; f < frames->count; f++) {
@@ -51,14 +38,24 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
              tie_in_dossiers(frame->info->id) && c < frame->shard_first[shard + 1]; c++) {
             if (tie_chunk_open(frame, c, &chunk, NULL) != TIE_OK)
                 continue;
-            need_rows(&need, frame->info, chunk.rows);
-            need.texts += chunk.dict_count;
-            need.dossiers += chunk.order_count;
+            need_rows(need, frame->info, chunk.rows);
+            need->texts += chunk.dict_count;
+            need->dossiers += chunk.order_count;
         }
     }
+}
+
+/* Damaged chunks count nothing here: loading them fails with the reason. */
+size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *homes, unsigned shard)
+{
+    const struct tie_moves *const visitors = &homes->visitors;
+    const struct tie_pool empty = { 0 };
+    struct need need = { .texts = (size_t)2 * TIE_WORD_COUNT, .dossiers = 1 };
+
+    need_shard(&need, frames, shard);
+    need_shard(&need, &homes->headers.dealt, shard);
     for (size_t v = tie_moves_at_shard(visitors, shard); v < visitors->count && visitors->at[v].shard == shard; v++)
         need_visitor(&need, frames->at[TIE_PLACE_FRAME(visitors->at[v].place)]);
-    need_visits(&need, frames, &homes->headers, shard);
     const size_t a_line = 32 + sizeof(struct tie_invoice) + sizeof(struct tie_placed) +
         24; /* a pair, twice; may copy a header */
     return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 64) +

@@ -57,6 +57,7 @@ enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_e
         TIE_TRY(tie_trim_start(job->memory_bytes, &line->trim, err));
     tie_frames_watch(&line->frames, line->trim);
     TIE_TRY(tie_homes_find(&line->frames, budget.homes, job->threads, &line->homes, err));
+    tie_frames_watch(tie_homes_frames(line->homes), line->trim);
     line->report.measured.homes_us = tie_clock_us() - started_us;
     TIE_TRY(tie_arena_init(&line->master, budget.master, err));
     line->master.holds = "what is looked up in master data";
@@ -177,6 +178,7 @@ enum tie_status tie_pipeline_reconcile(struct tie_pipeline *line, struct tie_err
 
     TIE_TRY(tie_reconcile(line->arena, &plan, &line->reconciled, err));
     tie_frames_forget(&line->frames);
+    tie_frames_forget(tie_homes_frames(line->homes));
     TIE_TRY(check_credit_signs(line, err));
     TIE_TRY(check_conservation(line, err));
     line->report.measured.reconcile_us += tie_clock_us() - started_us;
@@ -338,6 +340,7 @@ out:
 void tie_pipeline_rest(struct tie_pipeline *line)
 {
     tie_frames_unwatch(&line->frames, line->trim);
+    tie_frames_unwatch(tie_homes_frames(line->homes), line->trim);
     for (size_t i = 0; i < line->frames.count; i++)
         tie_frame_close(line->frames.at[i]);
     line->frames.count = 0;

@@ -324,7 +324,7 @@ static enum tie_status run_slice(struct worker *w, struct tie_slice slice, struc
         return status;
     }
     if (w->is_alone) /* its columns were copied: of its frames only texts are looked at from here on */
-        tie_shard_forget(plan->frames, slice.shard);
+        tie_shard_forget(plan->frames, plan->homes, slice.shard);
     tie_keys_move(&w->keys, &shard.pool);
     w->slices++;
     run_loaded(w, &w->keys, &shard);
@@ -337,7 +337,7 @@ static enum tie_status run_task(struct worker *w, struct tie_slice slice)
     enum tie_status status = TIE_OK;
 
     TIE_TRY(run_slice(w, slice, &w->error));
-    tie_shard_forget(w->shared->plan->frames, slice.shard);
+    tie_shard_forget(w->shared->plan->frames, w->shared->plan->homes, slice.shard);
     if (reconcile_found_held(&w->found) > w->shared->plan->budget.found)
         TIE_TRY(reconcile_found_spill(&w->found, &w->error));
 out:
