@@ -4,16 +4,17 @@
  * Column after column of some dozens of rows, so each loop does one thing and writes one array, and records are
  * fetched once; where the next text of each begins is kept beside them. Orders come first, in a walk of their own, and
  * are found by their home hash, which is known. The dictionary refers to the records and copies a text once, when all
- * are known. A text is packed: its first and its last eight bytes and its size, which is all of a text of up to 16
- * bytes, so most comparisons are of two words; of longer ones the second word is the hash, and bytes are compared. The
- * last text of a column saves the look-up where rows repeat it, and the column that names the order looks at its own
- * row's reference first.
+ * are known. A text is packed into two words: all of it, or of more than 16 bytes the first eight and a hash. So most
+ * comparisons are of two words and the size; of longer ones bytes are compared too. Whether a text is new, or the same
+ * as in another row, is no branch. The column that names the order looks at its own row's reference first.
  *
  * Invariant: ids of order references are equal exactly when the texts are, and so are those of a column. Texts of a
  * primary key of one column are all different (doubles were rejected), so they are not looked up; they come last.
  * Should another column hold the text of an order or of a key, it has two ids, which a reader may not take for two
  * texts.
- * Rejected: tie_pool (copies and zero-ends each text, keeps it for look-ups that never come); qsort of texts.
+ * Rejected: tie_pool (copies and zero-ends each text, keeps it for look-ups that never come); qsort of texts; the text
+ * above as a first guess (a third of them are wrong, and no processor can tell which); keys and hashes of a block
+ * made in a loop of their own (half of the instructions again, no time saved).
  */
 #include "frame_make.h"
 
@@ -25,7 +26,7 @@
 #define PACKED_BYTES TIE_SHORT_TEXT
 #define BLOCK_ROWS 64u /* their records stay in the first-level cache; a multiple of 8 */
 #define FIRST_SLOTS ((size_t)256)
-#define SLOTS_A_ROW 2
+#define SLOTS_A_ROW 4
 
 struct packed {
     uint64_t first, last;
@@ -35,11 +36,6 @@ struct entry {         /* of the dictionary: three words, for all of a chunk and
     struct packed key; /* of an order `first` is the home hash; of a key there is none */
     uint32_t at;       /* in the records */
     uint32_t size;
-};
-
-struct slot {
-    uint32_t tag; /* of the hash */
-    uint32_t id;  /* 0: free */
 };
 
 /* ---- layout, shared with the reader ---- */
@@ -138,36 +134,30 @@ void tie_chunk_maker_release(struct tie_chunk_maker *maker)
 
 /* ---- dictionary ---- */
 
-/* `at` may be read to TIE_RECORD_SLACK bytes behind the text, which is not empty. */
-static struct packed pack(const unsigned char *at, uint32_t size)
+/* Of a text of up to 16 bytes, all of it, zeros behind; of a longer one its beginning and a hash. `at` may be read to
+ * TIE_RECORD_SLACK bytes behind the text. */
+static inline struct packed pack(const unsigned char *at, uint32_t size)
 {
-    struct packed packed = { 0, 0 };
+    static const unsigned char kept[2 * PACKED_BYTES] = { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF }; /* then zeros */
+    uint64_t first = 0, last = 0, first_mask = 0, last_mask = 0;
 
-    memcpy(&packed.first, at, 8);
-    if (size < 8)
-        packed.first &= ~UINT64_C(0) >> (64 - 8 * size);
-    else if (size <= PACKED_BYTES)
-        memcpy(&packed.last, at + size - 8, 8);
-    else
-        packed.last = tie_hash_bytes(at, size);
-    return packed;
+    memcpy(&first, at, 8);
+    if (size > PACKED_BYTES)
+        return (struct packed){ first, tie_hash_bytes(at, size) };
+    memcpy(&last, at + 8, 8);
+    memcpy(&first_mask, kept + PACKED_BYTES - size, 8);
+    memcpy(&last_mask, kept + PACKED_BYTES - size + 8, 8);
+    return (struct packed){ first & first_mask, last & last_mask };
 }
 
 /* The maker's dictionary at hand, where a compiler can keep it in registers: nothing else is known to point into it. */
 struct dictionary {
     const unsigned char *records;
     struct entry *entries;
-    struct slot *slots;
-    size_t slot_mask, text_bytes;
-    uint32_t count;
+    uint32_t *slots; /* ids, 0: free */
+    uint32_t slot_mask, count;
 };
-
-static inline bool same_text(
-    const struct dictionary *dict, const struct entry *entry, const struct packed *key, uint32_t at, uint32_t size)
-{
-    return entry->key.first == key->first && entry->key.last == key->last && entry->size == size &&
-        (size <= PACKED_BYTES || memcmp(dict->records + entry->at, dict->records + at, size) == 0);
-}
 
 static inline uint32_t size_at(const struct dictionary *dict, uint32_t at)
 {
@@ -184,13 +174,12 @@ static inline bool is_entry(const struct dictionary *dict, uint32_t id, uint32_t
         tie_bytes_same(dict->records + dict->entries[id].at, dict->records + at, size);
 }
 
-/* Both words of a text may hold some of the same bytes: as in pool.c, each has a factor of its own. */
-static uint32_t tag_of(const struct packed *key, uint32_t size)
+/* Both words of a text count: as in pool.c, each has a factor of its own. */
+static inline size_t hash_of(struct packed key, uint32_t size)
 {
-    uint64_t hash = (key->first ^ size) * UINT64_C(0x9E3779B97F4A7C15) + key->last * UINT64_C(0xD6E8FEB86659FD93);
+    const uint64_t hash = (key.first ^ size) * UINT64_C(0x9E3779B97F4A7C15) + key.last * UINT64_C(0xD6E8FEB86659FD93);
 
-    hash = (hash ^ hash >> 32) * UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(hash >> 32);
+    return (size_t)((hash ^ hash >> 32) * UINT64_C(0x9E3779B97F4A7C15) >> 32);
 }
 
 static struct entry *entries_of(const struct tie_chunk_maker *maker)
@@ -198,16 +187,16 @@ static struct entry *entries_of(const struct tie_chunk_maker *maker)
     return (struct entry *)(void *)maker->entries.at;
 }
 
-static struct slot *slots_of(const struct tie_chunk_maker *maker)
+static uint32_t *slots_of(const struct tie_chunk_maker *maker)
 {
-    return (struct slot *)(void *)maker->slots.at;
+    return (uint32_t *)(void *)maker->slots.at;
 }
 
 /* An empty table of `count` places, filled with the entries from `first` on. */
 static enum tie_status make_slots(struct tie_chunk_maker *maker, uint32_t first, size_t count, struct tie_error *err)
 {
     const struct entry *entries = entries_of(maker);
-    struct slot *slots = NULL;
+    uint32_t *slots = NULL;
     enum tie_status status = TIE_OK;
 
     TIE_TRY(tie_grow(&maker->slots, count * sizeof *slots, err));
@@ -215,12 +204,11 @@ static enum tie_status make_slots(struct tie_chunk_maker *maker, uint32_t first,
     memset(slots, 0, count * sizeof *slots);
     maker->slot_count = count;
     for (uint32_t id = first; id < maker->entry_count; id++) {
-        const struct slot slot = { tag_of(&entries[id].key, entries[id].size), id };
-        size_t at = slot.tag & (count - 1);
+        size_t at = hash_of(entries[id].key, entries[id].size) & (count - 1);
 
-        while (slots[at].id != 0)
+        while (slots[at] != 0)
             at = (at + 1) & (count - 1);
-        slots[at] = slot;
+        slots[at] = id;
     }
 out:
     return status;
@@ -242,21 +230,13 @@ static struct dictionary dictionary_of(const struct tie_chunk_maker *maker)
     return (struct dictionary){ .records = maker->records.at,
         .entries = entries_of(maker),
         .slots = slots_of(maker),
-        .slot_mask = maker->slot_count - 1,
-        .text_bytes = maker->dict_bytes,
+        .slot_mask = (uint32_t)maker->slot_count - 1,
         .count = maker->entry_count };
-}
-
-static void keep_dictionary(struct tie_chunk_maker *maker, const struct dictionary *dict)
-{
-    maker->dict_bytes = dict->text_bytes;
-    maker->entry_count = dict->count;
 }
 
 static inline uint32_t add_entry(struct dictionary *dict, struct entry entry)
 {
     dict->entries[dict->count] = entry;
-    dict->text_bytes += entry.size + (size_t)1;
     return dict->count++;
 }
 
@@ -265,38 +245,49 @@ static inline uint32_t put_order(struct dictionary *dict, uint64_t hash, uint32_
 {
     size_t slot = (size_t)hash & dict->slot_mask; /* the high bits chose the shard */
 
-    for (uint32_t id; (id = dict->slots[slot].id) != 0; slot = (slot + 1) & dict->slot_mask)
+    for (uint32_t id; (id = dict->slots[slot]) != 0; slot = (slot + 1) & dict->slot_mask)
         if (dict->entries[id].key.first == hash && is_entry(dict, id, at, size))
             return id;
-    dict->slots[slot].id = dict->count;
+    dict->slots[slot] = dict->count;
     return add_entry(dict, (struct entry){ .key = { .first = hash }, .at = at, .size = size });
 }
 
-/* The id of a text; `guess` is one that it may well have, or 0. There is a free slot. */
-static inline uint32_t put_text(struct dictionary *dict, uint32_t guess, uint32_t at, uint32_t size)
+static inline bool same_text(
+    const struct dictionary *dict, const struct entry *entry, struct packed key, uint32_t at, uint32_t size)
 {
-    const struct packed key = pack(dict->records + at, size);
+    const bool is_same = ((entry->key.first ^ key.first) | (entry->key.last ^ key.last) | (entry->size ^ size)) == 0;
 
-    if (same_text(dict, &dict->entries[guess], &key, at, size))
-        return guess;
-    const uint32_t tag = tag_of(&key, size);
-    size_t slot = tag & dict->slot_mask;
-    for (; dict->slots[slot].id != 0; slot = (slot + 1) & dict->slot_mask)
-        if (dict->slots[slot].tag == tag && same_text(dict, &dict->entries[dict->slots[slot].id], &key, at, size))
-            return dict->slots[slot].id;
-    dict->slots[slot] = (struct slot){ tag, dict->count };
-    return add_entry(dict, (struct entry){ .key = key, .at = at, .size = size });
+    return size <= PACKED_BYTES ? is_same : is_same && memcmp(dict->records + entry->at, dict->records + at, size) == 0;
 }
 
-/* Twice the slots, where they are half taken by the texts from `first` on. */
+/* The id of a text that is not empty. There is a free slot, and room for an entry. Whether a text is new no processor
+ * can foresee, so nothing asks: a free slot is looked at as if the empty text were in it, and the entry is written
+ * behind the others and counts or not. In line, or the dictionary would go through memory for each text. */
+static inline __attribute__((always_inline)) uint32_t put_text(struct dictionary *dict, uint32_t at, uint32_t size)
+{
+    const struct packed key = pack(dict->records + at, size);
+    uint32_t slot = (uint32_t)hash_of(key, size) & dict->slot_mask, id = dict->slots[slot];
+
+    while ((id != 0) & !same_text(dict, &dict->entries[id], key, at, size)) {
+        slot = (slot + 1) & dict->slot_mask;
+        id = dict->slots[slot];
+    }
+    dict->entries[dict->count] = (struct entry){ .key = key, .at = at, .size = size };
+    id += dict->count & -(uint32_t)(id == 0);
+    dict->slots[slot] = id;
+    dict->count += id == dict->count;
+    return id;
+}
+
+/* Twice the slots, where a column of `rows` more texts may take half of them; those from `first` on are in them. */
 static enum tie_status make_room(
-    struct tie_chunk_maker *maker, struct dictionary *dict, uint32_t first, struct tie_error *err)
+    struct tie_chunk_maker *maker, struct dictionary *dict, uint32_t first, uint32_t rows, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
-    if (dict->count - first <= dict->slot_mask / 2)
+    if (dict->count - first + rows <= dict->slot_mask / 2)
         return TIE_OK;
-    keep_dictionary(maker, dict);
+    maker->entry_count = dict->count;
     TIE_TRY(make_slots(maker, first, 2 * maker->slot_count, err));
     *dict = dictionary_of(maker);
 out:
@@ -385,32 +376,42 @@ struct rows { /* some of a chunk */
     uint32_t first, end;
 };
 
-/* A column of texts that are looked up; `guesses`: ids that the rows may well have there, or NULL. Inline, so that
- * there is a loop for each kind of guess. */
-static inline enum tie_status lay_texts(struct tie_chunk_maker *maker, const struct layout *layout, struct rows rows,
-    size_t text, const uint32_t *guesses, struct dictionary *dict, struct tie_error *err)
+/* A column of texts. There are slots and entries for as many more. */
+static void lay_texts(
+    struct tie_chunk_maker *maker, const struct layout *layout, struct rows rows, size_t text, struct dictionary *whole)
 {
-    const uint32_t size_offset = (uint32_t)(maker->plan.sizes + 2 * text), others = maker->order_count + 1;
+    const uint32_t size_offset = (uint32_t)(maker->plan.sizes + 2 * text);
     unsigned char *const ids = ids_of(maker, layout, text);
-    enum tie_status status = TIE_OK;
-    uint32_t last = maker->last[text];
+    struct dictionary dict = *whole;
+
+    for (uint32_t r = rows.first; r < rows.end; r++) {
+        const uint32_t size = size_at(&dict, maker->starts[r] + size_offset), at = maker->texts[r];
+
+        put_id(ids, layout->long_ids, r, size == 0 ? 0 : put_text(&dict, at, size));
+        maker->texts[r] = at + size;
+    }
+    whole->count = dict.count;
+}
+
+static __attribute__((noinline)) uint32_t put_other_text(struct dictionary *dict, uint32_t at, uint32_t size)
+{
+    return size == 0 ? 0 : put_text(dict, at, size);
+}
+
+/* The column that names the order: where references are written as they are compared, it is the same text. */
+static void lay_order_texts(
+    struct tie_chunk_maker *maker, const struct layout *layout, struct rows rows, size_t text, struct dictionary *dict)
+{
+    const uint32_t size_offset = (uint32_t)(maker->plan.sizes + 2 * text);
+    unsigned char *const ids = ids_of(maker, layout, text);
 
     for (uint32_t r = rows.first; r < rows.end; r++) {
         const uint32_t size = size_at(dict, maker->starts[r] + size_offset), at = maker->texts[r];
-        uint32_t id = 0;
+        const uint32_t order = maker->orders[r];
 
-        if (size > 0 && guesses != NULL && is_entry(dict, guesses[r], at, size))
-            id = guesses[r];
-        else if (size > 0) {
-            TIE_TRY(make_room(maker, dict, others, err));
-            id = last = put_text(dict, last, at, size);
-        }
-        put_id(ids, layout->long_ids, r, id);
+        put_id(ids, layout->long_ids, r, is_entry(dict, order, at, size) ? order : put_other_text(dict, at, size));
         maker->texts[r] = at + size;
     }
-    maker->last[text] = last;
-out:
-    return status;
 }
 
 /* A primary key of one column: its texts are all different, but may be the orders'. Where the others are is kept. */
@@ -479,12 +480,13 @@ static enum tie_status lay_block(struct tie_chunk_maker *maker, const struct lay
     enum tie_status status = TIE_OK;
 
     for (size_t i = 1; i <= plan->texts.count; i++) {
+        TIE_TRY(make_room(maker, dict, maker->order_count + 1, rows.end - rows.first, err));
         if ((int)i - 1 == plan->key_text)
             find_keys(maker, rows, i, dict);
         else if ((int)i - 1 == plan->order_text)
-            TIE_TRY(lay_texts(maker, layout, rows, i, maker->orders, dict, err));
+            lay_order_texts(maker, layout, rows, i, dict);
         else
-            TIE_TRY(lay_texts(maker, layout, rows, i, NULL, dict, err));
+            lay_texts(maker, layout, rows, i, dict);
     }
     lay_columns(maker, layout, rows);
 out:
@@ -501,9 +503,7 @@ static enum tie_status lay_rows(struct tie_chunk_maker *maker, const struct layo
     clear_padding(maker, layout);
     header->hash_count = lay_orders(maker, layout, rows, &dict) ? dict.count - 1 : rows;
     header->order_count = maker->order_count = dict.count - 1;
-    keep_dictionary(maker, &dict);
     TIE_TRY(make_slots(maker, dict.count, maker->slot_count, err));
-    memset(maker->last, 0, sizeof maker->last);
     for (struct rows block = { 0, 0 }; block.end < rows; block.first = block.end) {
         block.end = rows - block.first < BLOCK_ROWS ? rows : block.first + BLOCK_ROWS;
         TIE_TRY(lay_block(maker, layout, block, &dict, err));
@@ -511,7 +511,7 @@ static enum tie_status lay_rows(struct tie_chunk_maker *maker, const struct layo
     header->key_first = dict.count;
     if (maker->plan.key_text >= 0)
         lay_keys(maker, layout, rows, &dict);
-    keep_dictionary(maker, &dict);
+    maker->entry_count = dict.count;
 out:
     return status;
 }
@@ -527,14 +527,14 @@ static void lay_hashes(const struct tie_chunk_maker *maker, size_t at, const str
         memcpy(to + 8 * (size_t)i, &orders[i].key.first, 8);
 }
 
-static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *to)
+/* Returns the bytes of its texts. */
+static uint32_t lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *to)
 {
     const struct entry *entries = entries_of(maker);
     unsigned char *text = to + round_up_8(4 * ((size_t)maker->entry_count + 1));
     uint32_t offset = 0;
 
     memset(text - 8, 0, 8);
-    memset(text + round_up_8(maker->dict_bytes) - 8, 0, 8); /* there is the zero of the empty text at least */
     for (uint32_t id = 0; id < maker->entry_count; id++) {
         memcpy(to + 4 * (size_t)id, &offset, 4);
         tie_record_copy(text + offset, maker->records.at + entries[id].at, entries[id].size);
@@ -542,6 +542,8 @@ static void lay_dictionary(const struct tie_chunk_maker *maker, unsigned char *t
         text[offset++] = 0;
     }
     memcpy(to + 4 * (size_t)maker->entry_count, &offset, 4);
+    memset(text + offset, 0, 8); /* up to the chunk's end */
+    return offset;
 }
 
 enum tie_status tie_chunk_make(
@@ -557,18 +559,16 @@ enum tie_status tie_chunk_make(
     /* all texts of the records, each with its offset and its zero: more than any dictionary of them */
     TIE_TRY(tie_grow(
         &maker->chunk, layout.hashes + 8 * (size_t)rows + 5 * (entries_max + 2) + maker->records.used + 16, err));
-    TIE_TRY(tie_grow(&maker->entries, entries_max * sizeof(struct entry), err));
+    TIE_TRY(tie_grow(&maker->entries, (entries_max + 1) * sizeof(struct entry), err));
     maker->entry_count = 0;
     entries_of(maker)[maker->entry_count++] = (struct entry){ .size = 0 }; /* "" has id 0 */
-    maker->dict_bytes = 1;
     TIE_TRY(make_slots(maker, 1, slots_for(rows), err));
     TIE_TRY(lay_rows(maker, &layout, rows, &header, err));
     lay_hashes(maker, layout.hashes, &header);
     const size_t dict_at = layout.hashes + 8 * (size_t)header.hash_count;
-    lay_dictionary(maker, maker->chunk.at + dict_at);
+    header.dict_bytes = lay_dictionary(maker, maker->chunk.at + dict_at);
     header.dict_count = maker->entry_count;
-    header.dict_bytes = (uint32_t)maker->dict_bytes;
-    header.bytes = dict_at + round_up_8(4 * ((size_t)maker->entry_count + 1)) + round_up_8(maker->dict_bytes);
+    header.bytes = dict_at + round_up_8(4 * ((size_t)maker->entry_count + 1)) + round_up_8(header.dict_bytes);
     memcpy(maker->chunk.at, &header, sizeof header);
     *bytes = header.bytes;
 out:

@@ -86,7 +86,7 @@ struct tie_grown { /* scratch that only grows; what it held is lost when it does
 };
 TIE_MUST_CHECK enum tie_status tie_grow(struct tie_grown *scratch, size_t size_bytes, struct tie_error *err);
 
-#define TIE_RECORD_SLACK 8 /* bytes that may be read behind the last record */
+#define TIE_RECORD_SLACK TIE_SHORT_TEXT /* bytes that may be read behind the last record */
 
 struct tie_chunk_maker {
     struct tie_record_plan plan;
@@ -94,13 +94,11 @@ struct tie_chunk_maker {
     struct tie_grown chunk;          /* made */
     struct tie_grown entries, slots; /* of the dictionary at hand */
     uint32_t entry_count, order_count;
-    size_t dict_bytes;
     size_t slot_count; /* a power of two */
     /* by row: where the record begins, its next text, the text of its key; the id of its order */
     uint32_t starts[TIE_CHUNK_ROWS_MAX], texts[TIE_CHUNK_ROWS_MAX], keys[TIE_CHUNK_ROWS_MAX];
     uint32_t orders[TIE_CHUNK_ROWS_MAX];
     uint16_t key_sizes[TIE_CHUNK_ROWS_MAX];
-    uint32_t last[TIE_COLUMN_MAX + 1]; /* by text: the id of the one above */
 };
 
 /* The chunk of the `rows` records that lie in maker->records. *bytes of it lie in maker->chunk, header first. */
