@@ -95,19 +95,25 @@ static void name_scratch(struct worker *w, const struct tie_shard *shard, const 
     w->scratch.name_size = order.size;
 }
 
-/* Judges a matched dossier: expectation, verdict, checks; then the evidence of what was found. */
-static void judge(
-    struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier, struct tie_match *match)
+/* What ought to have been of a matched dossier. */
+static void expect(struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier,
+    struct tie_match *match, struct tie_expectations *expectations)
+{
+    name_scratch(w, shard, dossier);
+    tie_match_finish(match);
+    tie_expect_dossier(&w->scratch, match, expectations);
+}
+
+/* Judges a dossier by what ought to have been: verdict, checks; then the evidence of what was found. */
+static void judge(struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier,
+    const struct tie_match *match, const struct tie_expectations *expectations)
 {
     const struct tie_reconcile_plan *plan = w->shared->plan;
-    struct tie_expectations expectations;
     const struct reconcile_seen before = { w->found.sink.findings.count, w->found.sink.releases.count };
     const uint64_t notes_before = w->found.sink.uses.notes;
 
     name_scratch(w, shard, dossier);
-    tie_match_finish(match);
-    tie_expect_dossier(&w->scratch, match, &expectations);
-    tie_check_dossier(&w->scratch, match, &expectations, plan->switches, &w->found.sink);
+    tie_check_dossier(&w->scratch, match, expectations, plan->switches, &w->found.sink);
     if (plan->wants_evidence)
         reconcile_evidence_add(&w->evidence, &w->scratch, shard, dossier, &w->found.sink, before);
     reconcile_count_credits(shard, dossier, &w->credits_same_sign, &w->credits_seen);
@@ -116,10 +122,19 @@ static void judge(
             w->found.sink.releases.count > before.releases || w->found.sink.uses.notes > notes_before))
         reconcile_pick(&w->picks, shard, dossier);
     if (plan->wants_closed)
-        tie_closed_collect(match, &expectations, &w->closed);
+        tie_closed_collect(match, expectations, &w->closed);
     if (match->trace != NULL)
-        plan->watch->judged(plan->watch->context, &w->scratch, match, &expectations);
+        plan->watch->judged(plan->watch->context, &w->scratch, match, expectations);
     w->dossiers++;
+}
+
+static void expect_and_judge(
+    struct worker *w, const struct tie_shard *shard, const struct tie_dossier *dossier, struct tie_match *match)
+{
+    struct tie_expectations expectations;
+
+    expect(w, shard, dossier, match, &expectations);
+    judge(w, shard, dossier, match, &expectations);
 }
 
 /* A dossier that somebody looks at is told of from the start, in each round anew. */
@@ -201,15 +216,19 @@ static void round_a(struct worker *w, struct tie_keys *keys, const struct tie_sh
     for (size_t first = 0, count; first < shard->dossier_count; first += count) {
         const struct tie_dossier *const dossiers = &shard->dossiers[first];
         struct tie_match matches[BATCH_DOSSIERS];
+        struct tie_expectations expectations[BATCH_DOSSIERS];
         enum round rounds[BATCH_DOSSIERS];
 
         count = batch_of(w, shard, first);
         tie_arena_reset(&w->scratch);
         for (size_t i = 0; i < count; i++)
             rounds[i] = start_dossier(w, keys, shard, &dossiers[i], &matches[i]);
+        for (size_t i = 0; i < count; i++)
+            if (rounds[i] == ROUND_A)
+                expect(w, shard, &dossiers[i], &matches[i], &expectations[i]);
         for (size_t i = 0; i < count; i++) {
             if (rounds[i] == ROUND_A) {
-                judge(w, shard, &dossiers[i], &matches[i]);
+                judge(w, shard, &dossiers[i], &matches[i], &expectations[i]);
             } else {
                 wait_for(w, waiting, rounds[i], shard, dossiers[i].root);
                 w->deferred++;
@@ -234,7 +253,7 @@ static void round_c(struct worker *w, struct tie_keys *keys, const struct tie_sh
         if (gives(w, &match, shard->index, EXCHANGE_D))
             wait_for(w, waiting, ROUND_F, shard, dossier->root);
         else
-            judge(w, shard, dossier, &match);
+            expect_and_judge(w, shard, dossier, &match);
     }
 }
 
@@ -253,7 +272,7 @@ static void round_f(struct worker *w, struct tie_keys *keys, const struct tie_sh
             continue;
         apply(w, &match, shard->index, EXCHANGE_D);
         reconcile_evidence_linked(&w->evidence, &w->scratch, shard, dossier, &w->shared->replies[EXCHANGE_D]);
-        judge(w, shard, dossier, &match);
+        expect_and_judge(w, shard, dossier, &match);
     }
 }
 
