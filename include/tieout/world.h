@@ -59,6 +59,14 @@ bool tie_world_has_rejected_invoice(const struct tie_world *world, const char *i
 struct tie_id_facts {
     uint16_t own;   /* it is its own key, whatever the day */
     uint16_t known; /* ... and the other side knows it */
+    uint16_t has;   /* enum tie_has: of a customer; no bit says that there is none */
+};
+enum tie_has {
+    TIE_HAS_BILL_TO = 1,   /* the store's row of this id names who pays */
+    TIE_HAS_PAYER = 2,     /* of this key: the ERP's row names somebody else who pays */
+    TIE_HAS_CALENDAR = 4,  /* ... or a billing calendar */
+    TIE_HAS_PRICES = 8,    /* some row, of any day, is for this customer alone */
+    TIE_HAS_CONTRACTS = 16 /* some contract is the customer's */
 };
 #define TIE_ID_FACT(side, kind) ((unsigned)1 << ((unsigned)(side)*8 + (unsigned)(kind)))
 
@@ -90,7 +98,7 @@ void tie_keys_release(struct tie_keys *keys);
 /* Asked for each row, and answered by one bit nearly always, whose callers need no call then; the rest is found. */
 static inline struct tie_id_facts tie_key_facts(const struct tie_keys *keys, tie_str id)
 {
-    return id < keys->id_count ? keys->ids[id] : (struct tie_id_facts){ 0, 0 };
+    return id < keys->id_count ? keys->ids[id] : (struct tie_id_facts){ 0, 0, 0 };
 }
 tie_str tie_key_find_erp(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id);
 tie_str tie_key_find_fsm(struct tie_keys *keys, enum tie_xref_kind kind, tie_str id, tie_date day);
@@ -183,8 +191,9 @@ struct tie_priced {
     tie_str currency, uom;
 };
 bool tie_world_priced(const struct tie_world *world, const struct tie_price_query *query, struct tie_priced *out);
-/* Whether some row, of any day, is for this customer alone. */
-bool tie_world_has_prices(const struct tie_world *world, tie_str customer);
+/* The price of an item that the policy's list has for all customers, new, by its base unit. False: none is such, or
+ * there is more to look at; tie_world_priced() knows. */
+bool tie_world_list_price(const struct tie_world *world, tie_str item_key, tie_date day, struct tie_priced *out);
 /* Rows for this customer on any list but query->price_list, the last valid_from, then the smallest list by text. */
 const struct tie_price *tie_world_customer_price(const struct tie_world *world, const struct tie_price_query *query);
 

@@ -152,8 +152,14 @@ static void set_claim(
 
 /* ---- debits ---- */
 
-static void set_debit(
-    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+static struct expect_spent *spent_of(struct expect_context *context, uint32_t order)
+{
+    if (context->spent == NULL)
+        context->spent = TIE_TAKE(context->arena, struct expect_spent, context->match->order_count);
+    return &context->spent[order];
+}
+
+static void set_debit(struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_contract_line *line = e->derived.contract_line;
     const uint32_t order = about->order;
@@ -166,9 +172,9 @@ static void set_debit(
             e->debit_qty = 0;
         break;
     case TIE_W_VISITS:
-        e->debit_qty = order != TIE_NO_INDEX && !context->visit_debited[order] ? TIE_DEC_ONE : 0;
+        e->debit_qty = order != TIE_NO_INDEX && !spent_of(context, order)->is_visit_debited ? TIE_DEC_ONE : 0;
         if (order != TIE_NO_INDEX)
-            context->visit_debited[order] = true;
+            spent_of(context, order)->is_visit_debited = true;
         break;
     default: /* amount */ e->debit_qty = e->covered_amount == TIE_NONE ? 0 : e->covered_amount; break;
     }
@@ -190,7 +196,7 @@ static bool in_group_currency(const struct expect_context *context, const struct
 }
 
 /* Takes the order's deductible off `covered`, once; false when its currency has no rate. */
-static bool take_deductible(const struct expect_context *context, const struct expect_subject *about,
+static bool take_deductible(struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *decision, tie_dec covered, tie_dec *taken)
 {
     const uint32_t order = about->order;
@@ -205,32 +211,36 @@ static bool take_deductible(const struct expect_context *context, const struct e
         whole = decision->contract_line->deductible_amount;
         currency = decision->contract->currency;
     }
-    if (whole == TIE_NONE || whole <= 0 || covered <= 0 || order == TIE_NO_INDEX || context->deductible_taken[order])
+    if (whole == TIE_NONE || whole <= 0 || covered <= 0 || order == TIE_NO_INDEX ||
+        spent_of(context, order)->is_deductible_taken)
         return true;
     if (!in_group_currency(context, about, currency, whole, &whole))
         return false;
-    context->deductible_taken[order] = true;
+    spent_of(context, order)->is_deductible_taken = true;
     *taken = less(whole, covered);
     return true;
 }
 
 /* What of `covered` is left within the order's cap; false when its currency has no rate. */
-static bool apply_cap(const struct expect_context *context, const struct expect_subject *about,
+static bool apply_cap(struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *decision, tie_dec covered, tie_dec *taken)
 {
     const uint32_t order = about->order;
     tie_dec cap = decision->contract_line == NULL ? TIE_NONE : decision->contract_line->cap_amount;
+    struct expect_spent *spent = NULL;
 
     *taken = covered;
     if (cap == TIE_NONE || order == TIE_NO_INDEX)
         return true;
-    if (context->cap_left[order] == TIE_NONE) {
+    spent = spent_of(context, order);
+    if (!spent->is_capped) {
         if (!in_group_currency(context, about, decision->contract->currency, cap, &cap))
             return false;
-        context->cap_left[order] = cap;
+        spent->is_capped = true;
+        spent->cap_left = cap;
     }
-    *taken = less(covered, context->cap_left[order]);
-    context->cap_left[order] -= *taken;
+    *taken = less(covered, spent->cap_left);
+    spent->cap_left -= *taken;
     return true;
 }
 
@@ -275,7 +285,7 @@ static void give_away(const struct expect_context *context, size_t approval, str
 }
 
 /* Cap and deductible of the order, then what is left is covered. */
-static void set_covered(const struct expect_context *context, const struct expect_subject *about,
+static void set_covered(struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *used, struct tie_expectation *e)
 {
     tie_dec covered = 0;
@@ -293,14 +303,16 @@ static void set_covered(const struct expect_context *context, const struct expec
     e->customer_amount = e->full_amount - e->covered_amount;
 }
 
-void expect_amounts(const struct expect_context *context, const struct expect_subject *about, size_t approval,
-    struct tie_expectation *e)
+void expect_amounts(
+    struct expect_context *context, const struct expect_subject *about, size_t approval, struct tie_expectation *e)
 {
-    const enum expect_component component = about->component;
     const struct tie_decision *used = e->derived.exists ? &e->derived : &e->recorded;
+    const tie_dec recorded = expect_share(&e->recorded, about->component);
 
-    const tie_dec recorded = expect_share(&e->recorded, component);
-
+    if ((e->share | recorded) == 0 && !e->is_goodwill) { /* the customer pays it all, as for most groups */
+        e->customer_amount = e->recorded_customer_amount = e->full_amount;
+        return;
+    }
     e->customer_amount = plain_customer_amount(e, e->share, about->decimals);
     e->recorded_customer_amount = recorded == e->share ? e->customer_amount
                                                        : plain_customer_amount(e, recorded, about->decimals);

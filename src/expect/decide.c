@@ -177,10 +177,8 @@ void expect_recorded(
     e->recorded.day = about->day;
 }
 
-tie_dec expect_share(const struct tie_decision *decision, enum expect_component component)
+tie_dec expect_share_of(const struct tie_decision *decision, enum expect_component component)
 {
-    if (!decision->exists)
-        return 0;
     switch (component) {
     case EXPECT_PARTS: return decision->share_parts;
     case EXPECT_LABOUR: return decision->share_labour;

@@ -161,8 +161,10 @@ static const struct tie_contract *contract_of(
 
         return contract != NULL && tie_world_contract_runs(context->world, contract, day) ? contract : NULL;
     }
-    if (tie_world_customer_contracts(context->world, tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->customer_id, day), day,
-            found, CONTRACTS_ROOM) == 1)
+    const tie_str customer = tie_key_fsm(keys, TIE_XREF_CUSTOMER, order->customer_id, day);
+
+    if ((tie_key_facts(keys, customer).has & TIE_HAS_CONTRACTS) != 0 &&
+        tie_world_customer_contracts(context->world, customer, day, found, CONTRACTS_ROOM) == 1)
         return found[0];
     return NULL;
 }

@@ -290,9 +290,7 @@ const bool *tie_expect_decided_orders(struct tie_arena *arena, const struct tie_
     return decided;
 }
 
-/* `marks`: all false, so many as there are orders for each of the two that are kept. */
-static void open_context(
-    struct expect_context *context, struct tie_arena *arena, const struct tie_match *match, bool *marks)
+static void open_context(struct expect_context *context, struct tie_arena *arena, const struct tie_match *match)
 {
     const struct tie_delivery *delivery = match->world->delivery;
 
@@ -304,9 +302,6 @@ static void open_context(
         .decision_count = TIE_OF_COUNT(match->dossier, ENTITLEMENT_DECISION),
         .approvals = TIE_OF(match->shard, match->dossier, APPROVAL, approval),
         .approval_count = TIE_OF_COUNT(match->dossier, APPROVAL),
-        .cap_left = tie_arena_take_raw(arena, match->order_count * sizeof(tie_dec)),
-        .deductible_taken = marks,
-        .visit_debited = marks + match->order_count,
         .can_derive = delivery->dataset[TIE_DS_ASSET_COVER] || delivery->dataset[TIE_DS_CONTRACT_LINE],
         .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION],
         .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE } };
@@ -317,16 +312,13 @@ static void open_context(
         context->approval_left = tie_arena_take_raw(arena, context->approval_count * sizeof *context->approval_left);
     for (size_t i = 0; i < context->approval_count; i++)
         context->approval_left[i] = context->approvals[i].amount_limit;
-    for (size_t i = 0; i < match->order_count; i++)
-        context->cap_left[i] = TIE_NONE;
 }
 
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations)
 {
     struct expect_context context;
-    bool *marks = TIE_TAKE(arena, bool, 2 * match->order_count); /* of two sorts */
 
-    open_context(&context, arena, match, marks);
+    open_context(&context, arena, match);
     *expectations = (struct tie_expectations){ .at = tie_arena_take_raw(
                                                    arena, match->group_count * sizeof *expectations->at) };
     for (uint32_t g = 0; g < match->group_count; g++) {

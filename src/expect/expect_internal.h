@@ -18,6 +18,7 @@ struct expect_terms {
     size_t cover_count;
     tie_str customer, payer;                    /* keys */
     bool customer_has_prices, payer_has_prices; /* rows for it alone */
+    bool are_parts_by_list;                     /* neither these nor the contract say anything of prices of parts */
     tie_date billing_due;
     bool has_calendar;
     /* A group of the component for whom who pays was found, where it is the same for all of them; NULL: none yet. */
@@ -37,6 +38,12 @@ struct expect_subject {
     const struct expect_terms *terms;
 };
 
+struct expect_spent { /* what holds once an order, and is used up */
+    bool is_capped;   /* the contract's cap was met */
+    tie_dec cap_left; /* ... and still covers so much, in the currency of the groups */
+    bool is_deductible_taken, is_visit_debited;
+};
+
 struct expect_context {
     struct tie_arena *arena;
     const struct tie_match *match;
@@ -46,10 +53,8 @@ struct expect_context {
     size_t decision_count;
     const struct tie_approval *approvals;
     size_t approval_count;
-    tie_dec *approval_left; /* per approval, in its currency: what its limit still covers; TIE_NONE: no limit */
-    tie_dec *cap_left; /* per order, in its currency: what the contract's cap still covers; TIE_NONE: not met yet */
-    bool *deductible_taken;         /* per order */
-    bool *visit_debited;            /* per order: an allowance of visits is debited once */
+    tie_dec *approval_left;         /* per approval, in its currency: what its limit still covers; TIE_NONE: no limit */
+    struct expect_spent *spent;     /* per order; NULL: nothing of any yet */
     bool can_derive, has_decisions; /* what the job delivers */
     bool may_be_recorded;           /* some row of the dossier may say who pays */
     struct expect_terms terms;      /* of the last group */
@@ -63,7 +68,11 @@ void expect_derived(
     const struct expect_context *context, const struct expect_subject *about, struct tie_decision *decision);
 /* Contract, its line and covers of terms whose order and day are set. */
 void expect_cover_terms(const struct expect_context *context, struct expect_terms *terms);
-tie_dec expect_share(const struct tie_decision *decision, enum expect_component component);
+tie_dec expect_share_of(const struct tie_decision *decision, enum expect_component component); /* of one that exists */
+static inline tie_dec expect_share(const struct tie_decision *decision, enum expect_component component)
+{
+    return decision->exists ? expect_share_of(decision, component) : 0;
+}
 /* goodwill.c: the approval that gives it (index into the context's), EXPECT_NO_APPROVAL when none is there or needed */
 #define EXPECT_NO_APPROVAL SIZE_MAX
 bool expect_has_goodwill_outcome(const struct tie_match *match, const struct tie_group *group);
@@ -84,7 +93,7 @@ bool expect_in_currency(const struct expect_context *context, const struct expec
 /* amounts.c: cost, customer, covered, claim and debit amounts */
 void expect_cost(
     const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *expectation);
-void expect_amounts(const struct expect_context *context, const struct expect_subject *about, size_t approval,
+void expect_amounts(struct expect_context *context, const struct expect_subject *about, size_t approval,
     struct tie_expectation *expectation);
 /* due.c: payer and due of terms whose contract is known */
 void expect_party_terms(const struct expect_context *context, struct expect_terms *terms);

@@ -265,6 +265,29 @@ static bool price_labour(const struct expect_context *context, const struct expe
     return tie_dec_from_sum(total, &e->full_amount);
 }
 
+/* What is left of all the rest for most groups: a part at the list's price for all customers, new, by its base unit and
+ * in the currency of the order. False: nothing was set, and it is to be found the long way. */
+static bool price_by_list(
+    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+{
+    const struct tie_group *group = about->group;
+    struct tie_priced priced;
+
+    if (group->kind != TIE_GROUP_PART || !about->terms->are_parts_by_list || group->currency == 0 ||
+        (group->condition != TIE_W_EMPTY && group->condition != TIE_W_NEW) ||
+        !tie_world_list_price(context->world, group->item, about->day, &priced) ||
+        (priced.currency != group->currency && priced.currency != 0))
+        return false;
+    e->unit_price = context->world->policy->round_unit_price ? tie_dec_round(priced.unit_price, about->decimals)
+                                                             : priced.unit_price;
+    e->price = priced.row;
+    e->price_rule = TIE_PRICE_LIST;
+    e->price_key = group->item;
+    e->is_priced = tie_dec_mul(e->expected_qty, e->unit_price, &e->full_amount);
+    e->full_amount = e->is_priced ? tie_dec_round(e->full_amount, about->decimals) : TIE_NONE;
+    return true;
+}
+
 void expect_price(const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
 {
     const struct tie_group *group = about->group;
@@ -276,6 +299,8 @@ void expect_price(const struct expect_context *context, const struct expect_subj
     e->money_day = about->day;
     e->billable_qty = group->kind == TIE_GROUP_LABOUR ? billable_minutes(context->match, group) : group->usage;
     e->expected_qty = group->usage != 0 ? e->billable_qty : group->movement;
+    if (price_by_list(context, about, e))
+        return;
     if (group->currency == 0 || !find_price(context, about, e, &found) || !set_unit(context, about, &found, e)) {
         e->full_amount = e->expected_qty == 0 ? 0 : TIE_NONE;
         return;

@@ -170,6 +170,15 @@ void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void 
     drop_keys(lookup);
 }
 
+void *tie_lookup_take_rows(struct tie_lookup *lookup, size_t *bytes)
+{
+    void *const memory = lookup->at;
+
+    *bytes = lookup->count * sizeof(struct tie_lookup_entry);
+    lookup->at = NULL;
+    return memory;
+}
+
 struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS])
 {
     const size_t mask = ((size_t)1 << lookup->slot_bits) - 1;

@@ -55,6 +55,10 @@ void tie_lookup_init(struct tie_lookup *lookup, struct tie_arena *arena, size_t 
 void tie_lookup_add(struct tie_lookup *lookup, const struct tie_lookup_entry *entry);
 void tie_lookup_seal(struct tie_lookup *lookup, tie_lookup_tie *tie, const void *context);
 
+/* The memory of the rows of a sealed look-up, with room that their keys had: `bytes` in all, the rows at its beginning;
+ * for who keeps them in another shape. From then on it answers tie_lookup_run() and tie_lookup_id() alone. */
+void *tie_lookup_take_rows(struct tie_lookup *lookup, size_t *bytes);
+
 /* All entries of a key; {0, 0} when there is none. */
 struct tie_lookup_run tie_lookup_run(const struct tie_lookup *lookup, const uint32_t part[TIE_LOOKUP_PARTS]);
 /* The same of a key of one id, as most are. */

@@ -112,14 +112,6 @@ static bool make_customer_price(struct builder *builder, const void *row, struct
     return price->customer_id != 0;
 }
 
-static bool make_priced_customer(struct builder *builder, const void *row, struct tie_lookup_entry *entry)
-{
-    const struct tie_price *price = row;
-
-    entry->part[0] = tie_key_erp(builder->keys, TIE_XREF_CUSTOMER, price->customer_id);
-    return entry->part[0] != 0;
-}
-
 static bool make_fsm_customer(struct builder *builder, const void *row, struct tie_lookup_entry *entry)
 {
     (void)builder;
@@ -225,7 +217,6 @@ static const struct {
     { TIE_LOOK_COST, TIE_DS_ITEM_COST, make_cost },
     { TIE_LOOK_PRICE, TIE_DS_PRICE, make_price },
     { TIE_LOOK_CUSTOMER_PRICE, TIE_DS_PRICE, make_customer_price },
-    { TIE_LOOK_PRICED_CUSTOMER, TIE_DS_PRICE, make_priced_customer },
     { TIE_LOOK_FSM_CUSTOMER, TIE_DS_FSM_CUSTOMER, make_fsm_customer },
     { TIE_LOOK_CUSTOMER, TIE_DS_CUSTOMER, make_customer },
     { TIE_LOOK_TECHNICIAN, TIE_DS_TECHNICIAN, make_technician },
@@ -350,7 +341,7 @@ enum tie_status tie_world_build(struct tie_arena *arena, struct tie_pool *pool,
     index_sales(arena, &builder);
     index_lists(arena, world);
     tie_world_index_items(arena, &keys, world);
-    tie_world_index_prices(arena, world);
+    tie_world_index_prices(world);
     tie_world_index_ids(arena, &keys, world);
     tie_keys_release(&keys);
     return TIE_OK;

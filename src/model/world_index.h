@@ -22,7 +22,6 @@ enum tie_world_lookup {
     TIE_LOOK_USED_FOR,           /* [sold key] text: used key */
     TIE_LOOK_PRICE,              /* [list, used key, customer, condition and band] row by day */
     TIE_LOOK_CUSTOMER_PRICE,     /* [customer, used key, condition and band] row by day */
-    TIE_LOOK_PRICED_CUSTOMER,    /* [customer] row: those that have prices of their own */
     TIE_LOOK_FSM_CUSTOMER,       /* [FSM id] row */
     TIE_LOOK_CUSTOMER,           /* [customer] row */
     TIE_LOOK_TECHNICIAN,         /* [FSM id] row by day */
@@ -44,23 +43,33 @@ enum tie_back_rank { TIE_BACK_PAIR, TIE_BACK_EQUAL }; /* named by a pair; taken 
 /* What is asked of an item for each of its lines and groups: a quarter of a line of cache. */
 struct tie_item_facts {
     tie_str base_uom;
-    bool is_stocked, is_service, is_each;
-    bool has_own_base;                /* the store has a factor of its own for the base unit */
+    bool is_item : 1; /* else nothing is known of the id */
+    bool is_stocked : 1, is_service : 1, is_each : 1;
+    bool has_own_base : 1;            /* the store has a factor of its own for the base unit */
     struct tie_lookup_run list_price; /* of the default list for all customers, new, base band */
 };
 
+/* What a price says of most groups. The days on which prices begin stand in an array of their own, which is searched:
+ * those of sixteen prices are a line of cache. */
 struct tie_price_terms {
     tie_dec unit_price;
     tie_str currency, uom;
+    tie_date to; /* last day, inclusive */
+    uint32_t row;
 };
 
 struct tie_world_index {
     struct tie_lookup of[TIE_LOOK_COUNT];
     tie_str hour, minute;                  /* "h" and "min" */
     bool has_pair[TIE_XREF_KIND_COUNT][2]; /* by enum tie_pair_rank: TIE_LOOK_PAIR has some */
-    const struct tie_item_facts *items;    /* beside the rows of TIE_LOOK_ITEM */
-    const struct tie_price_terms *prices;  /* beside the rows of TIE_LOOK_PRICE */
-    const struct tie_id_facts *ids;        /* by id of the base pool; what lies behind them is of no master data */
+    /* Of all ids from the first item's to the last one's, where items lie so close together that their look-up is an
+     * array as well; else beside its rows, and item_places is 0. */
+    const struct tie_item_facts *items;
+    tie_str first_item;
+    uint32_t item_places;
+    const struct tie_price_terms *prices; /* in place of the rows of TIE_LOOK_PRICE, which has none any more */
+    const tie_date *price_from;           /* beside them; falling within a run */
+    const struct tie_id_facts *ids;       /* by id of the base pool; what lies behind them is of no master data */
     uint32_t id_count;
     const struct tie_asset_cover **covers;  /* beside the rows of TIE_LOOK_COVERS */
     const struct tie_contract_line **lines; /* beside the rows of TIE_LOOK_LINES */
@@ -76,13 +85,22 @@ extern const enum tie_dataset tie_world_master[2][TIE_XREF_KIND_COUNT]; /* [TIE_
 /* NULL: no item of the ERP. */
 static inline const struct tie_item_facts *tie_world_item_facts(const struct tie_world *world, tie_str item_key)
 {
-    const struct tie_lookup_run run = tie_lookup_id(&world->index->of[TIE_LOOK_ITEM], item_key);
+    const struct tie_world_index *index = world->index;
+    const uint32_t place = item_key - index->first_item;
 
-    return run.count == 0 ? NULL : &world->index->items[run.first];
+    if (place < index->item_places)
+        return index->items[place].is_item ? &index->items[place] : NULL;
+    if (index->item_places > 0)
+        return NULL;
+    const struct tie_lookup_run run = tie_lookup_id(&index->of[TIE_LOOK_ITEM], item_key);
+
+    return run.count == 0 ? NULL : &index->items[run.first];
 }
 /* Fills items, once the look-ups of items, units and prices are sealed; prices. */
 void tie_world_index_items(struct tie_arena *arena, struct tie_keys *keys, const struct tie_world *world);
-void tie_world_index_prices(struct tie_arena *arena, const struct tie_world *world);
+void tie_world_index_prices(const struct tie_world *world);
+/* What facts by id say of customers. */
+void tie_world_learn_customers(struct tie_keys *keys, const struct tie_world *world, struct tie_id_facts *facts);
 /* Fills ids, once all else is. */
 void tie_world_index_ids(struct tie_arena *arena, struct tie_keys *keys, const struct tie_world *world);
 

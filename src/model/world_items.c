@@ -122,7 +122,8 @@ static bool is_each(const struct tie_world *world, const struct tie_item *item)
 void tie_world_index_items(struct tie_arena *arena, struct tie_keys *keys, const struct tie_world *world)
 {
     const struct tie_lookup *items = &world->index->of[TIE_LOOK_ITEM];
-    struct tie_item_facts *facts = TIE_TAKE(arena, struct tie_item_facts, items->count);
+    const size_t places = items->dense != NULL ? items->dense_count : 0;
+    struct tie_item_facts *facts = TIE_TAKE(arena, struct tie_item_facts, places > 0 ? places : items->count);
 
     for (size_t i = 0; i < items->count; i++) {
         const struct tie_item *item = tie_world_row(world, TIE_DS_ITEM, items->at[i].value);
@@ -131,7 +132,12 @@ void tie_world_index_items(struct tie_arena *arena, struct tie_keys *keys, const
         const uint32_t price[TIE_LOOKUP_PARTS] = { world->default_price_list, key, 0,
             TIE_PRICE_KIND(TIE_W_NEW, TIE_W_BASE) };
 
-        facts[i] = (struct tie_item_facts){ .base_uom = item->base_uom,
+        const size_t place = places > 0 ? key - items->dense_first : i;
+
+        if (facts[place].is_item)
+            continue; /* of several rows with one key the first counts */
+        facts[place] = (struct tie_item_facts){ .base_uom = item->base_uom,
+            .is_item = true,
             .is_stocked = item->stock_type == TIE_W_STOCKED || item->stock_type == TIE_W_KIT ||
                 item->stock_type == TIE_W_CORE,
             .is_service = item->stock_type == TIE_W_SERVICE,
@@ -140,6 +146,8 @@ void tie_world_index_items(struct tie_arena *arena, struct tie_keys *keys, const
             .list_price = tie_lookup_run(&world->index->of[TIE_LOOK_PRICE], price) };
     }
     world->index->items = facts;
+    world->index->first_item = items->dense_first;
+    world->index->item_places = (uint32_t)places;
 }
 
 /* ---- what is sold ---- */

@@ -437,6 +437,7 @@ void tie_world_index_ids(struct tie_arena *arena, struct tie_keys *keys, const s
                 learn_id(keys, (enum tie_xref_kind)kind, id, &facts[id]);
             }
         }
+    tie_world_learn_customers(keys, world, facts);
     world->index->ids = facts;
     world->index->id_count = world->pool->count;
 }

@@ -129,3 +129,30 @@ size_t tie_world_customer_contracts(
     }
     return found;
 }
+
+/* ---- what is known of a customer beforehand ---- */
+
+void tie_world_learn_customers(struct tie_keys *keys, const struct tie_world *world, struct tie_id_facts *facts)
+{
+    const struct tie_fsm_customer *served = TIE_ROWS(world->tables, FSM_CUSTOMER, fsm_customer);
+    const struct tie_customer *customers = TIE_ROWS(world->tables, CUSTOMER, customer);
+    const struct tie_contract *contracts = TIE_ROWS(world->tables, CONTRACT, contract);
+    const struct tie_price *prices = TIE_ROWS(world->tables, PRICE, price);
+
+    for (size_t i = 0; i < world->tables[TIE_DS_FSM_CUSTOMER].count; i++)
+        if (served[i].bill_to_id != 0)
+            facts[served[i].customer_id].has |= TIE_HAS_BILL_TO;
+    for (size_t i = 0; i < world->tables[TIE_DS_CUSTOMER].count; i++) {
+        const bool pays_itself = customers[i].payer_id == 0 || customers[i].payer_id == customers[i].customer_id;
+        const unsigned has = (pays_itself ? 0U : TIE_HAS_PAYER) |
+            (customers[i].billing_calendar != 0 ? TIE_HAS_CALENDAR : 0U);
+
+        if (has != 0)
+            facts[tie_key_erp(keys, TIE_XREF_CUSTOMER, customers[i].customer_id)].has |= (uint16_t)has;
+    }
+    for (size_t i = 0; i < world->tables[TIE_DS_CONTRACT].count; i++)
+        facts[tie_key_erp(keys, TIE_XREF_CUSTOMER, contracts[i].customer_id)].has |= TIE_HAS_CONTRACTS;
+    for (size_t i = 0; i < world->tables[TIE_DS_PRICE].count; i++)
+        if (prices[i].customer_id != 0)
+            facts[tie_key_erp(keys, TIE_XREF_CUSTOMER, prices[i].customer_id)].has |= TIE_HAS_PRICES;
+}

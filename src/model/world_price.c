@@ -2,11 +2,13 @@
  * world_price.c - prices, exchange rates, periods: what changes by the day.
  *
  * The rows of one key lie with the last first day first (lookup.h), so the answer is the first row that has not
- * ended. What a price says of most groups stands beside its look-up: a row of it is two lines of cache, and there may
- * be hundreds of thousands. A rate holds until the next one; the direct pair wins whatever its age, the inverse is
- * tried only where no direct rate is known.
+ * ended. What a price says of most groups takes the place of the rows of its look-up: a row of the dataset is two lines
+ * of cache, and there may be hundreds of thousands. A rate holds until the next one; the direct pair wins whatever its
+ * age, the inverse is tried only where no direct rate is known.
  */
 #include "world_index.h"
+
+#include <string.h>
 
 /* The rows of the item on the default list for all customers are known beforehand. */
 static struct tie_lookup_run rows_of(const struct tie_world *world, const struct tie_price_query *query)
@@ -24,21 +26,55 @@ static struct tie_lookup_run rows_of(const struct tie_world *world, const struct
     return tie_lookup_run(&world->index->of[TIE_LOOK_PRICE], part);
 }
 
+/* How many of the days, which fall, lie behind `day`. No branch hangs on a day: each would be guessed wrong half of the
+ * time. */
+static uint32_t count_later(const tie_date *days, uint32_t count, tie_date day)
+{
+    const tie_date *at = days;
+
+    for (uint32_t left = count; left > 1;) {
+        const uint32_t half = left / 2;
+
+        at += at[half - 1] > day ? half : 0;
+        left -= half;
+    }
+    return (uint32_t)(at - days) + (count > 0 && *at > day);
+}
+
+/* The last of the rows that began by `day` and have not ended before it; NULL when there is none. */
+static const struct tie_price_terms *terms_on(
+    const struct tie_world_index *index, struct tie_lookup_run run, tie_date day)
+{
+    const struct tie_price_terms *const terms = &index->prices[run.first];
+
+    for (uint32_t i = count_later(&index->price_from[run.first], run.count, day); i < run.count; i++)
+        if (terms[i].to >= day)
+            return &terms[i];
+    return NULL;
+}
+
+static bool tell(const struct tie_world *world, const struct tie_price_terms *terms, struct tie_priced *out)
+{
+    if (terms == NULL) {
+        *out = (struct tie_priced){ .row = NULL };
+        return false;
+    }
+    *out = (struct tie_priced){ &TIE_ROWS(world->tables, PRICE, price)[terms->row], terms->unit_price, terms->currency,
+        terms->uom };
+    return true;
+}
+
 bool tie_world_priced(const struct tie_world *world, const struct tie_price_query *query, struct tie_priced *out)
 {
-    const struct tie_lookup *prices = &world->index->of[TIE_LOOK_PRICE];
-    const struct tie_lookup_row *found = tie_lookup_in(prices, rows_of(world, query), query->day);
-    const struct tie_price_terms *terms;
+    return tell(world, terms_on(world->index, rows_of(world, query), query->day), out);
+}
 
-    *out = (struct tie_priced){ .row = NULL };
-    if (found == NULL)
-        return false;
-    terms = &world->index->prices[found - prices->at];
-    out->row = tie_world_row(world, TIE_DS_PRICE, found->value);
-    out->unit_price = terms->unit_price;
-    out->currency = terms->currency;
-    out->uom = terms->uom;
-    return true;
+bool tie_world_list_price(const struct tie_world *world, tie_str item_key, tie_date day, struct tie_priced *out)
+{
+    const struct tie_item_facts *item = tie_world_item_facts(world, item_key);
+
+    return item != NULL && tell(world, terms_on(world->index, item->list_price, day), out) &&
+        out->unit_price != TIE_NONE && (out->uom == 0 || out->uom == item->base_uom);
 }
 
 const struct tie_price *tie_world_price(const struct tie_world *world, const struct tie_price_query *query)
@@ -48,22 +84,31 @@ const struct tie_price *tie_world_price(const struct tie_world *world, const str
     return tie_world_priced(world, query, &priced) ? priced.row : NULL;
 }
 
-void tie_world_index_prices(struct tie_arena *arena, const struct tie_world *world)
+/* Terms are larger than rows of the look-up: the last is made first, and none is written over a row still to be read;
+ * the days lie behind all terms. */
+void tie_world_index_prices(const struct tie_world *world)
 {
-    const struct tie_lookup *prices = &world->index->of[TIE_LOOK_PRICE];
-    struct tie_price_terms *terms = TIE_TAKE(arena, struct tie_price_terms, prices->count);
+    struct tie_lookup *prices = &world->index->of[TIE_LOOK_PRICE];
+    size_t bytes = 0;
+    unsigned char *const memory = tie_lookup_take_rows(prices, &bytes);
+    const size_t days_from = prices->count * sizeof(struct tie_price_terms);
 
-    for (size_t i = 0; i < prices->count; i++) {
-        const struct tie_price *row = tie_world_row(world, TIE_DS_PRICE, prices->at[i].value);
+    if (prices->count == 0)
+        return;
+    TIE_ASSERT(days_from + prices->count * sizeof(tie_date) <= bytes);
+    for (size_t i = prices->count; i-- > 0;) {
+        struct tie_lookup_row at;
 
-        terms[i] = (struct tie_price_terms){ row->unit_price, row->currency, row->uom };
+        memcpy(&at, memory + i * sizeof at, sizeof at);
+        const struct tie_price *row = tie_world_row(world, TIE_DS_PRICE, at.value);
+        const tie_date from = (tie_date)-at.order;
+        const struct tie_price_terms terms = { row->unit_price, row->currency, row->uom, at.to, at.value };
+
+        memcpy(memory + i * sizeof terms, &terms, sizeof terms);
+        memcpy(memory + days_from + i * sizeof from, &from, sizeof from);
     }
-    world->index->prices = terms;
-}
-
-bool tie_world_has_prices(const struct tie_world *world, tie_str customer)
-{
-    return tie_lookup_id(&world->index->of[TIE_LOOK_PRICED_CUSTOMER], customer).count > 0;
+    world->index->prices = (const struct tie_price_terms *)memory;
+    world->index->price_from = (const tie_date *)(memory + days_from);
 }
 
 const struct tie_price *tie_world_customer_price(const struct tie_world *world, const struct tie_price_query *query)

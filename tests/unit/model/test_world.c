@@ -464,6 +464,40 @@ static void test_contract_runs(void **state)
     }
 }
 
+static void test_what_customers_have(void **state)
+{
+    static const struct {
+        const char *id;
+        unsigned has;
+        const char *why;
+    } cases[] = {
+        { "K1", TIE_HAS_CONTRACTS | TIE_HAS_CALENDAR, "that it pays itself is nothing to look up" },
+        { "K2", TIE_HAS_PAYER | TIE_HAS_PRICES, "somebody else pays" },
+        { "K3", 0, "nothing is known of it but its name" },
+        { "K4", TIE_HAS_PRICES, "no customer of the ERP's, but one with a price" },
+        { "C1", TIE_HAS_BILL_TO, "the store's own id says who pays" },
+        { "C2", 0, "the ERP's id of that customer is its key, so that it has what K2 has under that" },
+        { "K9", 0, "an id of nobody" },
+    };
+    struct test_bench bench;
+
+    (void)state;
+    test_bench_start(&bench, NULL,
+        "fsm_customer; customer_id=C1, bill_to_id=C2\n"
+        "fsm_customer; customer_id=C2, erp_id=K2\n"
+        "customer; customer_id=K1, payer_id=K1, billing_calendar=monthly\n"
+        "customer; customer_id=K2, payer_id=K1\n"
+        "customer; customer_id=K3, name=three\n"
+        "contract; contract_id=N1, customer_id=K1, start_date=2026-01-01, end_date=, currency=EUR\n"
+        "price; price_list_id=LIST, used_item_id=A, customer_id=K2, unit_price=1, currency=EUR\n"
+        "price; price_list_id=LIST, used_item_id=A, unit_price=2, currency=EUR\n"
+        "price; price_list_id=P1, used_item_id=B, customer_id=K4, unit_price=1, currency=EUR\n");
+    for (size_t i = 0; i < TIE_COUNT_OF(cases); i++)
+        TEST_EXPECT(tie_key_facts(&bench.keys, test_bench_id(&bench, cases[i].id)).has == cases[i].has, cases[i].why);
+    assert_int_equal(tie_key_facts(&bench.keys, 0).has, 0);
+    test_bench_stop(&bench);
+}
+
 static void test_contracts(void **state)
 {
     struct test_bench bench;
@@ -510,6 +544,7 @@ int main(void)
         cmocka_unit_test(test_remembered_periods),
         cmocka_unit_test(test_parties),
         cmocka_unit_test(test_contract_runs),
+        cmocka_unit_test(test_what_customers_have),
         cmocka_unit_test(test_contracts),
     };
 

@@ -51,7 +51,7 @@ static void add_masters(struct test_bench *bench)
 
 static void add_random_rows(struct test_bench *bench, uint64_t *seed, int count)
 {
-    static const char *const conditions[] = { "new", "refurb" };
+    static const char *const conditions[] = { "new", "refurb" }, *const units[] = { "", "pc", "box" };
     char line[400];
 
     for (int i = 0; i < count; i++) {
@@ -59,9 +59,9 @@ static void add_random_rows(struct test_bench *bench, uint64_t *seed, int count)
 
         (void)snprintf(line, sizeof line,
             "price; price_list_id=%s, used_item_id=I%d, customer_id=%s, item_condition=%s, unit_price=%d, "
-            "currency=EUR, valid_from=2026-03-%02d, valid_to=2026-03-%02d",
+            "currency=EUR, valid_from=2026-03-%02d, valid_to=2026-03-%02d, uom=%s",
             lists[pick(seed, 3)], pick(seed, 4), customers[pick(seed, 3)], conditions[pick(seed, 2)], i + 1, from,
-            from + pick(seed, 9));
+            from + pick(seed, 9), units[i % 3]);
         test_rows_add(&bench->rows, line);
         (void)snprintf(line, sizeof line,
             "item_cost; item_id=I%d, plant_id=%s, valid_from=2026-03-%02d, unit_cost=%d, currency=EUR", pick(seed, 5),
@@ -171,7 +171,8 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
             (priced.unit_price == price->unit_price && priced.currency == price->currency && priced.uom == price->uom),
         "price: what stands beside the look-up is what the row says");
     TEST_EXPECT(query.customer == 0 ||
-            tie_world_has_prices(&bench->world, query.customer) == walk_has_prices(&bench->rows, query.customer),
+            ((tie_key_facts(&bench->keys, query.customer).has & TIE_HAS_PRICES) != 0) ==
+                walk_has_prices(&bench->rows, query.customer),
         "price: some row names the customer");
     price = tie_world_customer_price(&bench->world, &query);
     want_price = query.customer == 0 ? NULL : walk_prices(&bench->rows, &query, true);
@@ -194,6 +195,29 @@ static void compare_day(struct test_bench *bench, uint64_t *seed, tie_date day)
     xref = walk_xref(&bench->rows, fsm_id, day);
     TEST_EXPECT(
         tie_key_fsm(&bench->keys, TIE_XREF_ITEM, fsm_id, day) == (xref == NULL ? fsm_id : xref->erp_id), "xref");
+}
+
+/* The list's price of most groups is that of the long way, or is left to it. */
+static void compare_list_price(struct test_bench *bench, uint64_t *seed, tie_date day)
+{
+    struct tie_price_query query = {
+        .price_list = test_bench_id(bench, lists[0]), .condition = TIE_W_NEW, .band = TIE_W_BASE, .day = day
+    };
+    struct tie_priced priced;
+    char name[16];
+
+    (void)snprintf(name, sizeof name, "I%d", pick(seed, 11));
+    query.used_key = test_item_key(bench, name);
+    const struct tie_price *row = walk_prices(&bench->rows, &query, false);
+    const bool is_plain = row != NULL && tie_world_item(&bench->world, query.used_key) != NULL &&
+        (row->uom == 0 || row->uom == test_bench_id(bench, "pc"));
+
+    TEST_EXPECT(
+        tie_world_list_price(&bench->world, query.used_key, day, &priced) == is_plain, "list price: by the base unit");
+    TEST_EXPECT(!is_plain ||
+            (priced.row->valid_from == row->valid_from && priced.row == tie_world_price(&bench->world, &query) &&
+                priced.unit_price == priced.row->unit_price && priced.uom == priced.row->uom),
+        "list price: the row of the long way");
 }
 
 /* What stands beside an item says what its rows say, also for an item that has none. */
@@ -229,8 +253,12 @@ static void test_random_worlds(void **state)
         test_bench_build(&bench);
         for (int number = 0; number < 11; number++)
             compare_item(&bench, number);
-        for (int question = 0; question < 400; question++)
-            compare_day(&bench, &seed, test_date("2026-02-27") + pick(&seed, 35));
+        for (int question = 0; question < 400; question++) {
+            const tie_date day = test_date("2026-02-27") + pick(&seed, 35);
+
+            compare_day(&bench, &seed, day);
+            compare_list_price(&bench, &seed, day);
+        }
         test_bench_stop(&bench);
     }
 }
