@@ -269,6 +269,13 @@ void tie_check_read_group(struct tie_arena *scratch, const struct tie_match *mat
 void tie_findings_sort(struct tie_arena *arena, struct tie_findings *findings);
 /* Pointers to all, in the order of the bytes of their ids. */
 struct tie_finding **tie_findings_by_id(struct tie_arena *arena, const struct tie_findings *findings);
+
+/* For speed alone: asks for memory that is read soon, some findings ahead of the one at hand. A list that is sorted by
+ * size or by id meets its findings, or at least their texts, in no order that a processor could foresee. */
+enum { TIE_FINDING_AHEAD = 6, TIE_FINDING_FAR_AHEAD = 2 * TIE_FINDING_AHEAD };
+void tie_finding_fetch(const struct tie_finding *f);       /* the finding itself: far ahead */
+void tie_finding_fetch_texts(const struct tie_finding *f); /* what it points at: ahead */
+
 void tie_finding_id(char out[TIE_FINDING_ID_MAX], enum tie_check check, const char *const *keys, size_t key_count);
 
 #endif

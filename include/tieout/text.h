@@ -34,7 +34,7 @@ struct tie_text_keeper {
     struct tie_arena *arena;
     char *at; /* free bytes of the block at hand */
     size_t left;
-    const char **recent; /* by hash; NULL: none */
+    struct tie_text_kept *recent; /* by hash; NULL: none */
 };
 
 void tie_text_keeper_init(struct tie_text_keeper *keeper, struct tie_arena *arena);

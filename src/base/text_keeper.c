@@ -2,8 +2,10 @@
  * text_keeper.c - many short texts in an arena, without its 16 bytes a block, and most repeats only once.
  *
  * Texts are cut off blocks of 4 KiB; one that does not fit begins the next block, a long one has a block of its own. A
- * small table by hash remembers the text that last had a place in it: what findings of one order, and of one night,
- * repeat (the order, its region, the currency) is met there.
+ * small table by hash remembers two texts in each of its places: what findings of one order, and of one night, repeat
+ * (the order, its region, the currency) is met there. The first of the two has come again; a new one takes the place of
+ * the second. So the many that come once don't push out the few that everybody shares, of which each copy would be one
+ * more place in memory to be waited for when findings are printed.
  *
  * Invariant: a remembered text is handed out only when it equals the one that is asked for, byte by byte, so neither
  * the hash nor the size of the table shows in what is kept, only in how much memory that takes.
@@ -17,7 +19,12 @@
 
 #define BLOCK_BYTES ((size_t)4096)
 #define LONG_BYTES (BLOCK_BYTES / 8) /* from here on a block of its own wastes less than the end of one at hand */
-#define RECENT ((size_t)1024)
+#define RECENT ((size_t)512)
+
+struct tie_text_kept {
+    uint64_t hashes[2];
+    const char *texts[2]; /* NULL: none */
+};
 
 void tie_text_keeper_init(struct tie_text_keeper *keeper, struct tie_arena *arena)
 {
@@ -48,11 +55,20 @@ const char *tie_text_keep(struct tie_text_keeper *keeper, struct tie_text text)
     if (text.size == 0)
         return "";
     if (keeper->recent == NULL)
-        keeper->recent = TIE_TAKE(keeper->arena, const char *, RECENT);
+        keeper->recent = TIE_TAKE(keeper->arena, struct tie_text_kept, RECENT);
 
-    const char **const recent = &keeper->recent[tie_hash_text(text) % RECENT];
+    const uint64_t hash = tie_hash_text(text);
+    struct tie_text_kept *const kept = &keeper->recent[hash % RECENT];
 
-    if (*recent == NULL || !tie_text_is(text, *recent))
-        *recent = tie_text_keep_once(keeper, text);
-    return *recent;
+    if (kept->hashes[0] == hash && kept->texts[0] != NULL && tie_text_is(text, kept->texts[0]))
+        return kept->texts[0];
+    if (kept->hashes[1] == hash && kept->texts[1] != NULL && tie_text_is(text, kept->texts[1])) {
+        const char *const again = kept->texts[1];
+
+        *kept = (struct tie_text_kept){ { hash, kept->hashes[0] }, { again, kept->texts[0] } };
+        return again;
+    }
+    kept->hashes[1] = hash;
+    kept->texts[1] = tie_text_keep_once(keeper, text);
+    return kept->texts[1];
 }

@@ -15,6 +15,10 @@
 
 #include <string.h>
 
+/* A line of the cache, and how many of them the texts take that a finding shares with no other: explanation and ids of
+ * rows are kept one behind the other (finding.c). */
+enum { LINE_BYTES = 64, OWN_LINES = 6 };
+
 typedef unsigned char id_bytes[TIE_FINDING_ID_MAX]; /* behind the end of the id zeros */
 
 struct ranks { /* of a place in the ids: how many bytes are met there, and which of them a byte is */
@@ -169,4 +173,28 @@ void tie_findings_sort(struct tie_arena *arena, struct tie_findings *findings)
     note_ids(findings, by_id, keyed, rank_of);
     move_to_places(findings->at, keyed, findings->count);
     tie_arena_back_to(arena, mark);
+}
+
+static void fetch(const void *at, size_t lines)
+{
+    const uintptr_t first = (uintptr_t)at;
+
+    for (size_t i = 0; i < lines;
+         i++) /* as numbers: what lies behind the end is asked for in vain, but not pointed at */
+        __builtin_prefetch((const void *)(first + i * LINE_BYTES));
+}
+
+void tie_finding_fetch(const struct tie_finding *f)
+{
+    fetch(f, sizeof *f / LINE_BYTES + 1);
+}
+
+void tie_finding_fetch_texts(const struct tie_finding *f)
+{
+    const void *const shared[] = { f->work_order, f->customer, f->asset, f->contract, f->item, f->location,
+        f->technician, f->usage_ids.at, f->movement_ids.at, f->billing_ids.at, f->other_ids.at };
+
+    for (size_t i = 0; i < TIE_COUNT_OF(shared); i++)
+        __builtin_prefetch(shared[i]);
+    fetch(f->explanation, OWN_LINES);
 }

@@ -224,6 +224,7 @@ enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_ar
     for (size_t i = 0; i < findings->count; i++) {
         const int verb = verb_index(sorted[i]->verb);
 
+        ledger_fetch_ahead(sorted, findings->count, i, false);
         if (verb < 0)
             continue;
         list[count] = (struct tie_export){

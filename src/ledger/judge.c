@@ -206,6 +206,7 @@ static enum tie_status judge_all(struct judging *judging, const struct tie_findi
         struct known known = { .exists = false };
         enum tie_finding_status decided;
 
+        ledger_fetch_ahead(sorted, findings->count, i, false);
         TIE_TRY(keep_until(judging, sorted[i]->id, err));
         if (judging->known.id != NULL && strcmp(judging->known.id, sorted[i]->id) == 0) {
             known = read_known(judging->known.rows, 4, judging->as_of);

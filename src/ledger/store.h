@@ -49,6 +49,8 @@ struct tie_finding **ledger_sort(
     struct tie_ledger *ledger, struct tie_arena *arena, const struct tie_findings *findings);
 struct tie_finding **ledger_by_id(
     const struct tie_ledger *ledger, struct tie_arena *arena, const struct tie_findings *findings);
+/* Of the list sorted by id: what is read soon. */
+void ledger_fetch_ahead(struct tie_finding *const *sorted, size_t count, size_t at, bool with_texts);
 struct ledger_walk {
     const struct tie_ledger *ledger;
     sqlite3_stmt *rows; /* column 0 is the finding_id, and ORDER BY begins with it */

@@ -240,8 +240,10 @@ static enum tie_status write_findings(struct tie_ledger *ledger, tie_date as_of,
     tie_buf_init(&rows->texts, EMISSION_MAX_BYTES + TEXTS_BYTES);
     TIE_TRY(prepare_rows(ledger, ROWS_A_STATEMENT, &rows->put_many, err));
     TIE_TRY(prepare_rows(ledger, 1, &rows->put_one, err));
-    for (size_t i = 0; i < findings->count; i++)
+    for (size_t i = 0; i < findings->count; i++) {
+        ledger_fetch_ahead(sorted, findings->count, i, true);
         TIE_TRY(add_row(rows, sorted[i], err));
+    }
     TIE_TRY(put_rows(rows, err));
     TIE_TRY(has_settled_in(ledger, as_of, &has_settled, err));
     TIE_TRY(ledger_prepare(ledger, unsettle, &revive, err));

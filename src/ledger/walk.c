@@ -26,6 +26,14 @@ struct tie_finding **ledger_by_id(
     return is_judged && ledger->judged.sorted != NULL ? ledger->judged.sorted : tie_findings_by_id(arena, findings);
 }
 
+void ledger_fetch_ahead(struct tie_finding *const *sorted, size_t count, size_t at, bool with_texts)
+{
+    if (at + TIE_FINDING_FAR_AHEAD < count)
+        tie_finding_fetch(sorted[at + TIE_FINDING_FAR_AHEAD]);
+    if (with_texts && at + TIE_FINDING_AHEAD < count)
+        tie_finding_fetch_texts(sorted[at + TIE_FINDING_AHEAD]);
+}
+
 enum tie_status ledger_walk_start(
     const struct tie_ledger *ledger, const char *sql, struct ledger_walk *walk, struct tie_error *err)
 {

@@ -237,8 +237,11 @@ enum tie_status tie_publish_discrepancies(const struct tie_report *report, const
     for (size_t i = 0; i < TIE_COUNT_OF(columns); i++)
         tie_csv_put(&writer, tie_text_of(columns[i].name));
     tie_csv_end_row(&writer);
-    for (size_t i = 0; i < report->findings->count; i++)
+    for (size_t i = 0; i < report->findings->count; i++) {
+        if (i + TIE_FINDING_AHEAD < report->findings->count)
+            tie_finding_fetch_texts(&report->findings->at[i + TIE_FINDING_AHEAD]);
         put_row(&writer, &ids, report, &report->findings->at[i]);
+    }
     TIE_TRY(tie_new_file_commit(&file, err));
 out:
     tie_new_file_release(&file);
