@@ -23,6 +23,7 @@
 
 #define ROW_BITS 12
 _Static_assert(1u << ROW_BITS >= TIE_CHUNK_ROWS_MAX, "a row within its chunk");
+#define ROW_MASK ((1u << ROW_BITS) - 1)
 #define CHUNKS_MAX ((size_t)1 << (32 - ROW_BITS))
 #define BATCH 64
 #define PASSES_MAX 256
@@ -42,7 +43,7 @@ struct shared {
     const struct header_ids *ids; /* [chunk_count] */
     size_t mask, word_count;
     _Atomic uint64_t *slots; /* 0: free; else a tag above chunk and row + 1 */
-    const uint64_t *table;   /* the same, for its address */
+    const uint64_t *table;   /* the same, when all are in it */
     atomic_size_t inserted, next;
     atomic_bool failed;
     pthread_mutex_t keep_lock;
@@ -62,6 +63,7 @@ struct worker {
     do_task *task;
     size_t task_count;
     uint64_t *marks, *with_lines; /* [word_count] of the shard at hand; of all shards */
+    uint64_t *marked;             /* a bit a word of marks: it is not 0 */
     uint64_t *seen;               /* a bit a text of the chunk at hand */
     size_t seen_words, batch_count;
     struct asked batch[BATCH];
@@ -85,7 +87,7 @@ static uint64_t tag_of(uint64_t hash)
 static struct tie_text text_at(const struct shared *s, uint32_t at)
 {
     const struct header_ids *const chunk = &s->ids[at >> ROW_BITS];
-    const uint32_t id = chunk->ids == NULL ? 0 : tie_id_at(chunk->ids, chunk->is_long, at & ((1u << ROW_BITS) - 1));
+    const uint32_t id = chunk->ids == NULL ? 0 : tie_id_at(chunk->ids, chunk->is_long, at & ROW_MASK);
 
     if (id == 0)
         return TIE_TEXT("");
@@ -111,13 +113,23 @@ static enum tie_status insert_chunk(struct worker *w, size_t task, struct tie_er
     struct tie_chunk chunk;
 
     TIE_TRY(tie_chunk_open(s->frames->at[place->frame], place->chunk, &chunk, err));
-    for (uint32_t row = 0; row < chunk.rows; row++) {
-        const uint64_t hash = tie_hash_text(tie_chunk_dict(&chunk, tie_chunk_id(&chunk, (size_t)s->header_id, row)));
-        if (!in_pass(s, hash))
-            continue;
-        if (atomic_fetch_add_explicit(&s->inserted, 1, memory_order_relaxed) >= s->mask / 8 * 7)
+    for (uint32_t row = 0; row < chunk.rows;) {
+        const uint32_t end = chunk.rows - row < BATCH ? chunk.rows : row + BATCH;
+        uint64_t hashes[BATCH];
+        uint32_t at[BATCH], count = 0;
+        for (; row < end; row++) {
+            const uint64_t hash = tie_hash_text(
+                tie_chunk_dict(&chunk, tie_chunk_id(&chunk, (size_t)s->header_id, row)));
+            if (!in_pass(s, hash))
+                continue;
+            __builtin_prefetch(s->table + ((size_t)hash & s->mask), 1);
+            hashes[count] = hash;
+            at[count++] = (uint32_t)(task << ROW_BITS) | row;
+        }
+        if (atomic_fetch_add_explicit(&s->inserted, count, memory_order_relaxed) + count > s->mask / 8 * 7)
             TIE_TRY(tie_links_room(&s->homes->links, SIZE_MAX / 2, err)); /* never by chance: the pass has half */
-        insert(s, hash, (uint32_t)(task << ROW_BITS) | row);
+        for (uint32_t i = 0; i < count; i++)
+            insert(s, hashes[i], at[i]);
     }
     TIE_TRY(tie_chunk_check(&chunk, err));
 out:
@@ -126,20 +138,51 @@ out:
 
 /* ---- lines ---- */
 
+/* The texts that the batch will be compared with are on their way: what leads to them is three far places, each read
+ * for all of the batch before the next. */
+static void fetch_texts(const struct worker *w)
+{
+    const struct shared *const s = w->shared;
+    const struct header_ids *chunks[BATCH];
+    uint32_t id[BATCH];
+    size_t count = 0;
+
+    for (size_t i = 0; i < w->batch_count; i++) {
+        const uint64_t hash = w->batch[i].hash;
+        size_t slot = (size_t)hash & s->mask;
+        while (s->table[slot] != 0 && (s->table[slot] ^ tag_of(hash)) >> 32 != 0)
+            slot = (slot + 1) & s->mask;
+        const uint32_t at = (uint32_t)s->table[slot] - 1;
+        if (s->table[slot] == 0 || s->ids[at >> ROW_BITS].ids == NULL)
+            continue;
+        chunks[count] = &s->ids[at >> ROW_BITS];
+        id[count] = at & ROW_MASK;
+        __builtin_prefetch((const char *)chunks[count]->ids + id[count] * (chunks[count]->is_long ? 4u : 2u));
+        count++;
+    }
+    for (size_t i = 0; i < count; i++) {
+        id[i] = tie_id_at(chunks[i]->ids, chunks[i]->is_long, id[i]);
+        __builtin_prefetch(chunks[i]->offsets + id[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(chunks[i]->texts + chunks[i]->offsets[id[i]]);
+}
+
 static void mark_all(struct worker *w)
 {
     const struct shared *const s = w->shared;
 
+    fetch_texts(w);
     for (size_t i = 0; i < w->batch_count; i++) {
         const struct asked *const asked = &w->batch[i];
         size_t slot = (size_t)asked->hash & s->mask;
-        for (uint64_t found; (found = atomic_load_explicit(&s->slots[slot], memory_order_relaxed)) != 0;
-             slot = (slot + 1) & s->mask) {
+        for (uint64_t found; (found = s->table[slot]) != 0; slot = (slot + 1) & s->mask) {
             const uint32_t at = (uint32_t)found - 1;
             if ((found ^ tag_of(asked->hash)) >> 32 != 0 || !tie_text_equal(text_at(s, at), asked->inv_id))
                 continue;
-            const uint32_t number = s->homes->headers.chunks[at >> ROW_BITS].first + (at & ((1u << ROW_BITS) - 1));
+            const uint32_t number = s->homes->headers.chunks[at >> ROW_BITS].first + (at & ROW_MASK);
             w->marks[number / 64] |= UINT64_C(1) << number % 64;
+            w->marked[number / 4096] |= UINT64_C(1) << number / 64 % 64;
         }
     }
     w->batch_count = 0;
@@ -226,6 +269,20 @@ out:
     return status;
 }
 
+/* Of the words of marks that are not 0 the first from `word` on; word_count when there is none. */
+static size_t next_marked(const struct worker *w, size_t word)
+{
+    const size_t end = w->shared->word_count;
+
+    while (word < end) {
+        const uint64_t left = w->marked[word / 64] >> word % 64;
+        if (left != 0)
+            return word + (size_t)__builtin_ctzll(left);
+        word = (word / 64 + 1) * 64;
+    }
+    return end;
+}
+
 /* The headers marked become a piece of the shard's visits; the marks are gone. */
 static enum tie_status keep_marked(struct worker *w, unsigned shard, struct tie_error *err)
 {
@@ -236,7 +293,7 @@ static enum tie_status keep_marked(struct worker *w, unsigned shard, struct tie_
     struct tie_header_visits *visits = NULL;
     size_t count = 0, at = 0;
 
-    for (size_t i = 0; i < s->word_count; i++)
+    for (size_t i = next_marked(w, 0); i < s->word_count; i = next_marked(w, i + 1))
         count += (size_t)__builtin_popcountll(w->marks[i]);
     if (count == 0)
         goto out;
@@ -252,12 +309,14 @@ static enum tie_status keep_marked(struct worker *w, unsigned shard, struct tie_
         goto out;
     *visits = (struct tie_header_visits){ headers->of_shard[shard], count };
     headers->of_shard[shard] = visits;
-    for (size_t i = 0; i < s->word_count; i++) {
+    for (size_t i = next_marked(w, 0); i < s->word_count; i = next_marked(w, i + 1)) {
         w->with_lines[i] |= w->marks[i];
         for (uint64_t left = w->marks[i]; left != 0; left &= left - 1)
             visits->number[at++] = (uint32_t)(i * 64 + (size_t)__builtin_ctzll(left));
         w->marks[i] = 0;
     }
+    for (size_t i = 0; i <= s->word_count / 64; i++)
+        w->marked[i] = 0;
 out:
     return status;
 }
@@ -399,7 +458,8 @@ static enum tie_status open_workers(
 {
     enum tie_status status = TIE_OK;
     struct tie_links *const links = &s->homes->links;
-    const size_t bytes = 2 * s->word_count * sizeof(uint64_t) + 32;
+    const size_t summary = s->word_count / 64 + 1;
+    const size_t bytes = (2 * s->word_count + summary) * sizeof(uint64_t) + 48;
 
     TIE_TRY(tie_links_room(links, bytes, err));
     for (*count = 0; *count < wanted && (*count == 0 || tie_links_room(links, 2 * bytes, NULL) == TIE_OK); ++*count) {
@@ -407,6 +467,7 @@ static enum tie_status open_workers(
         w->shared = s;
         w->marks = TIE_TAKE(links->work, uint64_t, s->word_count);
         w->with_lines = TIE_TAKE(links->work, uint64_t, s->word_count);
+        w->marked = TIE_TAKE(links->work, uint64_t, summary);
     }
 out:
     return status;
