@@ -32,8 +32,10 @@ struct entry { /* of a sort of many rows */
 
 struct sorting {
     const struct tie_pool *pool;
+    enum tie_dataset dataset;
     const struct tie_rows *rows;
-    const struct tie_placed *placed; /* rows; NULL for master data */
+    const struct tie_placed *placed;       /* rows; NULL for master data */
+    const struct tie_unwritten *unwritten; /* NULL: rows lie in their table */
     struct sort_key {
         const struct tie_column *column;
         bool is_text;
@@ -136,7 +138,7 @@ void tie_place_row(enum tie_dataset dataset, struct tie_placing placing, const v
 static struct sorting sorting_of(const struct tie_pool *pool, enum tie_dataset dataset, const struct tie_rows *rows)
 {
     const struct tie_dataset_info *const info = tie_dataset(dataset);
-    struct sorting sorting = { .pool = pool, .rows = rows };
+    struct sorting sorting = { .pool = pool, .dataset = dataset, .rows = rows };
 
     for (size_t c = 0; c < info->column_count; c++)
         if (info->columns[c].key == TIE_KEY_PK) {
@@ -168,22 +170,29 @@ static uint64_t prefix_of_text(struct tie_text text, size_t at)
     return prefix;
 }
 
+/* Of the first part of the primary key, as far as placed rows have it. */
 static uint64_t prefix_of(const struct sorting *sorting, size_t index)
 {
-    const unsigned char *const row = row_at(sorting->rows, index);
+    const struct tie_placed *const placed = sorting->placed == NULL ? NULL : &sorting->placed[index];
+    const struct sort_key *const key = &sorting->keys[0];
+    int64_t number = placed == NULL ? 0 : placed->number;
 
-    if (sorting->key_count == 0)
-        return 0;
-    if (sorting->keys[0].is_text)
-        return prefix_of_text(tie_pool_text(sorting->pool, tie_cell_str(sorting->keys[0].column, row)), 0);
-    /* signed order as unsigned order */
-    return (uint64_t)tie_cell_number(sorting->keys[0].column, row) ^ UINT64_C(1) << 63;
+    if (sorting->key_count > 0 && key->is_text)
+        return prefix_of_text(
+            tie_pool_text(
+                sorting->pool, placed == NULL ? tie_cell_str(key->column, row_at(sorting->rows, index)) : placed->id),
+            0);
+    if (sorting->key_count > 0 && placed == NULL)
+        number = tie_cell_number(key->column, row_at(sorting->rows, index));
+    return (uint64_t)number ^ UINT64_C(1) << 63; /* signed order as unsigned order */
 }
 
 static int compare_rows(const struct sorting *sorting, uint32_t a, uint32_t b)
 {
     const unsigned char *const left = row_at(sorting->rows, a), *const right = row_at(sorting->rows, b);
 
+    if (sorting->unwritten != NULL)
+        return sorting->unwritten->compare(sorting->unwritten->context, sorting->dataset, a, b);
     for (size_t k = 0; k < sorting->key_count; k++) {
         const struct tie_column *const column = sorting->keys[k].column;
         int order;
@@ -221,13 +230,15 @@ static int compare_placed(const void *context, uint32_t a, uint32_t b)
 
 static int compare_entries(const void *left, const void *right, void *context)
 {
+    const struct sorting *const sorting = context;
     const struct entry *a = left, *b = right;
 
     if (a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix ? -1 : 1;
-    return compare_rows(context, a->index, b->index);
+    return sorting->placed == NULL ? compare_rows(context, a->index, b->index)
+                                   : compare_placed(context, a->index, b->index);
 }
 
 /* ---- sorting ---- */
@@ -416,7 +427,7 @@ static bool make_dossiers(struct tie_arena *arena, struct tie_shard *shard, stru
 /* Deals the rows of a table out to the dossiers and sorts those of each; false when the arena is full. `ends` has room
  * for one number a dossier and one more. */
 static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum tie_dataset dataset,
-    struct tie_placed *placed, const struct ranks *ranks, uint32_t *ends)
+    struct tie_placed *placed, const struct tie_unwritten *unwritten, const struct ranks *ranks, uint32_t *ends)
 {
     struct tie_rows *const rows = &shard->tables[dataset];
     struct sorting sorting = sorting_of(&shard->pool, dataset, rows);
@@ -424,6 +435,7 @@ static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum ti
     uint32_t first = 0;
 
     sorting.placed = placed;
+    sorting.unwritten = unwritten;
     TIE_ASSERT(rows->count < UINT32_MAX);
     if (order == NULL)
         return false;
@@ -447,12 +459,15 @@ static bool deal_table(struct tie_arena *arena, struct tie_shard *shard, enum ti
         else if (!sort_many(arena, &sorting, false, order + first, count))
             return false;
     }
-    permute(rows, order);
+    if (unwritten == NULL)
+        permute(rows, order);
+    for (uint32_t i = 0; unwritten != NULL && i < rows->count; i++)
+        placed[order[i]].root = i;
     return true;
 }
 
-bool tie_dossiers_make(
-    struct tie_arena *arena, struct tie_shard *shard, struct tie_placed *const placed[TIE_DATASET_COUNT])
+bool tie_dossiers_make(struct tie_arena *arena, struct tie_shard *shard,
+    struct tie_placed *const placed[TIE_DATASET_COUNT], const struct tie_unwritten *unwritten)
 {
     struct ranks ranks;
 
@@ -465,7 +480,7 @@ bool tie_dossiers_make(
         const struct tie_arena_mark mark = tie_arena_mark(arena);
         if (!tie_in_dossiers((enum tie_dataset)d) || shard->tables[d].count == 0)
             continue;
-        if (!deal_table(arena, shard, (enum tie_dataset)d, placed[d], &ranks, ends))
+        if (!deal_table(arena, shard, (enum tie_dataset)d, placed[d], unwritten, &ranks, ends))
             return false;
         tie_arena_back_to(arena, mark);
     }
@@ -545,7 +560,7 @@ enum tie_status tie_shard_from_rows(struct tie_arena *arena, struct tie_shard *s
             &shard->pool, tie_pool_text(&links.names, links.moves.at[i].root));
     }
     copy_headers(arena, shard, placed);
-    if (!tie_dossiers_make(arena, shard, placed))
+    if (!tie_dossiers_make(arena, shard, placed, NULL))
         TIE_TRY(tie_fail(
             err, TIE_CONFIG, "memory limit too small: %zu bytes do not hold the rows given", arena->cap_bytes));
 out:

@@ -31,10 +31,10 @@ static void store_number(unsigned char *cell, enum tie_type type, int64_t number
         memcpy(cell, &number, sizeof number);
 }
 
-static void add_text(struct tie_fill_plan *plan, size_t offset, const char *text)
+static void add_text(struct tie_fill_plan *plan, size_t column, size_t offset, const char *text)
 {
     if (text[0] != '\0')
-        plan->defaults[plan->default_count++] = (struct tie_fill_default){ offset, text };
+        plan->defaults[plan->default_count++] = (struct tie_fill_default){ column, offset, text };
 }
 
 static bool is_empty(const char *fallback)
@@ -43,7 +43,7 @@ static bool is_empty(const char *fallback)
 }
 
 /* The table's default as a cell: a literal or empty; "=..." is empty here. */
-static void put_default(struct tie_fill_plan *plan, const struct tie_column *column)
+static void put_default(struct tie_fill_plan *plan, size_t index, const struct tie_column *column)
 {
     const struct tie_text text = tie_text_of(column->fallback);
     const bool empty = is_empty(column->fallback);
@@ -52,7 +52,7 @@ static void put_default(struct tie_fill_plan *plan, const struct tie_column *col
     tie_date day = TIE_NO_DATE;
 
     if (tie_type_is_text(column->type)) {
-        add_text(plan, column->offset, empty ? "" : column->fallback);
+        add_text(plan, index, column->offset, empty ? "" : column->fallback);
         return;
     }
     if (!empty && column->type == TIE_TYPE_WORD) {
@@ -119,7 +119,7 @@ void tie_fill_plan_init(struct tie_fill_plan *plan, const struct tie_frame *fram
             : width == 4                                                          ? &plan->dates
                                                                                   : &plan->bytes;
         if (!frame->delivered[c])
-            put_default(plan, column);
+            put_default(plan, c, column);
         else
             columns->at[columns->count++] = (struct tie_stored){ (uint16_t)c, (uint16_t)column->offset,
                 column->type == TIE_TYPE_BOOL ? 2 : TIE_WORD_COUNT };
@@ -132,15 +132,60 @@ size_t tie_fill_texts(const struct tie_frame *frame)
     return frame->plan->default_count + TIE_WORD_COUNT;
 }
 
+struct tie_text tie_fill_text(const struct tie_fill_plan *plan, size_t column)
+{
+    for (size_t i = 0; i < plan->default_count; i++)
+        if (plan->defaults[i].column == column)
+            return tie_text_of(plan->defaults[i].text);
+    return TIE_TEXT("");
+}
+
+/* ---- texts of few rows ---- */
+
+/* One column's; neighbours often hold the same text. */
+static void find_cells(const struct tie_filling *filling, const void *column, tie_str *ids)
+{
+    struct tie_chunk *const chunk = filling->chunk;
+
+    for (uint32_t first = 0, count; first < filling->count; first += count) {
+        struct tie_text texts[BLOCK_ROWS];
+        tie_str found[BLOCK_ROWS];
+        uint8_t text_of[BLOCK_ROWS] = { 0 };
+        uint32_t last = UINT32_MAX;
+        size_t text_count = 0;
+        count = filling->count - first < BLOCK_ROWS ? filling->count - first : BLOCK_ROWS;
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t row = filling->row == NULL ? first + i : filling->row[first + i];
+            const uint32_t id = tie_id_at(column, chunk->has_long_ids, row);
+            if (id != last || text_count == 0)
+                texts[text_count++] = tie_chunk_dict(chunk, id);
+            last = id;
+            text_of[i] = (uint8_t)(text_count - 1);
+        }
+        tie_pool_refer_all(filling->pool, texts, text_count, found);
+        for (uint32_t i = 0; i < count; i++)
+            ids[first + i] = found[text_of[i]];
+    }
+}
+
+void tie_fill_ids(const struct tie_filling *filling, tie_str *ids)
+{
+    const struct tie_chunk *const chunk = filling->chunk;
+    const struct tie_stored_columns *const texts = &chunk->frame->plan->texts;
+
+    find_cells(filling, chunk->order_ref, ids);
+    for (size_t c = 0; c < texts->count; c++)
+        find_cells(filling, chunk->column[texts->at[c].column], ids + (c + 1) * filling->count);
+}
+
 /* ---- rows ---- */
 
 struct block { /* some of the rows that are filled */
     const struct tie_filling *filling;
-    const unsigned char *defaults; /* a row of them */
-    const uint32_t *row;           /* of the chunk; NULL: `first` and those behind it */
+    const uint32_t *row; /* of the chunk; NULL: `first` and those behind it */
     uint32_t first, count;
-    size_t row_bytes;
-    unsigned char *to;
+    uint32_t index; /* of the first of them among those that are filled */
+    unsigned char *to[BLOCK_ROWS];
 };
 
 static inline void put_id(unsigned char *to, const tie_str *ids, uint32_t id, uint32_t dict_count, uint32_t *highest)
@@ -155,49 +200,30 @@ static inline void fill_ids(const struct block *block, const void *column, bool 
 {
     const tie_str *const ids = block->filling->ids;
     const uint32_t *const row = block->row;
-    const uint32_t count = block->count, dict_count = block->filling->chunk->dict_count;
-    const size_t row_bytes = block->row_bytes;
-    unsigned char *to = block->to + offset;
+    const uint32_t count = block->count, first = block->first, dict_count = block->filling->chunk->dict_count;
     uint32_t highest = 0;
 
-    for (uint32_t i = 0; row == NULL && i < count; i++, to += row_bytes)
-        put_id(to, ids, tie_id_at(column, is_long, block->first + i), dict_count, &highest);
-    for (uint32_t i = 0; row != NULL && i < count; i++, to += row_bytes)
-        put_id(to, ids, tie_id_at(column, is_long, row[i]), dict_count, &highest);
+    for (uint32_t i = 0; row == NULL && i < count; i++)
+        put_id(block->to[i] + offset, ids, tie_id_at(column, is_long, first + i), dict_count, &highest);
+    for (uint32_t i = 0; row != NULL && i < count; i++)
+        put_id(block->to[i] + offset, ids, tie_id_at(column, is_long, row[i]), dict_count, &highest);
     block->filling->chunk->is_broken |= highest >= dict_count;
 }
 
-/* The same for few rows of a large dictionary, whose ids are made on the way; neighbours often hold the same text. */
-static void fill_texts(const struct block *block, const void *column, size_t offset)
+/* `text`: 0 for the order, then text columns as they are stored. */
+static void fill_texts(const struct block *block, size_t text, const void *column, size_t offset)
 {
-    struct tie_chunk *const chunk = block->filling->chunk;
-    struct tie_text texts[BLOCK_ROWS];
-    tie_str ids[BLOCK_ROWS];
-    uint8_t text_of[BLOCK_ROWS] = { 0 };
-    uint32_t last = UINT32_MAX;
-    size_t count = 0;
+    const struct tie_filling *const filling = block->filling;
 
-    for (uint32_t i = 0; i < block->count; i++) {
-        const uint32_t id = tie_id_at(
-            column, chunk->has_long_ids, block->row == NULL ? block->first + i : block->row[i]);
-        if (id != last || count == 0)
-            texts[count++] = tie_chunk_dict(chunk, id);
-        last = id;
-        text_of[i] = (uint8_t)(count - 1);
-    }
-    tie_pool_refer_all(block->filling->pool, texts, count, ids);
-    for (uint32_t i = 0; i < block->count; i++)
-        memcpy(block->to + i * block->row_bytes + offset, &ids[text_of[i]], sizeof *ids);
-}
-
-static void fill_column(const struct block *block, const void *column, size_t offset)
-{
-    if (block->filling->ids == NULL)
-        fill_texts(block, column, offset);
-    else if (block->filling->chunk->has_long_ids)
+    if (filling->has_cell_ids) {
+        const tie_str *const ids = filling->ids + text * filling->count + block->index;
+        for (uint32_t i = 0; i < block->count; i++)
+            memcpy(block->to[i] + offset, &ids[i], sizeof *ids);
+    } else if (filling->chunk->has_long_ids) {
         fill_ids(block, column, true, offset);
-    else
+    } else {
         fill_ids(block, column, false, offset);
+    }
 }
 
 /* Inline, so that a width known where it is called is one store; a run of rows goes by fours. */
@@ -205,58 +231,53 @@ static inline void fill_numbers(const struct block *block, const void *column, s
 {
     const uint32_t *const row = block->row;
     const uint32_t count = block->count;
-    const size_t row_bytes = block->row_bytes;
+    unsigned char *const *const to = block->to;
     const unsigned char *from = (const unsigned char *)column + (row == NULL ? block->first * width : 0);
-    unsigned char *to = block->to + offset;
     uint32_t i = 0;
 
-    for (; row == NULL && i + 4 <= count; i += 4, to += 4 * row_bytes, from += 4 * width) {
-        memcpy(to, from, width);
-        memcpy(to + row_bytes, from + width, width);
-        memcpy(to + 2 * row_bytes, from + 2 * width, width);
-        memcpy(to + 3 * row_bytes, from + 3 * width, width);
+    for (; row == NULL && i + 4 <= count; i += 4, from += 4 * width) {
+        memcpy(to[i] + offset, from, width);
+        memcpy(to[i + 1] + offset, from + width, width);
+        memcpy(to[i + 2] + offset, from + 2 * width, width);
+        memcpy(to[i + 3] + offset, from + 3 * width, width);
     }
-    for (; row == NULL && i < count; i++, to += row_bytes, from += width)
-        memcpy(to, from, width);
-    for (; i < count; i++, to += row_bytes)
-        memcpy(to, from + row[i] * width, width);
+    for (; row == NULL && i < count; i++, from += width)
+        memcpy(to[i] + offset, from, width);
+    for (; i < count; i++)
+        memcpy(to[i] + offset, from + row[i] * width, width);
 }
 
 static void fill_bytes(const struct block *block, const unsigned char *column, size_t offset, unsigned limit)
 {
     const uint32_t *const row = block->row;
     const uint32_t count = block->count;
-    const size_t row_bytes = block->row_bytes;
-    unsigned char *to = block->to + offset;
     bool is_broken = false;
 
-    for (uint32_t i = 0; i < count; i++, to += row_bytes) {
+    for (uint32_t i = 0; i < count; i++) {
         const unsigned char cell = column[row == NULL ? block->first + i : row[i]];
-        *to = cell < limit ? cell : 0;
+        block->to[i][offset] = cell < limit ? cell : 0;
         is_broken |= cell >= limit;
     }
     block->filling->chunk->is_broken |= is_broken;
 }
 
-/* copy_cell for all rows of a block. */
+/* A cell of each row of the block, within the row. */
 static inline void copy_cells(const struct block *block, size_t from, size_t to, size_t width)
 {
-    unsigned char *row = block->to;
-
-    for (uint32_t i = 0; i < block->count; i++, row += block->row_bytes)
-        memcpy(row + to, row + from, width);
+    for (uint32_t i = 0; i < block->count; i++)
+        memcpy(block->to[i] + to, block->to[i] + from, width);
 }
 
 static void copy_words(const struct block *block, size_t from, size_t to)
 {
-    unsigned char *row = block->to;
     tie_str str = 0; /* of no word */
 
-    for (uint32_t i = 0, last = TIE_W_EMPTY; i < block->count; i++, row += block->row_bytes) {
-        if (row[from] != last)
-            str = tie_pool_refer(block->filling->pool, tie_text_of(tie_word_text((enum tie_word)row[from])));
-        last = row[from];
-        memcpy(row + to, &str, sizeof str);
+    for (uint32_t i = 0, last = TIE_W_EMPTY; i < block->count; i++) {
+        const unsigned char word = block->to[i][from];
+        if (word != last)
+            str = tie_pool_refer(block->filling->pool, tie_text_of(tie_word_text((enum tie_word)word)));
+        last = word;
+        memcpy(block->to[i] + to, &str, sizeof str);
     }
 }
 
@@ -272,18 +293,17 @@ static void follow_rule(const struct block *block, const struct tie_fill_rule *r
     }
 }
 
-static void fill_block(const struct block *block)
+static void fill_block(const struct block *block, const unsigned char *defaults, size_t row_bytes)
 {
     const struct tie_chunk *const chunk = block->filling->chunk;
     const struct tie_fill_plan *const plan = chunk->frame->plan;
-    unsigned char *const end = block->to + block->count * block->row_bytes;
 
-    for (unsigned char *to = block->to; to < end; to += block->row_bytes)
-        memcpy(to, block->defaults, block->row_bytes);
+    for (uint32_t i = 0; i < block->count; i++)
+        memcpy(block->to[i], defaults, row_bytes);
     fill_numbers(block, chunk->source_row, sizeof(uint32_t), offsetof(struct tie_row, source_row));
-    fill_column(block, chunk->order_ref, offsetof(struct tie_row, order_ref));
+    fill_texts(block, 0, chunk->order_ref, offsetof(struct tie_row, order_ref));
     for (size_t c = 0; c < plan->texts.count; c++)
-        fill_column(block, chunk->column[plan->texts.at[c].column], plan->texts.at[c].offset);
+        fill_texts(block, c + 1, chunk->column[plan->texts.at[c].column], plan->texts.at[c].offset);
     for (size_t c = 0; c < plan->wide.count; c++)
         fill_numbers(block, chunk->column[plan->wide.at[c].column], sizeof(uint64_t), plan->wide.at[c].offset);
     for (size_t c = 0; c < plan->dates.count; c++)
@@ -294,11 +314,13 @@ static void fill_block(const struct block *block)
         follow_rule(block, &plan->rules[r]);
 }
 
-void tie_fill_rows(const struct tie_filling *filling, unsigned char *rows)
+void tie_fill_rows(const struct tie_filling *filling, unsigned char *table)
 {
     const struct tie_fill_plan *const plan = filling->chunk->frame->plan;
     const size_t row_bytes = filling->chunk->frame->info->row_bytes;
+    const struct tie_placed *const placed = filling->placed;
     _Alignas(16) unsigned char defaults[TIE_ROW_BYTES_MAX];
+    struct block block = { .filling = filling };
 
     memcpy(defaults, plan->row, row_bytes);
     for (size_t i = 0; i < plan->default_count; i++) {
@@ -307,11 +329,15 @@ void tie_fill_rows(const struct tie_filling *filling, unsigned char *rows)
     }
     for (uint32_t first = 0; first < filling->count; first += BLOCK_ROWS) {
         const uint32_t left = filling->count - first, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
-        const uint32_t *const row = filling->row + first;
-        const bool is_run = filling->is_ascending && row[count - 1] - row[0] == count - 1;
-        const struct block block = { filling, defaults, is_run ? NULL : row, row[0], count, row_bytes,
-            rows + first * row_bytes };
+        const uint32_t *const row = filling->row == NULL ? NULL : filling->row + first;
+        const bool is_run = row == NULL || (filling->is_ascending && row[count - 1] - row[0] == count - 1);
 
-        fill_block(&block);
+        block.row = is_run ? NULL : row;
+        block.first = row == NULL ? first : row[0];
+        block.count = count;
+        block.index = first;
+        for (uint32_t i = 0; i < count; i++)
+            block.to[i] = table + row_bytes * (placed == NULL ? first + i : placed[first + i].root);
+        fill_block(&block, defaults, row_bytes);
     }
 }

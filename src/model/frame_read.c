@@ -188,11 +188,7 @@ const bool *tie_frame_delivered(const struct tie_frame *frame)
 
 size_t tie_frame_text_columns(const struct tie_frame *frame)
 {
-    size_t count = 1; /* order_ref */
-
-    for (size_t c = 0; c < frame->info->column_count; c++)
-        count += frame->delivered[c] && tie_type_is_text(frame->info->columns[c].type);
-    return count;
+    return 1 + frame->plan->texts.count; /* order_ref */
 }
 
 enum tie_status tie_frame_verify(const char *path, const char *sha256, struct tie_error *err)

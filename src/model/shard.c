@@ -1,9 +1,9 @@
 /*
  * shard.c - loads a shard, or a slice of one, and the master data, out of frames.
  *
- * Three steps: count the rows that will be loaded (hashes and the lists of homes only), take the tables, fill them
- * chunk by chunk. A chunk's dictionary goes through the shard's pool once per text that a chosen row uses; a few rows
- * out of a large chunk go cell by cell. Invoice headers come last: the lines that are there say into which dossiers.
+ * Count the rows that will be loaded (hashes and the lists of homes only), take the tables, take the rows chunk by
+ * chunk (shard_rows.c), sort them into dossiers, write them. Invoice headers are taken last: the lines that are there
+ * say into which dossiers. Where a slice or some dossiers are wanted, a chunk is asked order by order, not row by row.
  *
  * Invariant: before anything is put into the pool, the most it may take is known to fit, so the arena never runs past
  * its cap half-way; when it does not fit, the arena is given back as it was and the caller slices finer.
@@ -12,9 +12,7 @@
  * Rejected: an upper bound for the whole shard before loading (chunks share most texts, the bound would be several
  * times over).
  */
-#include "dossier.h"
-#include "fill.h"
-#include "homes.h"
+#include "shard_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,37 +20,7 @@
 #define SLICE_BITS_MAX 16
 #define TEXTS_AT_ONCE 64u /* of a dictionary: their slices stay in the first-level cache */
 
-struct picked { /* rows of one chunk that are loaded */
-    uint32_t row[TIE_CHUNK_ROWS_MAX];
-    tie_str root[TIE_CHUNK_ROWS_MAX];
-    uint32_t count;
-    bool is_visit;                            /* roots are set; else a row's root is the order it names */
-    bool has_copies;                          /* rows may occur more than once */
-    uint8_t is_asked[TIE_CHUNK_ROWS_MAX + 1]; /* by id of an order: whether its rows are */
-};
-
-struct loading {
-    struct tie_arena *arena;
-    struct tie_pool *pool;
-    const struct tie_frames *frames;
-    const struct tie_homes *homes; /* NULL for master data */
-    struct tie_slice slice;
-    const struct tie_roots *roots_wanted; /* NULL: all */
-    struct tie_rows *tables;
-    struct tie_placed *placed[TIE_DATASET_COUNT]; /* rows of the tables */
-    size_t room[TIE_DATASET_COUNT];
-    struct picked *picked;
-    tie_str *ids; /* of a chunk's dictionary, TIE_STR_UNKNOWN until used */
-    size_t ids_room;
-    size_t texts;     /* of all chunks that rows are picked from, as often as they occur */
-    bool counts_only; /* which rows they are is not asked for as yet, unless there are votes to count */
-    bool is_full;     /* the arena would not take it */
-    uint64_t votes;   /* for the name of a dossier that is too large: the majority, by Boyer and Moore */
-    uint64_t vote_hash;
-    struct tie_text vote;
-};
-
-static enum tie_status open_loading(struct loading *load, const char *what, struct tie_error *err)
+static enum tie_status open_loading(struct tie_loading *load, const char *what, struct tie_error *err)
 {
     load->picked = malloc(sizeof *load->picked);
     if (load->picked == NULL)
@@ -61,25 +29,14 @@ static enum tie_status open_loading(struct loading *load, const char *what, stru
     return TIE_OK;
 }
 
-static void close_loading(struct loading *load)
+static void close_loading(struct tie_loading *load)
 {
     free(load->picked);
-    free(load->ids);
 }
 
-static size_t arena_left(const struct loading *load)
-{
-    return load->arena->cap_bytes - load->arena->used_bytes;
-}
-
-static bool in_slice(const struct loading *load, uint64_t hash)
+static bool in_slice(const struct tie_loading *load, uint64_t hash)
 {
     return load->slice.bits == 0 || (uint32_t)hash >> (32 - load->slice.bits) == load->slice.slice;
-}
-
-static struct tie_text name_text(const struct loading *load, tie_str name)
-{
-    return tie_pool_text(&load->homes->links.names, name);
 }
 
 /* ---- which rows ---- */
@@ -126,11 +83,11 @@ static bool is_wanted_row(const struct tie_roots *roots, struct tie_chunk *chunk
         (tie_chunk_order(chunk, row) == 0 ? roots->has_none : is_wanted(roots, tie_chunk_hash(chunk, row)));
 }
 
-typedef enum tie_status take_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err);
+typedef enum tie_status take_chunk(struct tie_loading *load, struct tie_chunk *chunk, struct tie_error *err);
 
 /* Rows of no order are cut one by one, but a document's lines stay with their header: it is then copied into one
  * slice. */
-static int document_column(const struct loading *load, const struct tie_dataset_info *info)
+static int document_column(const struct tie_loading *load, const struct tie_dataset_info *info)
 {
     if (load->slice.shard < load->frames->shard_count ||
         (info->id != TIE_DS_INVOICE && info->id != TIE_DS_INVOICE_LINE))
@@ -139,7 +96,7 @@ static int document_column(const struct loading *load, const struct tie_dataset_
 }
 
 /* Whether a row that stays where it lies is in the slice and wanted. */
-static bool takes(const struct loading *load, struct tie_chunk *chunk, int document, uint32_t row)
+static bool takes(const struct tie_loading *load, struct tie_chunk *chunk, int document, uint32_t row)
 {
     return is_wanted_row(load->roots_wanted, chunk, row) &&
         in_slice(load,
@@ -148,7 +105,7 @@ static bool takes(const struct loading *load, struct tie_chunk *chunk, int docum
 }
 
 /* Marks the orders of a chunk whose rows are in the slice and wanted; false when there is none. */
-static bool mark_orders(const struct loading *load, const struct tie_chunk *chunk)
+static bool mark_orders(const struct tie_loading *load, const struct tie_chunk *chunk)
 {
     const struct tie_roots *const roots = load->roots_wanted;
     const uint64_t *const hashes = chunk->hashes;
@@ -172,7 +129,7 @@ static bool mark_orders(const struct loading *load, const struct tie_chunk *chun
 /* Those of the rows from `row` to `end` whose order is marked. Inline, so that there is a loop for each width of ids;
  * nothing foretells which rows they are, so none of them is a branch. */
 static inline uint32_t pick_marked(
-    struct picked *picked, struct tie_chunk *chunk, bool is_long, uint32_t row, uint32_t end, uint32_t count)
+    struct tie_picked *picked, struct tie_chunk *chunk, bool is_long, uint32_t row, uint32_t end, uint32_t count)
 {
     const uint32_t order_count = chunk->order_count;
     bool is_broken = false;
@@ -195,12 +152,10 @@ struct asking {
 };
 
 static uint32_t pick_run(
-    struct loading *load, struct tie_chunk *chunk, struct asking asking, uint32_t row, uint32_t end, uint32_t count)
+    struct tie_loading *load, struct tie_chunk *chunk, struct asking asking, uint32_t row, uint32_t end, uint32_t count)
 {
-    struct picked *const picked = load->picked;
+    struct tie_picked *const picked = load->picked;
 
-    if (asking.all && load->counts_only)
-        return count + end - row;
     if (asking.by_order)
         return chunk->has_long_ids ? pick_marked(picked, chunk, true, row, end, count)
                                    : pick_marked(picked, chunk, false, row, end, count);
@@ -213,7 +168,7 @@ static uint32_t pick_run(
 }
 
 /* Rows that lie in the chunk and stay there: runs of rows between those that left. */
-static void pick_residents(struct loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
+static void pick_residents(struct tie_loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
 {
     const struct tie_moves *const gone = &load->homes->emigrants;
     const tie_place here = TIE_PLACE(frame_index, chunk_index, 0);
@@ -227,6 +182,10 @@ static void pick_residents(struct loading *load, size_t frame_index, size_t chun
     if (asking.by_order && !mark_orders(load, chunk))
         return;
     size_t g = tie_moves_at_place(gone, here);
+    if (asking.all && (g == gone->count || gone->at[g].place >> 16 != here >> 16)) {
+        load->picked->count = chunk->rows;
+        return;
+    }
     for (uint32_t row = 0, end; row < chunk->rows; row = end + 1, g++) {
         end = g < gone->count && gone->at[g].place >> 16 == here >> 16 ? TIE_PLACE_ROW(gone->at[g].place) : chunk->rows;
         count = pick_run(load, chunk, asking, row, end, count);
@@ -235,7 +194,8 @@ static void pick_residents(struct loading *load, size_t frame_index, size_t chun
 }
 
 /* Headers that have no line lie where they are; all others visit. */
-static void pick_lonely_headers(struct loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
+static void pick_lonely_headers(
+    struct tie_loading *load, size_t frame_index, size_t chunk_index, struct tie_chunk *chunk)
 {
     const struct tie_headers *const headers = &load->homes->headers;
     const uint32_t first = tie_headers_first_of(headers, frame_index, chunk_index);
@@ -250,7 +210,7 @@ static void pick_lonely_headers(struct loading *load, size_t frame_index, size_t
 }
 
 /* Headers are a pass of their own: their table is made when the lines are known. */
-static enum tie_status each_resident(struct loading *load, bool headers, take_chunk *take, struct tie_error *err)
+static enum tie_status each_resident(struct tie_loading *load, bool headers, take_chunk *take, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
@@ -272,7 +232,7 @@ out:
 }
 
 /* Visitors but headers; a run of neighbours in one chunk is taken at once. */
-static enum tie_status each_visitor(struct loading *load, take_chunk *take, struct tie_error *err)
+static enum tie_status each_visitor(struct tie_loading *load, take_chunk *take, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     const struct tie_moves *const visitors = &load->homes->visitors;
@@ -286,7 +246,7 @@ static enum tie_status each_visitor(struct loading *load, take_chunk *take, stru
         TIE_TRY(tie_chunk_open(load->frames->at[TIE_PLACE_FRAME(run << 16)], TIE_PLACE_CHUNK(run << 16), &chunk, err));
         for (; v < end && visitors->at[v].place >> 16 == run; v++) {
             const tie_str root = visitors->at[v].root;
-            const uint64_t hash = tie_hash_text(name_text(load, root));
+            const uint64_t hash = tie_hash_text(tie_loading_name(load, root));
             if (!in_slice(load, hash) || (load->roots_wanted != NULL && !is_wanted(load->roots_wanted, hash)))
                 continue;
             load->picked->row[load->picked->count] = TIE_PLACE_ROW(visitors->at[v].place);
@@ -301,7 +261,7 @@ out:
 
 /* ---- counting ---- */
 
-static void vote(struct loading *load, struct tie_text root)
+static void vote(struct tie_loading *load, struct tie_text root)
 {
     const uint64_t hash = tie_hash_text(root);
 
@@ -312,7 +272,7 @@ static void vote(struct loading *load, struct tie_text root)
     load->votes = load->vote_hash == hash ? load->votes + 1 : load->votes - 1;
 }
 
-static enum tie_status count_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
+static enum tie_status count_chunk(struct tie_loading *load, struct tie_chunk *chunk, struct tie_error *err)
 {
     const size_t cells = load->picked->count * tie_frame_text_columns(chunk->frame);
 
@@ -322,12 +282,12 @@ static enum tie_status count_chunk(struct loading *load, struct tie_chunk *chunk
         return TIE_OK;
     for (uint32_t i = 0; i < load->picked->count; i++)
         vote(load,
-            load->picked->is_visit ? name_text(load, load->picked->root[i])
+            load->picked->is_visit ? tie_loading_name(load, load->picked->root[i])
                                    : tie_chunk_dict(chunk, tie_chunk_order(chunk, load->picked->row[i])));
     return tie_chunk_check(chunk, err);
 }
 
-static void take_table(struct loading *load, enum tie_dataset dataset)
+static void take_table(struct tie_loading *load, enum tie_dataset dataset)
 {
     const size_t room = load->room[dataset], row_bytes = tie_dataset(dataset)->row_bytes;
 
@@ -342,150 +302,21 @@ static void take_table(struct loading *load, enum tie_dataset dataset)
     load->is_full = load->placed[dataset] == NULL;
 }
 
-/* ---- filling ---- */
-
-/* The number in force of an order; "" when the one given is in force itself. */
-static struct tie_text in_force(const struct loading *load, struct tie_text order_ref)
-{
-    const struct tie_linked *linked = order_ref.size == 0 ? NULL : tie_links_of_text(&load->homes->links, order_ref);
-
-    return linked == NULL || linked->in_force == linked->order_ref ? TIE_TEXT("") : name_text(load, linked->in_force);
-}
-
-/* Whether the texts of the picked rows go into the pool whatever they are; `whole` bounds them by the whole
- * dictionary. Those of dossiers stay in the frames' maps and in homes. */
-static bool texts_fit(const struct loading *load, const struct tie_chunk *chunk, bool whole)
-{
-    const struct tie_frame *const frame = chunk->frame;
-    const size_t cells = load->picked->count * tie_frame_text_columns(frame);
-    const size_t of_homes = load->picked->is_visit ? 2 * (size_t)load->picked->count : 0;
-    const size_t texts = tie_fill_texts(frame) + (whole ? chunk->dict_count : cells) + of_homes;
-    const size_t bytes = load->homes == NULL ? chunk->dict_bytes : 0;
-
-    return tie_growth_of_pool(load->pool, texts, bytes) <= arena_left(load);
-}
-
-/* The ids of a chunk's dictionary in the pool. */
-static enum tie_status ready_ids(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
-{
-    if (load->ids_room < chunk->dict_count) {
-        free(load->ids);
-        load->ids_room = 2 * (size_t)chunk->dict_count;
-        load->ids = malloc(load->ids_room * sizeof *load->ids);
-        if (load->ids == NULL)
-            return tie_fail(err, TIE_CONFIG, "no memory to load a chunk with %u different texts", chunk->dict_count);
-    }
-    for (uint32_t first = 0, count; first < chunk->dict_count; first += count) {
-        struct tie_text texts[TEXTS_AT_ONCE];
-        count = chunk->dict_count - first < TEXTS_AT_ONCE ? chunk->dict_count - first : TEXTS_AT_ONCE;
-        tie_chunk_texts(chunk, first, count, texts);
-        if (load->homes != NULL) {
-            tie_pool_refer_all(load->pool, texts, count, load->ids + first);
-            continue;
-        }
-        for (uint32_t i = 0; i < count; i++) /* master data may outlive their frames */
-            load->ids[first + i] = tie_pool_put(load->pool, texts[i]);
-    }
-    return TIE_OK;
-}
-
-/* Visitors have the root that homes gave them, and name an order by its number in force. Roots of headers are ids of
- * this pool already. */
-static void settle_visitors(
-    struct loading *load, const struct tie_frame *frame, unsigned char *rows, struct tie_placed *placed)
-{
-    for (uint32_t i = 0; i < load->picked->count; i++) {
-        struct tie_row *const head = (void *)(rows + i * frame->info->row_bytes);
-        const struct tie_text number = in_force(load, tie_pool_text(load->pool, head->order_ref));
-        if (number.size > 0)
-            head->order_ref = tie_pool_refer(load->pool, number);
-        placed[i].root = frame->info->id == TIE_DS_INVOICE
-            ? load->picked->root[i]
-            : tie_pool_refer(load->pool, name_text(load, load->picked->root[i]));
-    }
-}
-
-static inline tie_str id_in(const tie_str *ids, const struct tie_chunk *chunk, uint32_t id)
-{
-    return ids[id < chunk->dict_count ? id : 0]; /* the chunk is marked when its rows are filled */
-}
-
-/* Where the rows belong, out of the columns of their chunk: rows are wide, and many of them no longer in a cache. */
-static void place_residents(
-    const struct loading *load, const struct tie_chunk *chunk, struct tie_placing placing, struct tie_placed *placed)
-{
-    const int64_t *const number = placing.number < 0 ? NULL : chunk->column[placing.number];
-
-    for (uint32_t i = 0; i < load->picked->count; i++) {
-        const uint32_t row = load->picked->row[i];
-        placed[i] = (struct tie_placed){ id_in(load->ids, chunk, tie_chunk_order(chunk, row)),
-            id_in(load->ids, chunk, tie_chunk_id(chunk, (size_t)placing.id, row)), number == NULL ? 0 : number[row] };
-    }
-}
-
-/* Where those that were filled belong. `whole`: ids of all texts of the chunk are there. */
-static void place_rows(
-    struct loading *load, const struct tie_chunk *chunk, bool whole, unsigned char *rows, struct tie_placed *placed)
-{
-    const struct tie_dataset_info *const info = chunk->frame->info;
-    const struct tie_placing placing = tie_placing_of(info->id);
-    const bool delivered = placing.id >= 0 && chunk->column[placing.id] != NULL &&
-        (placing.number < 0 || chunk->column[placing.number] != NULL);
-
-    if (whole && delivered && !load->picked->is_visit) {
-        place_residents(load, chunk, placing, placed);
-        return;
-    }
-    for (uint32_t i = 0; i < load->picked->count; i++) {
-        const struct tie_row *const row = (const void *)(rows + i * info->row_bytes);
-        tie_place_row(info->id, placing, row, &placed[i]);
-        placed[i].root = row->order_ref;
-    }
-    if (load->picked->is_visit)
-        settle_visitors(load, chunk->frame, rows, placed);
-}
-
-static enum tie_status load_chunk(struct loading *load, struct tie_chunk *chunk, struct tie_error *err)
-{
-    enum tie_status status = TIE_OK;
-    const enum tie_dataset dataset = chunk->frame->info->id;
-    struct tie_rows *const table = &load->tables[dataset];
-    const bool whole = load->picked->count * tie_frame_text_columns(chunk->frame) >= chunk->dict_count / 2;
-
-    if (!texts_fit(load, chunk, whole)) {
-        load->is_full = true;
-        return TIE_OK;
-    }
-    if (whole)
-        TIE_TRY(ready_ids(load, chunk, err));
-    TIE_ASSERT(table->count + load->picked->count <= load->room[dataset]);
-    unsigned char *const rows = (unsigned char *)table->at + table->count * table->row_bytes;
-    const struct tie_filling filling = { chunk, load->pool, load->picked->row, load->picked->count,
-        !load->picked->has_copies, whole ? load->ids : NULL };
-    tie_fill_rows(&filling, rows);
-    if (load->placed[dataset] != NULL)
-        place_rows(load, chunk, whole, rows, load->placed[dataset] + table->count);
-    table->count += load->picked->count;
-    TIE_TRY(tie_chunk_check(chunk, err));
-out:
-    return status;
-}
-
 /* ---- headers ---- */
 
 /* Picks a header for all of its dossiers. A collective invoice may have more of them than a chunk has rows. */
-static enum tie_status pick_header(struct loading *load, struct tie_chunk *chunk, uint32_t row, tie_str inv_id,
+static enum tie_status pick_header(struct tie_loading *load, struct tie_chunk *chunk, uint32_t row, tie_str inv_id,
     const struct tie_line_pairs *pairs, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    struct picked *const picked = load->picked;
+    struct tie_picked *const picked = load->picked;
     size_t first = 0;
     const size_t count = inv_id == TIE_STR_UNKNOWN ? 0 : tie_line_pairs_of(pairs, inv_id, &first);
 
     picked->has_copies |= count > 1;
     for (size_t i = 0; i < count; i++) {
         if (picked->count == TIE_CHUNK_ROWS_MAX) {
-            TIE_TRY(load_chunk(load, chunk, err));
+            TIE_TRY(tie_rows_take(load, chunk, err));
             picked->count = 0;
             if (load->is_full)
                 break;
@@ -498,7 +329,7 @@ out:
 }
 
 /* Some headers of a chunk; every step is taken for all of them, so that the waits for memory overlap. */
-static enum tie_status pick_headers(struct loading *load, struct tie_chunk *chunk, uint32_t first, uint32_t count,
+static enum tie_status pick_headers(struct tie_loading *load, struct tie_chunk *chunk, uint32_t first, uint32_t count,
     const struct tie_line_pairs *pairs, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
@@ -517,10 +348,10 @@ out:
 
 /* Headers of one chunk that were dealt to the shard: those of lines that are there. */
 static enum tie_status load_dealt(
-    struct loading *load, struct tie_chunk *chunk, const struct tie_line_pairs *pairs, struct tie_error *err)
+    struct tie_loading *load, struct tie_chunk *chunk, const struct tie_line_pairs *pairs, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    struct picked *const picked = load->picked;
+    struct tie_picked *const picked = load->picked;
 
     picked->count = 0;
     picked->is_visit = true;
@@ -530,14 +361,14 @@ static enum tie_status load_dealt(
         TIE_TRY(pick_headers(load, chunk, first, count, pairs, err));
     }
     if (picked->count > 0 && !load->is_full)
-        TIE_TRY(load_chunk(load, chunk, err));
+        TIE_TRY(tie_rows_take(load, chunk, err));
     picked->has_copies = false;
     TIE_TRY(tie_chunk_check(chunk, err));
 out:
     return status;
 }
 
-static enum tie_status load_headers(struct loading *load, struct tie_error *err)
+static enum tie_status load_headers(struct tie_loading *load, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
     const struct tie_frames *const dealt = &load->homes->headers.dealt;
@@ -548,7 +379,7 @@ static enum tie_status load_headers(struct loading *load, struct tie_error *err)
     load->is_full = pairs.at == NULL;
     load->room[TIE_DS_INVOICE] += pairs.count;
     take_table(load, TIE_DS_INVOICE);
-    TIE_TRY(each_resident(load, true, load_chunk, err));
+    TIE_TRY(each_resident(load, true, tie_rows_take, err));
     for (size_t f = 0; f < dealt->count && pairs.count > 0; f++)
         for (size_t c = dealt->at[f]->shard_first[shard]; c < dealt->at[f]->shard_first[shard + 1]; c++) {
             struct tie_chunk chunk;
@@ -564,36 +395,37 @@ out:
 /* ---- a shard ---- */
 
 /* About half of what the dictionaries hold is new; where there is little memory the pool grows as it must. */
-static void reserve_texts(struct loading *load)
+static void reserve_texts(struct tie_loading *load)
 {
     const size_t texts = load->texts / 2;
 
     if (!load->is_full && load->slice.bits == 0 && load->roots_wanted == NULL && texts < UINT32_MAX / 8 &&
-        tie_growth_of_pool(load->pool, texts, 0) < arena_left(load) / 8)
+        tie_growth_of_pool(load->pool, texts, 0) < tie_loading_left(load) / 8)
         tie_pool_reserve(load->pool, (uint32_t)texts);
 }
 
-static enum tie_status load_all(struct loading *load, struct tie_shard *shard, struct tie_error *err)
+static enum tie_status load_all(struct tie_loading *load, struct tie_shard *shard, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
+    const struct tie_unwritten unwritten = { tie_rows_compare, load };
 
-    load->counts_only = true;
     TIE_TRY(each_resident(load, false, count_chunk, err));
     TIE_TRY(each_resident(load, true, count_chunk, err));
     TIE_TRY(each_visitor(load, count_chunk, err));
-    load->counts_only = false;
     for (unsigned d = 0; d < TIE_DATASET_COUNT; d++)
         if (d != TIE_DS_INVOICE && tie_in_dossiers((enum tie_dataset)d))
             take_table(load, (enum tie_dataset)d);
     reserve_texts(load);
     if (!load->is_full)
-        TIE_TRY(each_resident(load, false, load_chunk, err));
+        TIE_TRY(each_resident(load, false, tie_rows_take, err));
     if (!load->is_full)
-        TIE_TRY(each_visitor(load, load_chunk, err));
+        TIE_TRY(each_visitor(load, tie_rows_take, err));
     if (!load->is_full)
         TIE_TRY(load_headers(load, err));
     if (!load->is_full)
-        load->is_full = !tie_dossiers_make(load->arena, shard, load->placed);
+        load->is_full = !tie_dossiers_make(load->arena, shard, load->placed, &unwritten);
+    if (!load->is_full)
+        TIE_TRY(tie_rows_write(load, err));
 out:
     return status;
 }
@@ -610,7 +442,8 @@ enum tie_status tie_shard_load_roots(struct tie_arena *arena, const struct tie_f
 {
     enum tie_status status = TIE_OK;
     const struct tie_arena_mark mark = tie_arena_mark(arena);
-    struct loading load = { .arena = arena,
+    struct tie_loading load = { .arena = arena,
+        .work = arena,
         .pool = &shard->pool,
         .frames = frames,
         .homes = homes,
@@ -622,7 +455,7 @@ enum tie_status tie_shard_load_roots(struct tie_arena *arena, const struct tie_f
     *fits = false;
     *shard = (struct tie_shard){ .index = slice.shard };
     TIE_TRY(open_loading(&load, "a shard", err));
-    load.is_full = arena_left(&load) < 8192; /* a pool of its own begins with some slots */
+    load.is_full = tie_loading_left(&load) < 8192; /* a pool of its own begins with some slots */
     if (!load.is_full) {
         tie_pool_init(&shard->pool, arena, base);
         TIE_TRY(load_all(&load, shard, err));
@@ -641,7 +474,7 @@ out:
 
 /* ---- master data ---- */
 
-static enum tie_status load_broadcast(struct loading *load, const struct tie_frame *frame, struct tie_error *err)
+static enum tie_status load_broadcast(struct tie_loading *load, const struct tie_frame *frame, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
@@ -649,9 +482,11 @@ static enum tie_status load_broadcast(struct loading *load, const struct tie_fra
         struct tie_chunk chunk;
         TIE_TRY(tie_chunk_open(frame, c, &chunk, err));
         load->picked->is_visit = false;
-        for (load->picked->count = 0; load->picked->count < chunk.rows; load->picked->count++)
-            load->picked->row[load->picked->count] = load->picked->count;
-        TIE_TRY(load_chunk(load, &chunk, err));
+        load->picked->count = chunk.rows;
+        TIE_TRY(tie_rows_take(load, &chunk, err));
+        if (!load->is_full)
+            TIE_TRY(tie_rows_write(load, err));
+        tie_arena_reset(load->work);
     }
     tie_frame_forget(frame, 0, frame->chunk_count);
 out:
@@ -662,8 +497,10 @@ enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_fra
     struct tie_rows tables[TIE_DATASET_COUNT], struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
-    struct loading load = { .arena = arena, .pool = pool, .frames = frames, .tables = tables };
+    struct tie_arena work = { 0 };
+    struct tie_loading load = { .arena = arena, .work = &work, .pool = pool, .frames = frames, .tables = tables };
 
+    TIE_TRY(tie_arena_init(&work, arena->cap_bytes, err));
     TIE_TRY(open_loading(&load, "master data", err));
     for (size_t f = 0; f < frames->count; f++)
         load.room[frames->at[f]->info->id] += (size_t)frames->at[f]->rows;
@@ -684,5 +521,6 @@ enum tie_status tie_broadcast_load(struct tie_arena *arena, const struct tie_fra
             arena->cap_bytes >> 20));
 out:
     close_loading(&load);
+    tie_arena_release(&work);
     return status;
 }

@@ -6,17 +6,16 @@
  * counted again where chunks share them. The bound holds and is often two to three times what is used; tie_shard_load
  * itself measures while it works.
  */
-#include "dossier.h"
-#include "homes.h"
+#include "shard_rows.h"
 
 struct need {
-    size_t texts, row_bytes, lines, dossiers;
+    size_t texts, row_bytes, lines, dossiers, batches;
 };
 
 static void need_rows(struct need *need, const struct tie_dataset_info *info, size_t rows)
 {
     need->row_bytes += rows *
-        (info->row_bytes + sizeof(struct tie_placed) + 24); /* 24: its place and an entry while it is sorted */
+        (info->row_bytes + sizeof(struct tie_placed) + 24); /* its number, its place, an entry while it is sorted */
     need->lines += info->id == TIE_DS_INVOICE_LINE ? rows : 0;
 }
 
@@ -25,6 +24,7 @@ static void need_visitor(struct need *need, const struct tie_frame *frame)
     need_rows(need, frame->info, 1);
     need->texts += tie_frame_text_columns(frame) + 2; /* the order's number in force, the root */
     need->dossiers++;
+    need->batches++;
 }
 
 /* Rows that lie in a shard of some frames. */
@@ -41,6 +41,7 @@ static void need_shard(struct need *need, const struct tie_frames *frames, unsig
             need_rows(need, frame->info, chunk.rows);
             need->texts += chunk.dict_count;
             need->dossiers += chunk.order_count;
+            need->batches++;
         }
     }
 }
@@ -56,8 +57,11 @@ size_t tie_shard_bytes(const struct tie_frames *frames, const struct tie_homes *
     need_shard(&need, &homes->headers.dealt, shard);
     for (size_t v = tie_moves_at_shard(visitors, shard); v < visitors->count && visitors->at[v].shard == shard; v++)
         need_visitor(&need, frames->at[TIE_PLACE_FRAME(visitors->at[v].place)]);
-    const size_t a_line = 32 + sizeof(struct tie_invoice) + sizeof(struct tie_placed) +
-        24; /* a pair, twice; may copy a header */
+    /* a pair, twice; may copy a header, whose cells have ids of their own when there are few */
+    const size_t a_line = 32 + sizeof(struct tie_invoice) + sizeof(struct tie_placed) + 24 +
+        (TIE_COLUMN_MAX + 1) * sizeof(tie_str);
+    const size_t a_text = 2 * sizeof(tie_str); /* its id for its chunk, and its rank should it be a root */
     return need.row_bytes + need.lines * a_line + need.dossiers * (sizeof(struct tie_dossier) + 64) +
-        need.texts * sizeof(uint32_t) + tie_growth_of_pool(&empty, need.texts, 0) + (size_t)64 * 1024;
+        need.texts * a_text + need.batches * (sizeof(struct tie_batch) + 64) +
+        tie_growth_of_pool(&empty, need.texts, 0) + (size_t)64 * 1024;
 }

@@ -106,7 +106,10 @@ static void add_rows(struct test_rows *rows, unsigned scale)
         add(rows, "outbox; msg_id=O%u, idempotency_key=K%u, object_type=work_order, object_id=FS-%u", i, draw(scale),
             draw(ORDERS + 4));
         add(rows, "inbox; msg_id=N%u, idempotency_key=K%u", i, draw(scale));
-        add(rows, "stock_balance; location_id=L%u, item_id=A, quantity=%u", i, i);
+        add(rows, "stock_balance; location_id=L%u, item_id=A%u, owner=%s, balance_date=2026-01-%02u, quantity=%u",
+            i / 40, i * 7 % 5, i % 2 == 0 ? "own" : "vendor", 31 - i % 31, i);
+        add(rows, "gl_balance; account_id=%u, period_id=%u, plant_id=%u, wo_ref=%u", i / 30 % 2, i * 3 % 10,
+            10 - i % 10, i / 30);
         add(rows, "item; item_id=IT%u, base_uom=EA", i);
     }
 }
