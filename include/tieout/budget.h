@@ -7,17 +7,19 @@
  *   dossiers are judged  8/16  master data and their look-ups
  *                        1/16  rows of the slices at hand, all threads; and most of what master data left
  *                        3/16  match, expectation and checks of the dossiers at hand, all threads
- *                        3/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
- *                        1/16  mapped pages of frames and of such files
+ *                        2/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
+ *                        2/16  mapped pages of frames and of such files
+ *   findings are sorted, 8/16  findings and their texts; what is more: the texts go to a file
+ *   kept and published   11/16 their list; if it is more, it goes to a file, too. Of either, master data with their
+ *                              look-ups, where somebody still asks for them
  *   a slice judged alone what nobody holds: 3/8 its rows, 5/8 its match; no other thread has rows then, and what was
  *                        found goes to files before
  *
  * A slice that does not fit is cut finer. One that is cut TIE_SLICE_BITS_ALONE times and still does not fit waits until
  * all others are done; only a dossier that does not fit even then is an error. What is judged takes nearly twice its
  * rows in this measure (1.2 KiB a usage row with its movement and bill, its rows 0.6 KiB; tool_data --giant), therefore
- * these shares. Not in the table, as they follow from what is: homes of rows that moved (4 bytes an invoice), findings
- * of all threads merged: when they are more than their 3/16 they go to a file, too. Mapped pages, of frames and of such
- * files, are given back when they have been read, and whenever the memory comes near the limit (trim.h).
+ * these shares. Not in the table, as they follow from what is: homes of rows that moved. Mapped pages, of frames and of
+ * spilled findings, are given back when they have been read, and whenever the memory comes near the limit (trim.h).
  *
  * Shards. How many rows will come is not known before they are read, so the number can't follow from it. More of them
  * take less memory while rows are judged (`tieout run` of ten million usage rows with limits.shards: 532 MiB with 256,
@@ -39,6 +41,7 @@ struct tie_budget {
     size_t whole;
     size_t frames, homes, master; /* of all processes; of all threads */
     size_t rows, scratch, found;  /* of one thread */
+    size_t found_all, listed_all; /* of all threads, when all is judged: with texts, and without */
     size_t found_most;            /* of one thread, in memory and in its file: addresses for each of the two */
 };
 
@@ -52,7 +55,9 @@ static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned th
         .master = 8 * part,
         .rows = part / threads,
         .scratch = 3 * part / threads,
-        .found = 3 * part / threads,
+        .found = 2 * part / threads,
+        .found_all = 8 * part,
+        .listed_all = 11 * part,
         .found_most = 32 * part / threads };
 }
 

@@ -5,7 +5,7 @@
  * file a family with a small function a check. tie_check_dossier() judges one dossier whose match and expectations are
  * done: verdict codes (verdict.h) become findings, row checks run, codes that another code names are dropped, primaries
  * are chosen, and each line gets its state. Checks of other grains than a dossier (master data) leave facts that
- * tie_check_run() folds at the end.
+ * tie_check_fold() folds at the end.
  *
  * A finding owns its text in the arena of the sink; it holds no tie_str, so findings of many shards can be merged.
  * Order of the final list: tie_findings_sort.
@@ -14,6 +14,7 @@
 #define TIEOUT_CHECK_H
 
 #include "tieout/check_table.h"
+#include "tieout/trim.h"
 #include "tieout/verdict.h"
 
 enum tie_check {
@@ -173,7 +174,14 @@ struct tie_findings {
     size_t count, room;
     const uint32_t *by_id; /* set by tie_findings_sort: indices in the order of the ids, of so many; NULL: not known */
     size_t by_id_count;
+    struct tie_trim *trim; /* knows their texts, when they were spilled: see tie_findings_tend; else NULL */
 };
+/* In each walk over all of them that reads their texts, at place i: what lies behind may be given back. */
+static inline void tie_findings_tend(const struct tie_findings *findings, size_t i)
+{
+    if (findings->trim != NULL && i % 16 == 0)
+        tie_trim_look(findings->trim);
+}
 
 /* Conservation: counts, quantities and money of every leg row by its final state. */
 struct tie_tally_cell {
@@ -241,12 +249,12 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     const struct tie_expectations *expectations, const struct tie_check_switch switches[TIE_CHECK_COUNT],
     struct tie_check_sink *sink);
 
-/* Merges all sinks, whose findings the caller has brought together in the first one's list: run-grain checks, FIN-06 (a
- * difference is an assertion by the caller's choice: *conserved = false), final sort. *all is that list, sorted; the
- * sinks' own are empty behind it. */
-void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
+/* What only all sinks together can say: run-grain checks, FIN-06 (a difference is an assertion by the caller's choice:
+ * *conserved = false). What they find goes to the first sink's list, its texts to `arena`. The last that looks at
+ * master data; behind it lists are joined and sorted, by the caller. */
+void tie_check_fold(struct tie_arena *arena, const struct tie_world *world,
     const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
-    struct tie_findings *all, struct tie_tally *tally, bool *conserved);
+    struct tie_tally *tally, bool *conserved);
 
 /* Why `first` stands before `other` in their unit: "it is a cause that is put right first", ... */
 const char *tie_primary_reason(const struct tie_finding *first, const struct tie_finding *other);

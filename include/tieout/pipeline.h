@@ -22,6 +22,7 @@ struct tie_pipeline {
     struct tie_job *job; /* dates, policy, zone, plan.parts, plan.shard_count, outputs, memory, threads */
     bool dry;            /* no correction files */
     bool wants_evidence; /* source rows behind findings, also where no workbook shows them */
+    bool is_last_look;   /* nobody asks for rows or master data behind _reconcile: they go when all is judged */
     bool is_partial;     /* rows of some orders only: what counts over all orders means nothing */
     const char *name;    /* of the run: "2026-11-20.1" */
     const char *folder;  /* exists; the result files are written here */

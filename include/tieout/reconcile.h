@@ -43,6 +43,9 @@ struct tie_reconcile_plan {
     const char *spill_folder; /* for what was found and is more than its share; NULL: then the share is the end */
     struct tie_trim *trim;    /* is told of these files; NULL: nobody looks at the memory */
     unsigned threads;
+    /* Called when all is judged: nothing here looks at master data or homes any more. NULL: they stay. */
+    void (*judged)(void *context);
+    void *context;
     const struct tie_watch *watch; /* NULL in a run */
     size_t part_count;
     bool wants_evidence; /* the source rows behind findings, for the workbook and for who explains */

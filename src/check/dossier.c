@@ -142,9 +142,9 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
 
 /* ---- the run ---- */
 
-void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
+void tie_check_fold(struct tie_arena *arena, const struct tie_world *world,
     const struct tie_check_switch switches[TIE_CHECK_COUNT], struct tie_check_sink *const *sinks, size_t sink_count,
-    struct tie_findings *all, struct tie_tally *tally, bool *conserved)
+    struct tie_tally *tally, bool *conserved)
 {
     struct tie_check_sink whole;
     struct judge judge = {
@@ -156,15 +156,12 @@ void tie_check_run(struct tie_arena *arena, const struct tie_world *world,
     *tally = (struct tie_tally){ 0 };
     whole.findings = sinks[0]->findings;
     whole.findings.arena = arena;
-    sinks[0]->findings = (struct tie_findings){ .arena = sinks[0]->findings.arena, .list = sinks[0]->findings.arena };
-    for (size_t s = 0; s < sink_count; s++) {
-        TIE_ASSERT(sinks[s]->findings.count == 0);
+    for (size_t s = 0; s < sink_count; s++)
         tie_tally_add(tally, &sinks[s]->tally);
-    }
     check_mdm_01_fold(&judge, sinks, sink_count);
     check_evd_04_fold(&judge, sinks, sink_count);
     check_fin_06(&judge, tally, conserved);
     tie_buf_release(&judge.buf);
-    tie_findings_sort(arena, &whole.findings);
-    *all = whole.findings;
+    whole.findings.arena = sinks[0]->findings.arena;
+    sinks[0]->findings = whole.findings;
 }

@@ -76,6 +76,8 @@ enum tie_status tie_spill_out(struct tie_spill *spill, size_t bytes, struct tie_
     if (mmap(base + from, to - from, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, spill->fd, (off_t)from) ==
         MAP_FAILED)
         TIE_TRY(tie_fail_os(err, TIE_CONFIG, errno, "map a file in", spill->folder));
+    /* a page cache of large folios would map 2 MiB of it for each byte that is read */
+    (void)madvise(base + from, to - from, MADV_NOHUGEPAGE);
     spill->spilled_bytes = to;
     tie_trim_add(spill->trim, base, to);
 out:

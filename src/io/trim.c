@@ -69,17 +69,27 @@ static void give_back(const struct tie_trim *trim)
         (void)madvise(trim->maps[i].at, trim->maps[i].bytes, MADV_DONTNEED);
 }
 
+/* One look, and what follows from it; false: nothing can be seen. */
+static bool tend(const struct tie_trim *trim, size_t *resident)
+{
+    size_t mapped = 0;
+
+    if (!look(trim, resident, &mapped))
+        return false;
+    if (*resident > trim->limit_bytes - trim->limit_bytes / 8 && mapped > trim->limit_bytes / 16)
+        give_back(trim);
+    return true;
+}
+
 static void *watch(void *argument)
 {
     struct tie_trim *const trim = argument;
-    size_t resident = 0, mapped = 0;
+    size_t resident = 0;
 
     (void)pthread_mutex_lock(&trim->lock);
-    while (!trim->is_stopping && look(trim, &resident, &mapped)) {
+    while (!trim->is_stopping && tend(trim, &resident)) {
         struct timespec until;
 
-        if (resident > trim->limit_bytes - trim->limit_bytes / 8 && mapped > trim->limit_bytes / 16)
-            give_back(trim);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += resident > trim->limit_bytes / 2 ? NEAR_NS : FAR_NS;
         until.tv_sec += until.tv_nsec / SECOND_NS;
@@ -173,6 +183,17 @@ void tie_trim_remove(struct tie_trim *trim, const void *at)
     struct map *const map = find(trim, at);
     if (map != NULL)
         *map = trim->maps[--trim->count];
+    (void)pthread_mutex_unlock(&trim->lock);
+}
+
+void tie_trim_look(struct tie_trim *trim)
+{
+    size_t resident = 0;
+
+    if (trim == NULL)
+        return;
+    (void)pthread_mutex_lock(&trim->lock);
+    (void)tend(trim, &resident);
     (void)pthread_mutex_unlock(&trim->lock);
 }
 

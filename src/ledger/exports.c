@@ -222,6 +222,7 @@ enum tie_status tie_ledger_plan_exports(struct tie_ledger *ledger, struct tie_ar
     TIE_TRY(ledger_begin_reading(ledger, err));
     TIE_TRY(start_planning(&planning, err));
     for (size_t i = 0; i < findings->count; i++) {
+        tie_findings_tend(findings, i);
         const int verb = verb_index(sorted[i]->verb);
 
         ledger_fetch_ahead(sorted, findings->count, i, false);

@@ -242,6 +242,7 @@ static enum tie_status write_findings(struct tie_ledger *ledger, tie_date as_of,
     TIE_TRY(prepare_rows(ledger, 1, &rows->put_one, err));
     for (size_t i = 0; i < findings->count; i++) {
         ledger_fetch_ahead(sorted, findings->count, i, true);
+        tie_findings_tend(findings, i);
         TIE_TRY(add_row(rows, sorted[i], err));
     }
     TIE_TRY(put_rows(rows, err));

@@ -240,6 +240,7 @@ enum tie_status tie_publish_discrepancies(const struct tie_report *report, const
     for (size_t i = 0; i < report->findings->count; i++) {
         if (i + TIE_FINDING_AHEAD < report->findings->count)
             tie_finding_fetch_texts(&report->findings->at[i + TIE_FINDING_AHEAD]);
+        tie_findings_tend(report->findings, i);
         put_row(&writer, &ids, report, &report->findings->at[i]);
     }
     TIE_TRY(tie_new_file_commit(&file, err));

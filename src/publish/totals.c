@@ -96,6 +96,7 @@ static struct tie_total *break_down(
     for (size_t i = 0; i < findings->count; i++) {
         const char *name = NULL;
 
+        tie_findings_tend(findings, i);
         memcpy(&name, (const char *)&findings->at[i] + offset, sizeof name);
         if (is_counted(&findings->at[i]))
             add(line_of(&lines, name == NULL ? "" : name), &findings->at[i]);

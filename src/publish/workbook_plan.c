@@ -75,6 +75,7 @@ static void each_pair(struct book *book, uint32_t *at)
     for (size_t i = 0; i < report->findings->count; i++) {
         const struct tie_finding *const finding = &report->findings->at[i];
 
+        tie_findings_tend(report->findings, i);
         for (size_t list = 0; list < 4; list++) {
             const struct tie_id_list *const ids = list_of(finding, list);
 

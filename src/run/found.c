@@ -4,7 +4,8 @@
  * Two arenas grow while dossiers are judged: `listed`, the findings themselves, and `kept`, their texts with evidence
  * and facts. Both are spilled between two slices (spill.h). When all are judged, the lists of all workers are copied
  * one behind the other, some thousand findings at a time, and what has been copied goes at once, so that nothing is
- * held twice; the joined list goes to a file, too, and all texts with it, when they are more than the share of all.
+ * held twice. Texts go to files when not all fits any more, the joined list only when it does not fit alone: it is
+ * sorted and walked in two orders, where each step of a list in a file may be a fault.
  *
  * Invariant: a finding is in one list at a time; its texts never move. Rejected: lists left as they are and merged
  * while they are read (everybody behind reads one list, in several orders), a list in blocks (the same).
@@ -64,21 +65,21 @@ static void release_list(struct reconcile_found *found)
     tie_arena_release(&found->listed);
 }
 
-/* Appends a worker's list to all[*total]; `into` takes what is copied to its file, unless it is NULL. */
-static enum tie_status append(struct reconcile_found *found, struct tie_finding *all, size_t *total,
-    struct tie_spill *into, struct tie_error *err)
+/* Appends a worker's list to `all`, which has room; `into` takes what is copied to its file, unless it is NULL. */
+static enum tie_status append(
+    struct reconcile_found *found, struct tie_findings *all, struct tie_spill *into, struct tie_error *err)
 {
     struct tie_findings *const list = &found->sink.findings;
     enum tie_status status = TIE_OK;
 
     for (size_t at = 0, some; at < list->count; at += some) {
         some = list->count - at < JOINED_AT_ONCE ? list->count - at : JOINED_AT_ONCE;
-        memcpy(all + *total, list->at + at, some * sizeof *all);
-        *total += some;
+        memcpy(all->at + all->count, list->at + at, some * sizeof *all->at);
+        all->count += some;
         const unsigned char *const end = (const unsigned char *)(list->at + at + some);
         tie_arena_forget(&found->listed, (size_t)(end - found->listed.base));
         if (into != NULL)
-            TIE_TRY(tie_spill_out(into, *total * sizeof *all, err));
+            TIE_TRY(tie_spill_out(into, all->count * sizeof *all->at, err));
     }
     release_list(found);
     *list = (struct tie_findings){ .arena = list->arena, .list = list->arena };
@@ -86,11 +87,18 @@ out:
     return status;
 }
 
+/* Whether findings may hold so much when all are judged, of `most` bytes: what master data held is theirs, unless
+ * somebody still looks at them. */
+static bool fits(const struct tie_reconcile_plan *plan, size_t bytes, size_t most)
+{
+    return bytes + (plan->judged != NULL ? 0 : plan->held_bytes) <= most;
+}
+
 enum tie_status reconcile_found_join(const struct tie_reconcile_plan *plan, struct reconcile_found *const *found,
-    unsigned count, struct tie_arena *arena, struct tie_error *err)
+    unsigned count, struct tie_arena *arena, struct tie_findings *all, struct tie_error *err)
 {
     struct tie_spill spill;
-    size_t total = 0, held = 0;
+    size_t total = 0, held = 0, spilled = 0;
     enum tie_status status = TIE_OK;
 
     tie_spill_init(&spill, arena, plan->spill_folder, plan->trim);
@@ -99,19 +107,17 @@ enum tie_status reconcile_found_join(const struct tie_reconcile_plan *plan, stru
         held += tie_spill_held(&found[i]->kept_spill);
     }
     const size_t bytes = total * sizeof(struct tie_finding);
-    const bool is_large = bytes + held > count * plan->budget.found;
-    TIE_TRY(tie_arena_init(arena, 2 * bytes + LIST_BYTES_MIN, err)); /* it grows on, in place */
+    TIE_TRY(tie_arena_init(arena, bytes + LIST_BYTES_MIN, err));
     arena->holds = "the list of findings";
-    struct tie_finding *const all = tie_arena_take_raw(arena, bytes);
-    total = 0;
+    *all = (struct tie_findings){ .arena = found[0]->kept, .list = arena, .room = total };
+    all->at = tie_arena_take_raw(arena, bytes);
     for (unsigned i = 0; i < count; i++) {
-        if (is_large)
+        if (!fits(plan, bytes + held, plan->budget.found_all))
             TIE_TRY(tie_spill_out(&found[i]->kept_spill, found[i]->kept->used_bytes, err));
-        TIE_TRY(append(found[i], all, &total, is_large ? &spill : NULL, err));
+        spilled += found[i]->kept_spill.spilled_bytes;
+        TIE_TRY(append(found[i], all, fits(plan, bytes, plan->budget.listed_all) ? NULL : &spill, err));
     }
-    found[0]->sink.findings = (struct tie_findings){
-        .arena = found[0]->sink.findings.arena, .list = arena, .at = all, .count = total, .room = total
-    };
+    all->trim = spilled + spill.spilled_bytes > 0 ? plan->trim : NULL;
 out:
     tie_spill_close(&spill);
     return status;

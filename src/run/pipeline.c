@@ -59,6 +59,7 @@ enum tie_status tie_pipeline_build_world(struct tie_pipeline *line, struct tie_e
     TIE_TRY(tie_homes_find(&line->frames, budget.homes, job->threads, &line->homes, err));
     tie_frames_watch(tie_homes_frames(line->homes), line->trim);
     line->report.measured.homes_us = tie_clock_us() - started_us;
+    line->report.measured.homes = tie_homes_count(line->homes);
     TIE_TRY(tie_arena_init(&line->master, budget.master, err));
     line->master.holds = "what is looked up in master data";
     tie_pool_init(&line->pool, &line->master, NULL);
@@ -147,6 +148,17 @@ const char *const *tie_pipeline_titles(struct tie_pipeline *line)
     return titles;
 }
 
+/* What was found has their memory from here on. */
+static void drop_master(void *context)
+{
+    struct tie_pipeline *const line = context;
+
+    tie_frames_unwatch(tie_homes_frames(line->homes), line->trim);
+    tie_homes_free(line->homes);
+    line->homes = NULL;
+    tie_arena_release(&line->master);
+}
+
 struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
 {
     const struct tie_job *job = line->job;
@@ -163,6 +175,8 @@ struct tie_reconcile_plan tie_pipeline_plan(struct tie_pipeline *line)
         .spill_folder = job->plan.work_folder,
         .trim = line->trim,
         .threads = job->threads,
+        .judged = line->is_last_look ? drop_master : NULL,
+        .context = line,
         .watch = line->watch,
         .part_count = job->plan.part_count,
         .wants_evidence = job->has_workbook || line->wants_evidence,
@@ -280,7 +294,6 @@ enum tie_status tie_pipeline_fill_report(struct tie_pipeline *line, struct tie_e
     report->measured.host = host;
     report->measured.threads = job->threads;
     report->measured.shards = job->plan.shard_count;
-    report->measured.homes = tie_homes_count(line->homes);
     report->measured.exchange_facts = line->reconciled.facts;
     report->measured.exchange_replies = line->reconciled.replies;
     report->measured.exchange_us = line->reconciled.exchange_us;
@@ -340,13 +353,10 @@ out:
 void tie_pipeline_rest(struct tie_pipeline *line)
 {
     tie_frames_unwatch(&line->frames, line->trim);
-    tie_frames_unwatch(tie_homes_frames(line->homes), line->trim);
     for (size_t i = 0; i < line->frames.count; i++)
         tie_frame_close(line->frames.at[i]);
     line->frames.count = 0;
-    tie_homes_free(line->homes);
-    line->homes = NULL;
-    tie_arena_release(&line->master);
+    drop_master(line);
 }
 
 void tie_pipeline_close(struct tie_pipeline *line)

@@ -490,17 +490,33 @@ out:
     return status;
 }
 
-static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan, struct worker *workers,
-    unsigned count, struct tie_reconciled *result)
+/* What only all workers together can say; the last that looks at master data. */
+static void fold(struct tie_arena *arena, const struct tie_reconcile_plan *plan, struct worker *workers, unsigned count,
+    struct tie_reconciled *result)
 {
     struct tie_check_sink **sinks = TIE_TAKE(arena, struct tie_check_sink *, count);
+
+    for (unsigned i = 0; i < count; i++)
+        sinks[i] = &workers[i].found.sink;
+    tie_check_fold(arena, plan->world, plan->switches, sinks, count, &result->tally, &result->conserved);
+    for (unsigned i = 0; i < count; i++)
+        close_arenas(&workers[i]);
+    if (plan->judged != NULL)
+        plan->judged(plan->context);
+}
+
+static enum tie_status merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan, struct worker *workers,
+    unsigned count, struct tie_reconciled *result, struct tie_error *err)
+{
+    struct reconcile_found **found = TIE_TAKE(arena, struct reconcile_found *, count);
     const struct reconcile_evidence **evidence = TIE_TAKE(arena, const struct reconcile_evidence *, count);
     const struct reconcile_picks **picks = TIE_TAKE(arena, const struct reconcile_picks *, count);
     const struct tie_closed_orders **closed = TIE_TAKE(arena, const struct tie_closed_orders *, count);
+    enum tie_status status = TIE_OK;
 
     for (unsigned i = 0; i < count; i++) {
         picks[i] = &workers[i].picks;
-        sinks[i] = &workers[i].found.sink;
+        found[i] = &workers[i].found;
         evidence[i] = &workers[i].evidence;
         closed[i] = &workers[i].closed;
         result->dossiers += workers[i].dossiers;
@@ -513,14 +529,18 @@ static void merge(struct tie_arena *arena, const struct tie_reconcile_plan *plan
     }
     if (plan->wants_picks)
         result->picks = reconcile_picks_merge(arena, picks, count, plan->part_count);
-    tie_check_run(
-        arena, plan->world, plan->switches, sinks, count, &result->findings, &result->tally, &result->conserved);
+    TIE_TRY(reconcile_found_join(plan, found, count, &result->arenas[count], &result->findings, err));
+    tie_findings_sort(arena, &result->findings);
     if (plan->wants_evidence)
         reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);
     reconcile_evidence_merge_linked(arena, evidence, count, &result->linked);
     tie_closed_merge(arena, closed, count, &result->findings, &result->closed);
     for (int x = 0; x < EXCHANGE_COUNT; x++)
         result->exchanged[x] = workers[0].shared->replies[x];
+    for (unsigned i = 0; i < count; i++)
+        result->held_bytes += tie_spill_held(&found[i]->kept_spill);
+out:
+    return status;
 }
 
 static void run_exchange(
@@ -542,7 +562,6 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
 {
     const unsigned count = plan->threads == 0 ? 1 : plan->threads;
     struct worker *workers = TIE_TAKE(arena, struct worker, count);
-    struct reconcile_found **found = TIE_TAKE(arena, struct reconcile_found *, count);
     struct shared shared = { .plan = plan };
     enum tie_status status = TIE_OK;
     int64_t started_us = 0;
@@ -561,13 +580,8 @@ enum tie_status tie_reconcile(struct tie_arena *arena, const struct tie_reconcil
     run_exchange(arena, workers, count, EXCHANGE_D, result);
     TIE_TRY(run_round(workers, count, ROUND_F, err));
     result->exchange_us = tie_clock_us() - started_us;
-    for (unsigned i = 0; i < count; i++) {
-        close_arenas(&workers[i]);
-        found[i] = &workers[i].found;
-        result->held_bytes += tie_spill_held(&workers[i].found.kept_spill);
-    }
-    TIE_TRY(reconcile_found_join(plan, found, count, &result->arenas[count], err));
-    merge(arena, plan, workers, count, result);
+    fold(arena, plan, workers, count, result);
+    TIE_TRY(merge(arena, plan, workers, count, result, err));
 out:
     tie_log_progress_end();
     for (unsigned i = 0; i < count; i++) {

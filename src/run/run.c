@@ -334,6 +334,12 @@ static void end_run(struct run *run, bool done)
     tie_lock_release(&run->lock);
 }
 
+/* Whether rows or master data are asked for when all is judged. */
+static bool looks_back(const struct tie_job *job)
+{
+    return job->correction_count > 0 || job->has_sample || job->bundle != TIE_BUNDLE_NONE;
+}
+
 enum tie_status tie_run(
     struct tie_arena *arena, struct tie_job *job, const struct tie_run_options *options, struct tie_error *err)
 {
@@ -346,6 +352,7 @@ enum tie_status tie_run(
     TIE_TRY(run_signals_start(err));
     TIE_TRY(take_place(run, err));
     TIE_TRY(extract(run, err));
+    run->line.is_last_look = !looks_back(job);
     TIE_TRY(tie_pipeline_build_world(&run->line, err));
     TIE_TRY(tie_pipeline_reconcile(&run->line, err));
     TIE_TRY(tie_pipeline_keep(&run->line, err));

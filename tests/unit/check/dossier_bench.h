@@ -127,8 +127,9 @@ static inline void judge_dossiers(struct judged *judged, struct tie_arena *arena
         tie_expect_dossier(arena, &matches[d], &expectations);
         tie_check_dossier(arena, &matches[d], &expectations, switches, sink);
     }
-    tie_check_run(
-        arena, &judged->bench.world, switches, &sink, 1, &judged->findings, &judged->tally, &judged->conserved);
+    tie_check_fold(arena, &judged->bench.world, switches, &sink, 1, &judged->tally, &judged->conserved);
+    judged->findings = sink->findings;
+    tie_findings_sort(arena, &judged->findings);
 }
 
 /* `rejects`: what rejected rows named. */

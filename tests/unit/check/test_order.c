@@ -195,7 +195,6 @@ static void test_loss_is_noticed(void **state)
     struct judged *judged = calloc(1, sizeof *judged);
     struct tie_check_switch switches[TIE_CHECK_COUNT] = { 0 };
     struct tie_check_sink *sink;
-    struct tie_findings all;
     struct tie_tally tally;
     bool conserved = true;
 
@@ -206,11 +205,11 @@ static void test_loss_is_noticed(void **state)
     sink = &judged->sink;
     sink->tally.input[TIE_LEG_MOVEMENT].rows++;
     sink->tally.state[TIE_LEG_BILLING][TIE_STATE_MATCHED].amount--;
-    tie_check_run(&judged->bench.shard.arena, &judged->bench.world, switches, &sink, 1, &all, &tally, &conserved);
+    tie_check_fold(&judged->bench.shard.arena, &judged->bench.world, switches, &sink, 1, &tally, &conserved);
     assert_false(conserved);
-    assert_int_equal(all.count, 2);
-    for (size_t i = 0; i < all.count; i++)
-        assert_int_equal(all.at[i].check, TIE_FIN_06);
+    assert_int_equal(sink->findings.count, 2);
+    for (size_t i = 0; i < sink->findings.count; i++)
+        assert_int_equal(sink->findings.at[i].check, TIE_FIN_06);
     judge_stop(judged);
     free(judged);
 }

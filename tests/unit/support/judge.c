@@ -22,7 +22,9 @@ void test_judge_start(struct test_judge *judge, struct test_bench *bench)
 
         tie_check_dossier(arena, &dossier->match, &dossier->expectations, judge->switches, &judge->sink);
     }
-    tie_check_run(arena, &bench->world, judge->switches, sinks, 1, &judge->findings, &judge->tally, &judge->conserved);
+    tie_check_fold(arena, &bench->world, judge->switches, sinks, 1, &judge->tally, &judge->conserved);
+    judge->findings = judge->sink.findings;
+    tie_findings_sort(arena, &judge->findings);
 }
 
 void test_judge_stop(struct test_judge *judge)
