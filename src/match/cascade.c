@@ -434,6 +434,13 @@ static void run_group(struct bench *bench)
     label_billing(bench->match, group);
 }
 
+void tie_match_cascade_group(struct tie_match *match, uint32_t group)
+{
+    struct bench bench = { .match = match, .group = group };
+
+    run_group(&bench);
+}
+
 void tie_match_cascade(struct tie_match *match)
 {
     struct bench bench = { .match = match };

@@ -48,24 +48,17 @@ static void note_name(struct tie_match *match, tie_str any)
 static enum tie_exclusion movement_reason(
     const struct tie_match *match, const struct tie_line *line, const struct tie_movement *row)
 {
-    static const struct {
-        enum tie_word class_;
-        bool is_consumption, is_cost_centre;
-    } classes[] = {
-        { TIE_W_ISSUE_WO, true, false },
-        { TIE_W_RETURN_WO, true, false },
-        { TIE_W_ISSUE_CC, true, true },
-        { TIE_W_RETURN_CC, true, true },
+    enum { NO_CONSUMPTION, OF_ORDER, OF_COST_CENTRE };
+    static const unsigned char consumptions[TIE_WORD_COUNT] = {
+        [TIE_W_ISSUE_WO] = OF_ORDER,
+        [TIE_W_RETURN_WO] = OF_ORDER,
+        [TIE_W_ISSUE_CC] = OF_COST_CENTRE,
+        [TIE_W_RETURN_CC] = OF_COST_CENTRE,
     };
-    bool is_consumption = false, is_cost_centre = false;
+    const unsigned char consumption = consumptions[row->movement_class];
     enum tie_exclusion common;
 
-    for (size_t i = 0; i < TIE_COUNT_OF(classes); i++)
-        if (row->movement_class == classes[i].class_) {
-            is_consumption = true;
-            is_cost_centre = classes[i].is_cost_centre;
-        }
-    if (!is_consumption)
+    if (consumption == NO_CONSUMPTION)
         return TIE_EXCLUDED_NOT_CONSUMPTION;
     if (row->status == TIE_W_DRAFT || row->status == TIE_W_ERROR)
         return TIE_EXCLUDED_NOT_POSTED;
@@ -74,7 +67,7 @@ static enum tie_exclusion movement_reason(
     common = common_reason(match, line);
     if (common != TIE_EXCLUDED_NONE)
         return common;
-    if (is_cost_centre && !match->world->policy->cost_centre_counts)
+    if (consumption == OF_COST_CENTRE && !match->world->policy->cost_centre_counts)
         return TIE_EXCLUDED_COST_CENTRE;
     return is_before_window(match, line) ? TIE_EXCLUDED_OUT_OF_SCOPE : TIE_EXCLUDED_NONE;
 }
@@ -245,11 +238,25 @@ static enum tie_exclusion billing_reason(const struct tie_match *match, const st
     return is_before_window(match, line) ? TIE_EXCLUDED_OUT_OF_SCOPE : TIE_EXCLUDED_NONE;
 }
 
+/* Lines and headers are sorted by the same id, so most lines have the header of the line before, or the next. */
+static inline const struct tie_invoice *header_of(struct tie_match *match, tie_str inv_id)
+{
+    const struct tie_match_ids *ids = &match->work->invoices;
+    uint32_t *const last = &match->work->last_invoice;
+
+    for (uint32_t i = *last; inv_id != 0 && i < ids->count && i <= *last + 1; i++)
+        if (ids->at[i] == inv_id) {
+            *last = i;
+            return &TIE_OF(match->shard, match->dossier, INVOICE, invoice)[i];
+        }
+    return invoice_of(match, inv_id);
+}
+
 static void add_billing(struct tie_match *match, uint32_t index, const struct tie_invoice_line *row)
 {
     const struct tie_new_line new = tie_match_new_line(match, TIE_LEG_BILLING, index, row);
     struct tie_line *line = new.line;
-    const struct tie_invoice *invoice = invoice_of(match, row->inv_id);
+    const struct tie_invoice *invoice = header_of(match, row->inv_id);
     tie_str word;
 
     line->order = tie_match_order_of_ref(match, row->row.order_ref);

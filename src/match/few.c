@@ -69,10 +69,12 @@ uint32_t tie_match_ids_find_many(struct tie_match_ids *ids, tie_str id)
 {
     uint32_t position = TIE_NO_INDEX;
 
-    if (ids->mapped == 0)
-        tie_map_init(&ids->map, ids->arena);
+    if (ids->mapped == 0) {
+        ids->map = TIE_TAKE(ids->arena, struct tie_map, 1);
+        tie_map_init(ids->map, ids->arena);
+    }
     for (; ids->mapped < ids->count; ids->mapped++)
         if (ids->at[ids->mapped] != 0)
-            (void)tie_map_put(&ids->map, ids->at[ids->mapped], ids->mapped, NULL);
-    return id != 0 && tie_map_get(&ids->map, id, &position) ? position : TIE_NO_INDEX;
+            (void)tie_map_put(ids->map, ids->at[ids->mapped], ids->mapped, NULL);
+    return id != 0 && tie_map_get(ids->map, id, &position) ? position : TIE_NO_INDEX;
 }

@@ -266,15 +266,15 @@ static void start_lines(struct tie_match *match)
     struct tie_match_work *work = match->work;
     struct tie_line *const end = match->lines + match->line_count;
     unsigned negatives = 0;
+    unsigned orphans = 0, classes = 0, excluded = 0;
     tie_str serials = 0, lots = 0;
-    bool has_orphan = false, has_class = false, has_excluded = false;
 
     for (struct tie_line *line = match->lines; line < end; line++) {
         line->open = line->quantity;
         line->state = tie_match_counts(line) ? TIE_STATE_OPEN : TIE_STATE_EXCLUDED;
-        has_orphan |= line->order == TIE_NO_INDEX;
-        has_excluded |= !tie_match_counts(line);
-        has_class |= (line->owner ^ TIE_W_OWN) | (line->condition ^ TIE_W_NEW);
+        orphans |= line->order == TIE_NO_INDEX;
+        excluded |= line->excluded;
+        classes |= (unsigned)(line->owner ^ TIE_W_OWN) | (unsigned)(line->condition ^ TIE_W_NEW);
         negatives |= (unsigned)((uint64_t)line->quantity >> 63) << line->leg;
         serials |= line->serial;
         lots |= line->lot;
@@ -283,9 +283,9 @@ static void start_lines(struct tie_match *match)
     end->leg = TIE_LEG_COUNT;
     end->item = 0;
     work->negatives = negatives;
-    work->has_orphan = has_orphan;
-    work->has_class = has_class;
-    work->has_excluded = has_excluded;
+    work->has_orphan = orphans != 0;
+    work->has_class = classes != 0;
+    work->has_excluded = excluded != TIE_EXCLUDED_NONE;
     work->has_serial = serials != 0;
     work->has_lot = lots != 0;
 }

@@ -169,8 +169,8 @@ void tie_match_orders(struct tie_match *match)
     uint32_t *sorted = tie_arena_take_raw(match->arena, range.count * sizeof *sorted);
 
     match->order_count = range.count;
-    match->orders = TIE_TAKE(match->arena, struct tie_order, range.count);
-    work->orders = TIE_TAKE(match->arena, struct tie_order_work, range.count);
+    match->orders = tie_arena_take_raw(match->arena, range.count * sizeof *match->orders);
+    work->orders = tie_arena_take_raw(match->arena, range.count * sizeof *work->orders);
     for (uint32_t i = 0; i < range.count; i++)
         sorted[i] = range.first + i;
     tie_match_sort(match->arena, sorted, range.count, by_wo_id, match);
@@ -179,7 +179,8 @@ void tie_match_orders(struct tie_match *match)
         const struct tie_work_order *row = &rows[sorted[i]];
         tie_date *last = &work->orders[i].last_event;
 
-        order->row = sorted[i];
+        *order = (struct tie_order){ .row = sorted[i] };
+        work->orders[i] = (struct tie_order_work){ 0 };
         work->has_fixed_order |= row->price_mode == TIE_W_FIXED;
         fill_order(match, order, row);
         *last = order->created;

@@ -6,12 +6,12 @@
  *   few.c        sorting and finding ids, where there are nearly always a handful
  *   orders.c     orders, billing owners, business dates
  *   lines.c      rows -> lines in common terms, erp_lines.c the ERP's rows; exclusions that a row decides alone
- *   refs.c       explicit references: which line a line names, reverses or cancels
  *   duplicate.c  the same report loaded twice; in tie_match_finish() duplicates among the residual
+ *   straight.c   where there is nothing but parts and nothing to decide: all steps behind this, in one walk
+ *   refs.c       explicit references: which line a line names, reverses or cancels
  *   net.c        chains, serial states, implicit netting, excess
  *   group.c      groups; usage, time, movement lines into them; billing.c billing, claim.c ledger and claim lines
  *   plain.c      the groups of parts where nothing is entangled, in one walk in place of group.c and billing.c
- *   straight.c   the same where there is nothing else, with sums and pairs: all steps from group.c on
  *   total.c      sums of groups, summarised orders
  *   cascade.c    P0 to P3
  *   window.c     P4 and P9: facts and replies, window_fold.c the folds
@@ -29,7 +29,7 @@
 struct tie_match_ids {
     tie_str *at;
     uint32_t count, mapped; /* the first `mapped` of many are in `map` */
-    struct tie_map map;     /* made when there are many */
+    struct tie_map *map;    /* made when there are many */
     struct tie_arena *arena;
 };
 /* Room for ids in a block that several share; returns what is left of it. */
@@ -161,7 +161,8 @@ struct tie_match_work {
     struct tie_match_place last_place; /* of the usage row before */
     struct {
         tie_str id, key;
-    } last_location; /* of the movement before */
+    } last_location;       /* of the movement before */
+    uint32_t last_invoice; /* position of the header of the billing line before */
     struct tie_order_work *orders;
     struct tie_group_work *groups;
     struct {
@@ -262,24 +263,31 @@ static inline enum tie_exclusion tie_match_order_reason(const struct tie_match *
 static inline struct tie_new_line tie_match_new_line(
     struct tie_match *match, enum tie_leg leg, uint32_t row, const void *source)
 {
-    static const struct tie_line no_line = { .order = TIE_NO_INDEX,
-        .group = TIE_NO_INDEX,
-        .owner = TIE_W_OWN,
-        .condition = TIE_W_NEW,
-        .amount = TIE_NONE,
-        .day = TIE_NO_DATE,
-        .posting_day = TIE_NO_DATE,
-        .duplicate_of = TIE_NO_INDEX,
-        .reverses = TIE_NO_INDEX };
     const size_t index = match->line_count++;
-    const struct tie_new_line new = { &match->lines[index], &match->work->origins[index] };
+    struct tie_line *const line = &match->lines[index];
 
-    *new.line = no_line; /* copied: to clear structs of this size, gcc takes an instruction that is slow to start */
-    *new.origin = (struct tie_line_origin){ .source = source };
-    new.line->leg = leg;
-    new.line->row = row;
+    /* One by one: for a copy of an empty line gcc takes an instruction that is slow to start. */
+    line->leg = leg;
+    line->state = TIE_STATE_OPEN;
+    line->excluded = TIE_EXCLUDED_NONE;
+    line->owner = TIE_W_OWN;
+    line->condition = TIE_W_NEW;
+    line->band = TIE_W_EMPTY;
+    line->duplicate_tier = 0;
+    line->unit_unknown = line->history_may_hold_original = false;
+    line->pass = TIE_PASS_NONE;
+    line->row = row;
+    line->order = line->group = TIE_NO_INDEX;
+    line->item = line->serial = line->lot = line->location = line->technician = line->currency = 0;
+    line->day = line->posting_day = TIE_NO_DATE;
+    line->rivals = 0;
+    line->duplicate_of = line->reverses = TIE_NO_INDEX;
+    line->quantity = line->open = line->excess = 0;
+    line->amount = TIE_NONE;
+    line->foreign = NULL;
+    match->work->origins[index] = (struct tie_line_origin){ .source = source };
     match->work->legs[leg].count++;
-    return new;
+    return (struct tie_new_line){ line, &match->work->origins[index] };
 }
 /* In the item's base unit; what nobody can convert stays as it is, and the line says so. */
 static inline tie_dec tie_match_to_base(
@@ -337,7 +345,8 @@ static inline void tie_match_close_billing(struct tie_group *group, tie_sum char
     group->billed = tie_match_add(group->charged_qty, group->free_qty);
 }
 void tie_match_serials(struct tie_match *match);
-void tie_match_cascade(struct tie_match *match); /* may be called again */
+void tie_match_cascade(struct tie_match *match);                       /* may be called again */
+void tie_match_cascade_group(struct tie_match *match, uint32_t group); /* of one, for the first time */
 
 /* ---- P4 and P9: what facts and replies hold ---- */
 enum tie_link_kind { TIE_LINK_USAGE = 1, TIE_LINK_MOVEMENT, TIE_LINK_MADE, TIE_LINK_UNDECIDED };

@@ -1,17 +1,22 @@
 /*
  * straight.c - a dossier of parts in which order and item alone say which rows belong together, and nothing is left to
- * decide: groups, sums and pairs in one walk, in place of all steps from group.c to cascade.c.
+ * decide: groups, sums and pairs in one walk, in place of all steps from refs.c to cascade.c.
  *
  * Most dossiers are of this kind: what plain.c asks for, and beyond that nothing but parts, every row counts, none came
  * back, names another or has a serial, and no order is billed as a whole. Then no step behind the walk can change a
  * group, so each is closed when its lines have been read: sums are additions, and one row against one of the same
  * quantity is P2. The flags of struct tie_match_work, set while lines are made, say so beforehand; what they don't
  * tell, another currency, a row without quantity or a sum beyond what is counted with, ends the walk, and the dossier
- * goes the general way as if there had been none.
+ * goes the general way as if there had been none. It is tried as soon as there are lines: references (refs.c) and
+ * netting (net.c) would find nothing to do.
  *
- * Invariant: what comes out is what the general way makes: lines, groups, lists, shares, and what a step that runs
- * again later (total.c, cascade.c after P4 or P9) reads. test_straight.c holds one against the other, by the trace,
- * for which nothing is walked.
+ * Where all sides agree, nobody asks what is left of a line, or what of it a group holds other than all: struct
+ * tie_line_work, shares and struct tie_group_work are not made. Else tie_match_spell_out() makes them, and groups whose
+ * sides differ go through the cascade.
+ *
+ * Invariant: what comes out is what the general way makes: lines, groups, lists, and once they are spelled out the
+ * works and shares that a step reads which runs again later (total.c, cascade.c after P4 or P9). test_straight.c holds
+ * one against the other, by the trace, for which nothing is walked.
  * Cost: each line once. Rejected: to close the groups of plain.c's walk only, by the functions of total.c and
  * cascade.c (measured: it saved a thirtieth of a match; what costs there is a call a leg, a row and a pair).
  */
@@ -29,7 +34,7 @@ struct walk {
     uint32_t *all;            /* of all lines: those of a group and leg lie together, so each list is a part of it */
     uint32_t next[3], end[3]; /* of usage, movement, billing: lines that are still to be walked */
     bool is_odd;              /* something that additions don't do */
-    bool all_agree;
+    bool all_settled;
 };
 
 static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_MOVEMENT, TIE_LEG_BILLING };
@@ -191,41 +196,38 @@ __attribute__((noinline)) static enum tie_pass pair_several(const struct walk *w
     return !group->is_stocked ? TIE_PASS_NONE : paired == usage->count && paired == moved->count ? TIE_P2 : TIE_P3;
 }
 
-/* One row against one of the same quantity, as in most groups, or some; false for more than are looked through. */
-static inline bool pair(const struct walk *walk, struct tie_group *group)
+/* One row against one of the same quantity, as in most groups, or some. */
+static inline void pair(const struct walk *walk, struct tie_group *group)
 {
     const struct tie_lines *const usage = &group->lines[TIE_LEG_USAGE], *const moved = &group->lines[TIE_LEG_MOVEMENT];
     struct tie_line *lines = walk->match->lines;
 
     if (usage->count == 0 || moved->count == 0)
-        return true;
+        return;
     if (usage->count + moved->count == 2 && lines[usage->at[0]].quantity == lines[moved->at[0]].quantity) {
         lines[usage->at[0]].pass = lines[moved->at[0]].pass = TIE_P2;
         group->pass = group->is_stocked ? TIE_P2 : TIE_PASS_NONE;
-        return true;
+        return;
     }
-    if (usage->count > TIE_MATCH_FEW || moved->count > TIE_MATCH_FEW)
-        return false;
     group->pass = pair_several(walk, group);
-    return true;
 }
 
-static inline bool does_agree(const struct tie_group *group)
+/* All sides agree, of rows that can be looked through: nobody asks what is left of one. */
+static inline bool is_settled(const struct tie_group *group)
 {
     const tie_dec u = group->usage, m = group->movement, b = group->billed;
     const tie_dec largest = u > m ? (u > b ? u : b) : m > b ? m : b;
     const tie_dec smallest = u < m ? (u < b ? u : b) : m < b ? m : b;
 
-    return largest - smallest <= group->tolerance; /* none is below zero */
+    return largest - smallest <= group->tolerance && /* none is below zero */
+        group->lines[TIE_LEG_USAGE].count <= TIE_MATCH_FEW && group->lines[TIE_LEG_MOVEMENT].count <= TIE_MATCH_FEW;
 }
 
 /* Billing lines lie where order and item put them: P3, where there is anything that they could be for. */
-static inline bool label(const struct walk *walk, struct tie_group *group)
+static inline void label(const struct walk *walk, struct tie_group *group)
 {
-    if (!does_agree(group) || !pair(walk, group))
-        return false;
+    pair(walk, group);
     label_all(walk, &group->lines[TIE_LEG_BILLING], group->usage > 0 || group->movement > 0 ? TIE_P3 : TIE_PASS_NONE);
-    return true;
 }
 
 /* ---- the walk ---- */
@@ -253,7 +255,10 @@ static void gather(struct walk *walk, const struct tie_line *first)
     if (walk->is_odd)
         return;
     tie_match_close_group(match, group);
-    walk->all_agree = walk->all_agree && label(walk, group);
+    if (is_settled(group))
+        label(walk, group);
+    else
+        walk->all_settled = false;
 }
 
 /* The line that comes first by order and item; TIE_NO_INDEX when all are walked. */
@@ -324,10 +329,19 @@ void tie_match_spell_out(struct tie_match *match)
     *first = (uint32_t)(share - work->shares.at);
 }
 
+/* Groups whose sides differ go through the cascade; what is left of rows is asked of them only. */
+__attribute__((noinline)) static void settle_rest(struct tie_match *match)
+{
+    tie_match_spell_out(match);
+    for (uint32_t g = 0; g < match->group_count; g++)
+        if (!is_settled(&match->groups[g]))
+            tie_match_cascade_group(match, g);
+}
+
 bool tie_match_straight(struct tie_match *match)
 {
     const size_t count = match->line_count; /* a line makes one group at most */
-    struct walk walk = { .match = match, .all_agree = true };
+    struct walk walk = { .match = match, .all_settled = true };
 
     if (!is_straight(match))
         return false;
@@ -339,10 +353,8 @@ bool tie_match_straight(struct tie_match *match)
         tie_match_drop_groups(match);
         return false;
     }
-    match->work->all_agree = walk.all_agree;
-    if (walk.all_agree)
-        return true;
-    tie_match_spell_out(match);
-    tie_match_cascade(match);
+    match->work->all_agree = walk.all_settled;
+    if (!walk.all_settled)
+        settle_rest(match);
     return true;
 }
