@@ -43,7 +43,9 @@ struct tie_out {
     const char *name; /* in error texts; borrowed */
     unsigned char *buffer;
     size_t used;
-    uint64_t bytes; /* put so far */
+    uint64_t bytes;          /* put so far */
+    bool is_lasting;         /* will be synced: the disk begins early, so that nobody waits for all of it at the end */
+    uint64_t written, begun; /* bytes; those that the disk was asked for */
     bool has_digest;
     struct tie_sha256 sha;
     struct tie_error error; /* the first failure; puts after it do nothing. error.status is TIE_OK until then */

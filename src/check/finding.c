@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDENTITY_BYTES = 512, TEXTS_OF_A_FINDING = 19 + TIE_FINDING_KEYS };
+enum { IDENTITY_BYTES = 512 };
 
 /* What posting a document does to profit: sign of |exposure|; AS_EXPOSURE keeps its own. Doubt posts nothing. */
 enum book { BOOK_NONE, BOOK_PLUS, BOOK_MINUS, BOOK_AS_EXPOSURE };
@@ -98,7 +98,8 @@ static void settle_certainty(struct draft *draft)
     const struct verb *verb = verb_of(f->verb);
 
     if (f->certainty == TIE_CERTAINTY_CONTINGENT && verb->posts)
-        verb = verb_of(f->verb = "INVST");
+        verb = verb_of("INVST");
+    f->verb = verb->name; /* of the table: nobody's to be copied */
     if (!draft->has_book_effect)
         f->book_effect = booked(verb->book, f->exposure);
     if (f->certainty == TIE_CERTAINTY_CONTINGENT || f->certainty == TIE_CERTAINTY_TIMING)
@@ -156,43 +157,33 @@ static void settle_severity(const struct judge *judge, const struct draft *draft
 
 /* ---- texts and rows of its own ---- */
 
-/* Borrowed texts of one finding, and what became of them: order and item stand in it two and three times, and a text of
- * the pool is told by where it lies. */
-struct owned {
-    const char *from[TEXTS_OF_A_FINDING], *to[TEXTS_OF_A_FINDING];
-    size_t count;
-};
-
 static const char *own_text(struct judge *judge, const char *text)
 {
     return text[0] == '\0' ? "" : tie_text_keep(&judge->sink->texts, tie_text_of(text));
 }
 
-static const char *own_once(struct judge *judge, struct owned *owned, const char *text)
-{
-    if (text[0] == '\0')
-        return "";
-    for (size_t i = 0; i < owned->count; i++)
-        if (owned->from[i] == text)
-            return owned->to[i];
-    owned->from[owned->count] = text;
-    owned->to[owned->count] = own_text(judge, text);
-    return owned->to[owned->count++];
-}
-
+/* Order, item and currency stand in a finding two and three times, also as its keys. A text of the pool is told by
+ * where it lies, so these are kept first and found again without being read. */
 static void own_texts(struct judge *judge, struct tie_finding *f)
 {
-    struct owned owned;
-    const char **const texts[] = { &f->reason, &f->anchor, &f->region, &f->legal_entity, &f->work_order, &f->customer,
-        &f->asset, &f->contract, &f->item, &f->serial, &f->location, &f->technician, &f->uom, &f->currency,
-        &f->reporting_currency, &f->verb, &f->to_location, &f->payer, &f->other_item };
+    const char *const order = f->work_order, *const item = f->item, *const currency = f->currency;
+    const char **const others[] = { &f->reason, &f->anchor, &f->region, &f->legal_entity, &f->customer, &f->asset,
+        &f->contract, &f->serial, &f->location, &f->technician, &f->uom, &f->reporting_currency, &f->to_location,
+        &f->payer, &f->other_item, &f->keys[0], &f->keys[1], &f->keys[2], &f->keys[3], &f->keys[4] };
+    const size_t count = TIE_COUNT_OF(others) - TIE_FINDING_KEYS + f->key_count;
 
-    _Static_assert(TIE_COUNT_OF(texts) + TIE_FINDING_KEYS == TEXTS_OF_A_FINDING, "each has its place in struct owned");
-    owned.count = 0;
-    for (size_t i = 0; i < TIE_COUNT_OF(texts); i++)
-        *texts[i] = own_once(judge, &owned, *texts[i]);
-    for (size_t i = 0; i < f->key_count; i++)
-        f->keys[i] = own_once(judge, &owned, f->keys[i]);
+    _Static_assert(TIE_FINDING_KEYS == 5, "all keys are there, and last");
+    f->work_order = own_text(judge, order);
+    f->item = own_text(judge, item);
+    f->currency = own_text(judge, currency);
+    for (size_t i = 0; i < count; i++) {
+        const char **const text = others[i];
+
+        *text = *text == order  ? f->work_order
+            : *text == item     ? f->item
+            : *text == currency ? f->currency
+                                : own_text(judge, *text);
+    }
 }
 
 struct ids {

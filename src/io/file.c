@@ -175,6 +175,7 @@ enum tie_status tie_new_file_open(
         return status;
     }
     file->out.fd = file->fd;
+    file->out.is_lasting = true;
     return TIE_OK;
 }
 
