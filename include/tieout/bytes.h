@@ -91,6 +91,15 @@ static inline unsigned tie_bytes_gather(uint64_t word)
     return (unsigned)((word * UINT64_C(0x0102040810204080)) >> 56);
 }
 
+/* How many bits are set: the compiler's own is a call on a machine whose base has no instruction for it. */
+static inline size_t tie_bits_count(uint64_t word)
+{
+    word -= word >> 1 & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (size_t)((word * UINT64_C(0x0101010101010101)) >> 56);
+}
+
 static inline unsigned tie_bytes_mask_portable(tie_bytes hits)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);

@@ -43,7 +43,7 @@ size_t tie_csv_index(const char *bytes, size_t size, char delimiter, uint32_t *m
         uint64_t window = window_of(bytes + at, wanted, &seen);
         size_t next = count;
 
-        count += (size_t)__builtin_popcountll(window);
+        count += tie_bits_count(window);
         while (next < count)
             for (size_t i = 0; i < 4; i++) {
                 marks[next++] = (uint32_t)at + (uint32_t)__builtin_ctzll(window | UINT64_C(1) << 63);

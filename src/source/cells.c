@@ -69,23 +69,29 @@ void tie_defaults_init(struct tie_defaults *defaults, const struct tie_dataset_i
 {
     defaults->count = 0;
     for (size_t i = 0; i < dataset->column_count; i++)
-        if (delivered[i] && (rules[i].has_fallback || rules[i].copy_from >= 0))
+        if (delivered[i] && dataset->columns[i].type != TIE_TYPE_BOOL &&
+            (rules[i].has_fallback || rules[i].copy_from >= 0))
             defaults->columns[defaults->count++] = (int)i;
 }
 
 void tie_cells_complete(const struct tie_defaults *defaults, const struct tie_dataset_info *dataset,
-    const struct tie_cell_rule *rules, struct tie_cell *cells)
+    const struct tie_cell_rule *rules, struct tie_cell *cells, size_t rows, size_t stride)
 {
     for (size_t i = 0; i < defaults->count; i++) {
         const int at = defaults->columns[i], from = rules[at].copy_from;
         const struct tie_column *column = &dataset->columns[at];
+        const bool is_text = tie_type_holds_text(column->type);
+        const int64_t none = rules[at].none.number;
+        struct tie_cell *row = cells;
 
-        if (!tie_cell_is_none(column, &cells[at]))
-            continue;
-        if (rules[at].has_fallback)
-            cells[at] = rules[at].fallback;
-        else
-            copy_default(column, &cells[at], &dataset->columns[from], &cells[from]);
+        for (size_t r = 0; r < rows; r++, row += stride) {
+            if (is_text ? row[at].text.size > 0 : row[at].number != none)
+                continue;
+            if (rules[at].has_fallback)
+                row[at] = rules[at].fallback;
+            else
+                copy_default(column, &row[at], &dataset->columns[from], &row[from]);
+        }
     }
 }
 
@@ -136,6 +142,8 @@ void tie_judge_init(struct tie_judge *judge, const struct tie_dataset_info *data
     if (dataset->id != TIE_DS_MOVEMENT)
         return;
     judge->has_signs = true;
+    for (size_t i = 0; i < TIE_COUNT_OF(directions); i++)
+        judge->sign_of[directions[i].class] = (signed char)directions[i].sign;
     judge->class = column_of(dataset, "movement_class");
     judge->reverses = column_of(dataset, "reverses_mov_id");
     judge->signs[0] = column_of(dataset, "quantity");
@@ -147,11 +155,8 @@ static int judge_signs(const struct tie_judge *judge, const struct tie_dataset_i
     const struct tie_cell *cells, struct tie_buf *reason)
 {
     const int64_t class = cells[judge->class].number;
-    int sign = 0;
+    int sign = judge->sign_of[class];
 
-    for (size_t i = 0; i < TIE_COUNT_OF(directions); i++)
-        if (directions[i].class == (enum tie_word) class)
-            sign = directions[i].sign;
     if (cells[judge->reverses].text.size > 0)
         sign = 0; /* a reversal may have either sign */
     for (size_t i = 0; sign != 0 && i < TIE_COUNT_OF(judge->signs); i++) {

@@ -249,15 +249,16 @@ struct tie_defaults { /* the delivered columns that have one, found once a part 
 };
 void tie_defaults_init(struct tie_defaults *defaults, const struct tie_dataset_info *dataset,
     const struct tie_cell_rule *rules, const bool *delivered);
-/* Puts defaults where cells are empty. */
+/* Puts defaults where cells are empty, of rows that lie `stride` cells apart. */
 void tie_cells_complete(const struct tie_defaults *defaults, const struct tie_dataset_info *dataset,
-    const struct tie_cell_rule *rules, struct tie_cell *cells);
+    const struct tie_cell_rule *rules, struct tie_cell *cells, size_t rows, size_t stride);
 /* Columns that rules over several cells look at, found once a part. */
 struct tie_judge {
     const char *needs;         /* the sentence when neither stands there; NULL: the dataset has no such rule */
     int either, first, second; /* one of: either, or first and second */
     bool has_signs;            /* signs of movements */
     int class, reverses, signs[3];
+    signed char sign_of[TIE_WORD_COUNT]; /* by class; 0: either */
 };
 void tie_judge_init(struct tie_judge *judge, const struct tie_dataset_info *dataset);
 /* Rules that look at more than one cell (signs of data-model.md 3, "one of the two is needed"). Returns the index of
@@ -279,10 +280,14 @@ struct tie_keys;
 TIE_MUST_CHECK enum tie_status tie_keys_create(const char *path, struct tie_keys **keys, struct tie_error *err);
 TIE_MUST_CHECK enum tie_status tie_keys_import(
     struct tie_keys *keys, const char *path, struct tie_error *err); /* of another source */
-/* The key will be put next: fetches what that will look at. Returns what it found out, for tie_keys_put. */
-uint64_t tie_keys_expect(const struct tie_keys *keys, struct tie_text key);
+struct tie_key_ahead { /* what is found out of a key before it is put: its hash, or the place of its bit */
+    bool is_hash;
+    uint64_t at;
+};
+/* The key will be put soon, maybe after others: fetches what that will look at. */
+struct tie_key_ahead tie_keys_expect(const struct tie_keys *keys, struct tie_text key);
 /* *is_new is false when the key stands already; *first tells where. */
-TIE_MUST_CHECK enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t expected,
+TIE_MUST_CHECK enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, struct tie_key_ahead ahead,
     struct tie_key_place place, bool *is_new, struct tie_key_place *first, struct tie_error *err);
 /* Forgets everything after `mark` (from tie_keys_mark): a part that is read again. */
 uint64_t tie_keys_mark(const struct tie_keys *keys);

@@ -15,18 +15,23 @@
 #include "tieout/csv.h"
 #include "tieout/json.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_REASONS = 3, PROGRESS_ROWS = 8192, GRID_ROWS = 32 };
+enum { FIRST_REASONS = 3, PROGRESS_ROWS = 8192, GRID_ROWS = 32, ORDER_ROOM = 64 };
 
 struct complaint { /* of the row at hand */
     int column;
     struct tie_buf reason;
+};
+
+struct ahead { /* of a row, before it is judged */
+    struct tie_text key;
+    struct tie_key_ahead expected;
+    struct tie_text order; /* it names; at NULL: not asked yet */
 };
 
 struct tie_intake {
@@ -36,9 +41,10 @@ struct tie_intake {
     struct tie_cell_rule rules[TIE_COLUMN_MAX];
     struct tie_judge judge;
     struct tie_defaults defaults;
-    size_t key_count;
-    int key_columns[TIE_COLUMN_MAX]; /* of the primary key */
-    char *key;                       /* of the row at hand: room for the longest */
+    struct tie_row_key key;
+    char *keys;    /* of the rows at hand */
+    char *own_key; /* of a row that goes alone */
+    char *orders;  /* ORDER_ROOM bytes each, of the rows at hand */
     struct tie_refs *refs;
     struct tie_column_match match;
     int columns[TIE_COLUMN_MAX]; /* by result column: the one it fills */
@@ -166,22 +172,15 @@ static struct tie_buf *complain(struct tie_intake *intake, int column)
     return &complaint->reason;
 }
 
-/* A key needs the default of a column that is not delivered, too. */
-static const struct tie_cell *key_cell(const struct tie_intake *intake, int column)
-{
-    return intake->match.delivered[column] ? &intake->cells[column] : &intake->rules[column].fallback;
-}
-
 /* The primary key as far as it was read, for people: parts joined by '/'. */
 static struct tie_text row_id(struct tie_intake *intake)
 {
     tie_buf_reset(&intake->id);
-    for (size_t i = 0; i < intake->key_count; i++) {
-        const int column = intake->key_columns[i];
-
+    for (size_t i = 0; i < intake->key.count; i++) {
         if (i > 0)
             tie_buf_char(&intake->id, '/');
-        tie_cell_text(&intake->id, &intake->dataset->columns[column], key_cell(intake, column));
+        tie_cell_text(&intake->id, &intake->dataset->columns[intake->key.columns[i]],
+            tie_row_key_cell(&intake->key, intake->cells, i));
     }
     return tie_buf_slice(&intake->id);
 }
@@ -307,59 +306,20 @@ static void read_cells(struct tie_intake *intake, const struct tie_raw *raws)
     }
 }
 
-/* The key as bytes that no two different keys share: texts behind their size, numbers in eight bytes. So "9" comes
- * before "10", and keys that a source counts up ascend. */
-static struct tie_text row_key(struct tie_intake *intake)
-{
-    char *to = intake->key;
-
-    for (size_t i = 0; i < intake->key_count; i++) {
-        const int column = intake->key_columns[i];
-        const struct tie_cell *cell = key_cell(intake, column);
-        const struct tie_text text = cell->text;
-
-        if (tie_type_holds_text(intake->dataset->columns[column].type)) {
-            const uint16_t size = htobe16((uint16_t)text.size);
-
-            memcpy(to, &size, sizeof size);
-            if (text.size > 0)
-                memcpy(to + sizeof size, text.at, text.size);
-            to += sizeof size + text.size;
-        } else {
-            const uint64_t number = htobe64((uint64_t)cell->number ^ UINT64_C(1) << 63);
-
-            memcpy(to, &number, sizeof number);
-            to += sizeof number;
-        }
-    }
-    return (struct tie_text){ intake->key, (size_t)(to - intake->key) };
-}
-
-/* Bytes of the longest key: what row_key() may write. */
-static size_t key_room(const struct tie_intake *intake)
-{
-    size_t room = 1;
-
-    for (size_t i = 0; i < intake->key_count; i++)
-        room += sizeof(uint64_t) + intake->rules[intake->key_columns[i]].text_max;
-    return room;
-}
-
-static enum tie_status claim_key(
-    struct tie_intake *intake, struct tie_text key, uint64_t expected, struct tie_error *err)
+static enum tie_status claim_key(struct tie_intake *intake, const struct ahead *ahead, struct tie_error *err)
 {
     const uint32_t part = intake->setup.part->part;
     struct tie_key_place first = { 0, 0 };
     bool is_new = true;
     enum tie_status status = TIE_OK;
 
-    if (intake->key_count == 0)
+    if (intake->key.count == 0)
         return TIE_OK;
-    status = tie_keys_put(
-        intake->setup.keys, key, expected, (struct tie_key_place){ part, intake->rows }, &is_new, &first, err);
+    status = tie_keys_put(intake->setup.keys, ahead->key, ahead->expected, (struct tie_key_place){ part, intake->rows },
+        &is_new, &first, err);
     if (status != TIE_OK || is_new)
         return status;
-    struct tie_buf *reason = complain(intake, intake->key_columns[0]);
+    struct tie_buf *reason = complain(intake, intake->key.columns[0]);
     const struct tie_text id = row_id(intake);
 
     tie_buf_printf(reason, "%s \"%.*s\" stands already in row %llu", intake->dataset->name, (int)id.size, id.at,
@@ -385,25 +345,20 @@ static enum tie_status count_row(struct tie_intake *intake, struct tie_error *er
     return TIE_OK;
 }
 
-/* A row whose cells were read, each of them well: into the frame, unless there is a complaint now. */
-static enum tie_status take_row(struct tie_intake *intake, struct tie_error *err)
+/* A row whose cells were read, each of them well, and are complete: into the frame, unless there is a complaint now. */
+static enum tie_status take_row(struct tie_intake *intake, const struct ahead *ahead, struct tie_error *err)
 {
-    struct tie_text order = { "", 0 }, key = { "", 0 };
-    uint64_t expected = 0;
     enum tie_status status = TIE_OK;
 
-    tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->cells);
-    key = row_key(intake);
-    expected = tie_keys_expect(intake->setup.keys, key);
     intake->complaints[0].column = tie_cells_judge(
         &intake->judge, intake->dataset, intake->match.delivered, intake->cells, &intake->complaints[0].reason);
     intake->complaint_count = intake->complaints[0].column >= 0;
     if (intake->complaint_count > 0)
         return TIE_OK;
-    order = order_ref(intake); /* while what the key looks at is fetched */
-    TIE_TRY(claim_key(intake, key, expected, err));
+    TIE_TRY(claim_key(intake, ahead, err));
     if (intake->complaint_count == 0)
-        status = tie_frame_add(intake->frame, (uint32_t)intake->rows, order, intake->cells, err);
+        status = tie_frame_add(intake->frame, (uint32_t)intake->rows,
+            ahead->order.at == NULL ? order_ref(intake) : ahead->order, intake->cells, err);
 out:
     return status;
 }
@@ -416,8 +371,14 @@ static enum tie_status intake_row(void *context, const struct tie_raw *cells, st
     intake->cells = intake->own_cells;
     TIE_TRY(count_row(intake, err));
     read_cells(intake, cells);
-    if (intake->complaint_count == 0)
-        TIE_TRY(take_row(intake, err));
+    if (intake->complaint_count == 0) {
+        struct ahead ahead = { .order = { NULL, 0 } };
+
+        tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->cells, 1, 0);
+        ahead.key = tie_row_key_put(&intake->key, intake->cells, intake->own_key);
+        ahead.expected = tie_keys_expect(intake->setup.keys, ahead.key);
+        TIE_TRY(take_row(intake, &ahead, err));
+    }
     if (intake->complaint_count > 0)
         reject(intake, cells);
 out:
@@ -435,17 +396,60 @@ static const struct tie_raw *spread(struct tie_intake *intake, const struct tie_
     return intake->raws;
 }
 
-static enum tie_status take_grid_row(
-    struct tie_intake *intake, const struct tie_csv_grid *grid, size_t row, struct tie_error *err)
+/* The order that a row of a grid names, where it stays until the row is taken; at NULL: too long to stay. */
+static struct tie_text keep_order(struct tie_intake *intake, struct tie_text order, size_t row)
+{
+    char *const to = intake->orders + row * ORDER_ROOM;
+
+    if (order.size > ORDER_ROOM)
+        return (struct tie_text){ NULL, 0 };
+    memcpy(to, order.at, order.size);
+    return (struct tie_text){ to, order.size };
+}
+
+/* As put_figure() for the cells of a grid; none of them was rounded. */
+static void put_figures(struct tie_intake *intake, const bool *is_odd, size_t rows)
+{
+    for (size_t i = 0; intake->setup.figures != NULL && i < intake->match.count; i++) {
+        const int column = intake->columns[i];
+
+        for (size_t row = 0; tie_figures_want(intake->setup.figures, column) && row < rows; row++)
+            if (!is_odd[row])
+                tie_figures_cell(intake->setup.figures, column,
+                    &intake->grid_cells[row * intake->dataset->column_count + (size_t)column], intake->is_integer[i],
+                    false);
+    }
+}
+
+/* What rows of a grid are asked first, a question at a time: an answer is written in bytes and read in words, which
+ * waits where it is done at once. Rows that are odd are left out. */
+static void look_ahead(struct tie_intake *intake, const bool *is_odd, size_t rows, struct ahead *ahead)
+{
+    const size_t width = intake->dataset->column_count;
+
+    tie_cells_complete(&intake->defaults, intake->dataset, intake->rules, intake->grid_cells, rows, width);
+    for (size_t row = 0; row < rows; row++) {
+        intake->cells = &intake->grid_cells[row * width];
+        if (!is_odd[row])
+            ahead[row].key = tie_row_key_put(&intake->key, intake->cells, intake->keys + row * intake->key.room);
+    }
+    for (size_t row = 0; row < rows; row++) {
+        intake->cells = &intake->grid_cells[row * width];
+        if (!is_odd[row])
+            ahead[row].order = keep_order(intake, order_ref(intake), row);
+    }
+    for (size_t row = 0; row < rows; row++)
+        if (!is_odd[row])
+            ahead[row].expected = tie_keys_expect(intake->setup.keys, ahead[row].key);
+}
+
+static enum tie_status take_grid_row(struct tie_intake *intake, const struct tie_csv_grid *grid, size_t row,
+    const struct ahead *ahead, struct tie_error *err)
 {
     enum tie_status status = TIE_OK;
 
     TIE_TRY(count_row(intake, err));
-    for (size_t i = 0; intake->setup.figures != NULL && i < intake->match.count; i++)
-        if (tie_figures_want(intake->setup.figures, intake->columns[i]))
-            tie_figures_cell(intake->setup.figures, intake->columns[i], &intake->cells[intake->columns[i]],
-                intake->is_integer[i], false);
-    TIE_TRY(take_row(intake, err));
+    TIE_TRY(take_row(intake, ahead, err));
     if (intake->complaint_count > 0)
         reject(intake, spread(intake, grid, row));
 out:
@@ -459,6 +463,7 @@ static enum tie_status intake_grid(void *context, const struct tie_csv_grid *gri
     enum tie_status status = TIE_OK;
 
     for (size_t first = 0, rows = 0; first < grid->rows; first += rows) {
+        struct ahead ahead[GRID_ROWS];
         bool is_odd[GRID_ROWS];
         struct tie_grid_cells cells = { .stride = width, .is_odd = is_odd };
 
@@ -469,6 +474,10 @@ static enum tie_status intake_grid(void *context, const struct tie_csv_grid *gri
             cells.column = &intake->grid_cells[intake->columns[i]];
             tie_grid_read(&intake->rules[intake->columns[i]], grid, first, i, &cells);
         }
+        if (intake->grid_cells != NULL) {
+            put_figures(intake, is_odd, rows); /* before there are defaults: they are no figures of the source */
+            look_ahead(intake, is_odd, rows, ahead);
+        }
         for (size_t row = 0; row < rows; row++) {
             intake->line_number = grid->line == 0 ? 0 : grid->line + first + row;
             if (is_odd[row] || intake->grid_cells == NULL) {
@@ -476,7 +485,7 @@ static enum tie_status intake_grid(void *context, const struct tie_csv_grid *gri
                 continue;
             }
             intake->cells = &intake->grid_cells[row * width];
-            TIE_TRY(take_grid_row(intake, grid, first + row, err));
+            TIE_TRY(take_grid_row(intake, grid, first + row, &ahead[row], err));
         }
     }
 out:
@@ -510,15 +519,16 @@ enum tie_status tie_intake_open(
     tie_judge_init(&intake->judge, intake->dataset);
     intake->refs = tie_refs_new(arena, setup->reference);
     for (size_t i = 0; i < intake->dataset->column_count; i++) {
-        if (intake->dataset->columns[i].key == TIE_KEY_PK)
-            intake->key_columns[intake->key_count++] = (int)i;
         intake->own_cells[i] = tie_cell_none(&intake->dataset->columns[i]); /* stays so where nothing is delivered */
         tie_cell_rule_init(
             &intake->rules[i], intake->dataset, (int)i, setup->part->maps, setup->part->map_count, setup->zone);
         if (tie_cell_wants_memo(&intake->rules[i]))
             intake->rules[i].memo = TIE_TAKE(arena, struct tie_cell_memo, 1);
     }
-    intake->key = TIE_TAKE(arena, char, key_room(intake));
+    tie_row_key_init(&intake->key, intake->dataset, intake->rules, intake->match.delivered);
+    intake->keys = TIE_TAKE(arena, char, GRID_ROWS * intake->key.room);
+    intake->own_key = TIE_TAKE(arena, char, intake->key.room);
+    intake->orders = TIE_TAKE(arena, char, GRID_ROWS *ORDER_ROOM);
     for (size_t i = 0; i < TIE_COLUMN_MAX; i++)
         tie_buf_init(&intake->complaints[i].reason, 4096);
     tie_buf_init(&intake->id, 1 << 16);

@@ -19,6 +19,22 @@ struct tie_column_match {
 void tie_columns_match(struct tie_arena *arena, const struct tie_part_spec *part, const struct tie_result_shape *shape,
     struct tie_column_match *match);
 
+/* ---- row_key.c: the primary key of a row as bytes ---- */
+struct tie_row_key { /* of a part */
+    const struct tie_dataset_info *dataset;
+    const struct tie_cell_rule *rules;
+    const bool *delivered;
+    size_t count, room; /* columns; bytes of the longest key */
+    int columns[TIE_COLUMN_MAX];
+};
+/* Borrows all. What is delivered may be known later. */
+void tie_row_key_init(struct tie_row_key *key, const struct tie_dataset_info *dataset,
+    const struct tie_cell_rule *rules, const bool *delivered);
+/* The cell of the key's column `at`. A key needs the default of a column that is not delivered, too. */
+const struct tie_cell *tie_row_key_cell(const struct tie_row_key *key, const struct tie_cell *cells, size_t at);
+/* Into key->room bytes. */
+struct tie_text tie_row_key_put(const struct tie_row_key *key, const struct tie_cell *cells, char *bytes);
+
 /* ---- control.c: the figures of a control query ---- */
 struct tie_figures;
 /* Names are checked against the dataset: TIE_CONFIG for unknown ones, for no row or more than one. */

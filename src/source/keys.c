@@ -325,15 +325,15 @@ static enum tie_status append(
     return TIE_OK;
 }
 
-uint64_t tie_keys_expect(const struct tie_keys *keys, struct tie_text key)
+struct tie_key_ahead tie_keys_expect(const struct tie_keys *keys, struct tie_text key)
 {
     uint64_t hash = 0;
 
     if (keys->slots == NULL)
-        return tie_key_bits_place(keys->bits, key);
+        return (struct tie_key_ahead){ false, tie_key_bits_place(keys->bits, key) };
     hash = tie_hash_text(key);
     __builtin_prefetch(&keys->slots[hash >> keys->shift]);
-    return hash;
+    return (struct tie_key_ahead){ true, hash };
 }
 
 /* Whether a key is known to be new without a look at any other; `place`: of its bit. */
@@ -351,23 +351,22 @@ static bool is_surely_new(struct tie_keys *keys, struct tie_text key, uint64_t p
     return true;
 }
 
-enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, uint64_t expected, struct tie_key_place place,
-    bool *is_new, struct tie_key_place *first, struct tie_error *err)
+enum tie_status tie_keys_put(struct tie_keys *keys, struct tie_text key, struct tie_key_ahead ahead,
+    struct tie_key_place place, bool *is_new, struct tie_key_place *first, struct tie_error *err)
 {
     const uint64_t offset = end_of(keys);
-    uint64_t hash = expected;
+    uint64_t hash = 0;
     enum tie_status status = TIE_OK;
 
-    if (keys->slots == NULL && is_surely_new(keys, key, expected)) {
+    if (keys->slots == NULL && is_surely_new(keys, key, ahead.at)) {
         *is_new = true;
         TIE_TRY(append(keys, key, place, err));
         keys->count++;
         return keys->last.failed ? no_memory(err) : TIE_OK;
     }
-    if (keys->slots == NULL) {
+    if (keys->slots == NULL)
         TIE_TRY(rebuild(keys, room_for(keys->count), end_of(keys), err));
-        hash = tie_hash_text(key);
-    }
+    hash = ahead.is_hash ? ahead.at : tie_hash_text(key); /* a key before it may have made the table */
     *is_new = false;
     for (uint64_t at = hash >> keys->shift; keys->slots[at] != 0; at = (at + 1) & (keys->room - 1)) {
         struct record record = { 0, 0, 0 };

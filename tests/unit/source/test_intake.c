@@ -121,6 +121,37 @@ static void test_ascending_keys(void **state)
     }
 }
 
+/* Many keys are asked about, then they are put: what was found out of the later ones is of bits, where the first repeat
+ * has made a table of all. */
+static void test_keys_asked_ahead(void **state)
+{
+    enum { KEYS = 40 };
+    struct tie_key_ahead ahead[KEYS];
+    char path[128], rooms[KEYS][16];
+    struct tie_text texts[KEYS];
+    struct tie_keys *keys = NULL;
+    struct tie_key_place first;
+    bool is_new = false;
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/keys.ahead", folder);
+    assert_int_equal(tie_keys_create(path, &keys, NULL), TIE_OK);
+    for (int i = 0; i < KEYS; i++) { /* every fourth repeats the third before it */
+        texts[i] = (struct tie_text){ rooms[i],
+            (size_t)snprintf(rooms[i], sizeof rooms[i], "M-%06d", i % 4 == 3 ? i - 3 : i) };
+        ahead[i] = tie_keys_expect(keys, texts[i]);
+    }
+    for (int i = 0; i < KEYS; i++) {
+        const struct tie_key_place place = { 1, (uint64_t)i + 1 };
+
+        assert_int_equal(tie_keys_put(keys, texts[i], ahead[i], place, &is_new, &first, NULL), TIE_OK);
+        assert_int_equal(is_new, i % 4 != 3);
+        if (!is_new)
+            assert_int_equal(first.source_row, (uint64_t)i - 2);
+    }
+    tie_keys_close(keys);
+}
+
 /* ---- figures ---- */
 
 static const struct tie_part_spec usage = {
@@ -505,6 +536,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_ascending_keys),
+        cmocka_unit_test(test_keys_asked_ahead),
         cmocka_unit_test(test_figures),
         cmocka_unit_test(test_control_shapes),
         cmocka_unit_test(test_rejected_rows),

@@ -284,7 +284,7 @@ static int judge_row(enum tie_dataset id, const struct row *row, struct tie_cell
         assert_int_not_equal(tie_cell_read(&rules[column], &raw, &cells[column], rooms[column], reason), TIE_CELL_BAD);
     }
     tie_defaults_init(&defaults, dataset, rules, delivered);
-    tie_cells_complete(&defaults, dataset, rules, cells);
+    tie_cells_complete(&defaults, dataset, rules, cells, 1, 0);
     tie_judge_init(&judge, dataset);
     return tie_cells_judge(&judge, dataset, delivered, cells, reason);
 }
