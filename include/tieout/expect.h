@@ -103,8 +103,8 @@ struct tie_expectation {
     tie_dec claim_amount;
     tie_str claim_currency;
     tie_dec debit_amount, debit_qty; /* metered contract: value and quantity to debit */
-    /* cost */
-    bool has_cost;
+    /* cost, once tie_expect_find_cost() was asked for it */
+    bool is_cost_found, has_cost;
     enum tie_cost_source cost_source;
     const struct tie_item_cost *cost; /* TIE_COST_STANDARD */
     tie_dec unit_cost;                /* posted cost per base unit, else item_cost on the day, in cost_currency */
@@ -118,6 +118,10 @@ struct tie_expectations {
 };
 
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations);
+
+/* What one of the group costs. Few groups are asked, and who asks calls this first; it finds it once. */
+void tie_expect_find_cost(
+    const struct tie_match *match, const struct tie_group *group, struct tie_expectation *expectation);
 
 /* Shared with check/: value of `quantity` base units at the group's expected price, and at its cost; false when not
  * known. */

@@ -33,7 +33,20 @@ enum TIE_SMALL tie_leg {
     TIE_LEG_CLAIM,
     TIE_LEG_COUNT
 };
-enum tie_dataset tie_leg_dataset(enum tie_leg leg);
+static inline enum tie_dataset tie_leg_dataset(enum tie_leg leg)
+{
+    static const enum tie_dataset datasets[TIE_LEG_COUNT] = {
+        [TIE_LEG_USAGE] = TIE_DS_USAGE_LINE,
+        [TIE_LEG_TIME] = TIE_DS_TIME_ENTRY,
+        [TIE_LEG_MOVEMENT] = TIE_DS_MOVEMENT,
+        [TIE_LEG_BILLING] = TIE_DS_INVOICE_LINE,
+        [TIE_LEG_LEDGER] = TIE_DS_CONTRACT_LEDGER,
+        [TIE_LEG_CLAIM] = TIE_DS_CLAIM,
+    };
+
+    TIE_ASSERT(leg < TIE_LEG_COUNT);
+    return datasets[leg];
+}
 
 /* Passes, strong to weak. P5 to P8, P10 and P11 belong to later versions; their place in the order is kept. */
 enum tie_pass {

@@ -166,19 +166,9 @@ struct closure {
     bool needs_stock, has_billing, lacks_stock, lacks_billing;
 };
 
-static struct closure *closures_of(const struct judge *judge)
+/* Adds what findings say of the orders. */
+static void find_lacks(const struct judge *judge, struct closure *closures)
 {
-    const struct tie_match *match = judge->match;
-    struct closure *closures = TIE_TAKE(judge->scratch, struct closure, match->order_count);
-
-    for (size_t i = 0; i < match->group_count; i++) {
-        const struct tie_group *group = &match->groups[i];
-        struct closure *closure = &closures[group->order];
-
-        closure->needs_stock |= (group->kind == TIE_GROUP_PART) & group->is_stocked & group->is_owned &
-            (group->usage > group->tolerance);
-        closure->has_billing |= group->has_charge | group->has_free | group->has_debit | group->has_claim;
-    }
     for (size_t i = 0; i < judge->drafts.count; i++) {
         const struct draft *draft = &judge->drafts.at[i];
 
@@ -187,13 +177,11 @@ static struct closure *closures_of(const struct judge *judge)
         closures[draft->order].lacks_stock |= is_among(draft->f.check, missing_stock, TIE_COUNT_OF(missing_stock));
         closures[draft->order].lacks_billing |= lacks_outcome(draft);
     }
-    return closures;
 }
 
-static void count_orders(const struct judge *judge, struct tie_tally *tally)
+static void count_orders(const struct judge *judge, const struct closure *closures, struct tie_tally *tally)
 {
     const struct tie_match *match = judge->match;
-    const struct closure *closures = closures_of(judge);
 
     for (size_t o = 0; o < match->order_count; o++) {
         const struct tie_order *order = &match->orders[o];
@@ -208,44 +196,57 @@ static void count_orders(const struct judge *judge, struct tie_tally *tally)
     }
 }
 
-static void count_groups(const struct judge *judge, struct tie_tally *tally)
+static tie_dec expected_in_reporting(
+    const struct tie_world *world, const struct tie_group *group, const struct tie_expectation *expect)
+{
+    tie_dec amount = expect->customer_amount;
+
+    if (amount == TIE_NONE || amount <= 0 ||
+        (group->currency != world->reporting_currency &&
+            !tie_world_convert(
+                world, expect->customer_amount, group->currency, world->reporting_currency, world->as_of, &amount)))
+        return 0;
+    return tie_dec_round(amount, world->reporting_decimals);
+}
+
+/* One walk over the groups for their verdicts, and for what their orders need and have. */
+static void count_groups(const struct judge *judge, struct closure *closures, struct tie_tally *tally)
 {
     const struct tie_match *match = judge->match;
 
     for (size_t i = 0; i < match->group_count; i++) {
         const struct tie_group *group = &match->groups[i];
-        const struct tie_expectation *expect = &judge->expectations->at[i];
-        tie_dec amount = 0;
+        struct closure *closure = &closures[group->order];
 
+        closure->needs_stock |= (group->kind == TIE_GROUP_PART) & group->is_stocked & group->is_owned &
+            (group->usage > group->tolerance);
+        closure->has_billing |= group->has_charge | group->has_free | group->has_debit | group->has_claim;
         if (match->orders[group->order].is_excluded)
             continue;
         tally->groups_by_verdict[judge->verdicts != NULL ? judge->verdicts[i]
                 : group->is_ambiguous                    ? TIE_VERDICT_AMBIGUOUS
                                                          : TIE_VERDICT_MATCHED]++;
         tally->groups_by_pass[group->pass]++;
-        if (expect->customer_amount == TIE_NONE || expect->customer_amount <= 0)
-            continue;
-        if (group->currency == judge->world->reporting_currency)
-            amount = expect->customer_amount;
-        else if (!tie_world_convert(judge->world, expect->customer_amount, group->currency,
-                     judge->world->reporting_currency, judge->world->as_of, &amount))
-            continue;
-        tally->expected_revenue_reporting += tie_dec_round(amount, judge->world->reporting_decimals);
+        tally->expected_revenue_reporting += expected_in_reporting(judge->world, group, &judge->expectations->at[i]);
     }
 }
 
 void check_states(struct judge *judge)
 {
     struct tie_tally *tally = &judge->sink->tally;
+    const size_t orders = judge->match->order_count;
+    struct closure single = { false }; /* most dossiers are of one order */
+    struct closure *closures = orders == 1 ? &single : TIE_TAKE(judge->scratch, struct closure, orders);
 
     for (int leg = 0; leg < TIE_LEG_COUNT; leg++)
         tally->input[leg].rows += judge->match->dossier->ranges[tie_leg_dataset((enum tie_leg)leg)].count;
+    count_groups(judge, closures, tally);
     if (judge->drafts.count > 0) {
         mark_lines(judge);
         settle_lines(judge, tally);
+        find_lacks(judge, closures);
     }
-    count_groups(judge, tally);
-    count_orders(judge, tally);
+    count_orders(judge, closures, tally);
 }
 
 /* ---- tallies of many workers ---- */

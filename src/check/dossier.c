@@ -125,7 +125,8 @@ void tie_check_dossier(struct tie_arena *scratch, const struct tie_match *match,
     check_judge_groups(&judge);
     judge_rows(&judge);
     judge_orders(&judge);
-    check_suppress(&judge);
+    if (judge.drafts.count > 1)
+        check_suppress(&judge);
     check_tim_01(&judge);
     check_wos_04(&judge); /* silent where a finding that stands names the gap */
     if (judge.drafts.count > 0)

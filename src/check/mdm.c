@@ -61,8 +61,10 @@ static void value_line(const struct judge *judge, const struct tie_line *line, s
     use->currency = line->currency;
     if (line->group == TIE_NO_INDEX || line->amount != TIE_NONE)
         return;
-    const struct tie_expectation *expect = &judge->expectations->at[line->group];
+    struct tie_expectation *expect = &judge->expectations->at[line->group];
     const struct tie_group *group = &judge->match->groups[line->group];
+
+    tie_expect_find_cost(judge->match, group, expect);
 
     if (tie_expect_value(expect, group, line->quantity, &use->amount))
         use->currency = group->currency;

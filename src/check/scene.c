@@ -110,8 +110,9 @@ static void find_reference(struct scene *scene)
 static void read_scene(struct judge *judge, uint32_t index, struct scene *scene)
 {
     const struct tie_group *group = &judge->match->groups[index];
-    const struct tie_expectation *expect = &judge->expectations->at[index];
+    struct tie_expectation *expect = &judge->expectations->at[index];
 
+    tie_expect_find_cost(judge->match, group, expect);
     *scene = (struct scene){ .judge = judge,
         .index = index,
         .group = group,
@@ -199,9 +200,14 @@ tie_dec check_line_cost(struct judge *judge, const struct tie_line *line, tie_de
         return tie_dec_muldiv(tie_dec_abs(line->amount), quantity, tie_dec_abs(line->quantity), &amount) ? amount
                                                                                                          : TIE_NONE;
     }
-    if (line->group != TIE_NO_INDEX && judge->expectations->at[line->group].has_cost) {
-        *currency = judge->expectations->at[line->group].cost_currency;
-        return tie_expect_cost(&judge->expectations->at[line->group], quantity, &amount) ? amount : TIE_NONE;
+    if (line->group != TIE_NO_INDEX) {
+        struct tie_expectation *expect = &judge->expectations->at[line->group];
+
+        tie_expect_find_cost(judge->match, &judge->match->groups[line->group], expect);
+        if (expect->has_cost) {
+            *currency = expect->cost_currency;
+            return tie_expect_cost(expect, quantity, &amount) ? amount : TIE_NONE;
+        }
     }
     cost = tie_world_cost(judge->world, line->item, place != NULL ? place->plant_id : 0,
         line->condition == TIE_W_EMPTY ? TIE_W_NEW : line->condition, line->day);

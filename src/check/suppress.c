@@ -134,7 +134,7 @@ static void apply(struct judge *judge, struct draft *of, enum tie_check names, e
 
 void check_suppress(struct judge *judge)
 {
-    for (size_t r = 0; judge->drafts.count > 1 && r < TIE_COUNT_OF(rules); r++) {
+    for (size_t r = 0; r < TIE_COUNT_OF(rules); r++) {
         for (size_t i = 0; i < judge->drafts.count; i++) {
             struct draft *of = &judge->drafts.at[i];
 

@@ -95,7 +95,7 @@ static struct tie_line *survey_leg(
     tie_date first_day = survey->first_day[leg], last_day = survey->last_day[leg]; /* of an earlier run */
     uint32_t duplicate_of = TIE_NO_INDEX, reverses = TIE_NO_INDEX;
     tie_dec excess = 0;
-    unsigned odd = 0;
+    uint32_t excluded = 0, indices = 0;
 
     do {
         const tie_date day = leg == TIE_LEG_USAGE ? line->day : line->posting_day;
@@ -103,7 +103,8 @@ static struct tie_line *survey_leg(
         duplicate_of &= line->duplicate_of;
         reverses &= line->reverses;
         excess |= line->excess;
-        odd |= (unsigned)line->excluded | (line->order == TIE_NO_INDEX) | (line->row == TIE_NO_INDEX);
+        excluded |= line->excluded;
+        indices |= line->order | line->row;
         first_day = day < first_day ? day : first_day;
         last_day = day > last_day ? day : last_day;
     } while (++line < end && line->leg == leg);
@@ -111,7 +112,7 @@ static struct tie_line *survey_leg(
     survey->last_day[leg] = last_day;
     survey->speaks |= (duplicate_of != TIE_NO_INDEX ? SPEAKS_REPEATED : 0U) | (excess != 0 ? SPEAKS_EXCESS : 0U) |
         (reverses != TIE_NO_INDEX ? SPEAKS_REVERSES : 0U) | (leg >= TIE_LEG_LEDGER ? SPEAKS_ALWAYS : 0U);
-    if (odd != 0)
+    if (excluded != 0 || indices > INT32_MAX) /* no index is all bits; a large one is only looked at more closely */
         count_odd_leg(tally, first, line, survey);
     else
         count_leg(tally, first, line);

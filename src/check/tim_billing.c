@@ -140,9 +140,12 @@ static void judge_order(struct judge *judge, uint32_t order, unbilled_list unbil
 void check_tim_01(struct judge *judge)
 {
     const struct tie_match *match = judge->match;
+
+    if (!check_is_on(judge, TIE_TIM_01))
+        return;
     const unbilled_list unbilled = unbilled_groups(judge);
 
-    for (uint32_t o = 0; check_is_on(judge, TIE_TIM_01) && o < match->order_count; o++) {
+    for (uint32_t o = 0; o < match->order_count; o++) {
         const struct tie_order *order = &match->orders[o];
 
         if (order->owner == o && order->is_closed && !order->is_cancelled && !order->is_excluded &&

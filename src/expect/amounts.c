@@ -28,16 +28,14 @@ static bool posted_cost(const struct tie_group *group, struct tie_expectation *e
     return false;
 }
 
-static bool standard_cost(
-    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+static bool standard_cost(const struct tie_match *match, const struct tie_group *group, struct tie_expectation *e)
 {
-    const struct tie_group *group = about->group;
-    const struct tie_line *line = about->first;
-    const struct tie_location *place = line == NULL ? NULL : tie_world_location(context->world, line->location);
+    const struct tie_line *line = expect_first_line(match, group);
+    const struct tie_location *place = line == NULL ? NULL : tie_world_location(match->world, line->location);
     const enum tie_word condition = group->condition == TIE_W_EMPTY ? TIE_W_NEW : group->condition;
-    const tie_date day = line != NULL && line->day != TIE_NO_DATE ? line->day : about->day;
+    const tie_date day = line != NULL && line->day != TIE_NO_DATE ? line->day : e->money_day;
     const struct tie_item_cost *cost = tie_world_cost(
-        context->world, group->item, place == NULL ? 0 : place->plant_id, condition, day);
+        match->world, group->item, place == NULL ? 0 : place->plant_id, condition, day);
 
     if (cost == NULL)
         return false;
@@ -49,15 +47,14 @@ static bool standard_cost(
 }
 
 /* The last posted value of the item among the movements at hand, netted ones too. */
-static bool last_cost(
-    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+static bool last_cost(const struct tie_match *match, const struct tie_group *group, struct tie_expectation *e)
 {
     const struct tie_line *last = NULL;
 
-    for (size_t i = 0; i < context->match->line_count; i++) {
-        const struct tie_line *line = &context->match->lines[i];
+    for (size_t i = 0; i < match->line_count; i++) {
+        const struct tie_line *line = &match->lines[i];
 
-        if (line->leg == TIE_LEG_MOVEMENT && line->item == about->group->item && line->amount != TIE_NONE &&
+        if (line->leg == TIE_LEG_MOVEMENT && line->item == group->item && line->amount != TIE_NONE &&
             line->quantity > 0 && line->state != TIE_STATE_EXCLUDED &&
             (last == NULL || line->posting_day >= last->posting_day))
             last = line;
@@ -69,11 +66,13 @@ static bool last_cost(
     return true;
 }
 
-void expect_cost(const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *e)
+void tie_expect_find_cost(const struct tie_match *match, const struct tie_group *group, struct tie_expectation *e)
 {
-    e->unit_cost = TIE_NONE;
-    if (about->group->kind == TIE_GROUP_PART)
-        e->has_cost = posted_cost(about->group, e) || standard_cost(context, about, e) || last_cost(context, about, e);
+    if (e->is_cost_found)
+        return;
+    e->is_cost_found = true;
+    if (group->kind == TIE_GROUP_PART)
+        e->has_cost = posted_cost(group, e) || standard_cost(match, group, e) || last_cost(match, group, e);
 }
 
 bool tie_expect_cost(const struct tie_expectation *expectation, tie_dec quantity, tie_dec *amount)
@@ -137,6 +136,7 @@ static void set_claim(
     bool is_known = e->derived.cover != NULL && provider_price(context, about, e);
 
     if (!is_known && about->group->kind == TIE_GROUP_PART) {
+        tie_expect_find_cost(context->match, about->group, e);
         is_known = tie_expect_cost(e, e->expected_qty, &e->claim_amount);
         e->claim_currency = e->cost_currency;
     } else if (!is_known && about->group->kind == TIE_GROUP_LABOUR) {

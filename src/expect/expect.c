@@ -40,7 +40,7 @@ const char *tie_cost_source_words(enum tie_cost_source source)
 
 /* ---- what every step asks about a group ---- */
 
-static const struct tie_line *first_line(const struct tie_match *match, const struct tie_group *group)
+const struct tie_line *expect_first_line(const struct tie_match *match, const struct tie_group *group)
 {
     static const enum tie_leg legs[] = { TIE_LEG_USAGE, TIE_LEG_TIME, TIE_LEG_MOVEMENT, TIE_LEG_BILLING, TIE_LEG_CLAIM,
         TIE_LEG_LEDGER };
@@ -68,8 +68,9 @@ static enum expect_component component_of(
     return EXPECT_LABOUR;
 }
 
-static tie_date deciding_day(
-    const struct expect_context *context, const struct tie_order *order, const struct tie_line *first)
+/* Sets *hangs_on_order, when the order alone says which. */
+static tie_date deciding_day(const struct expect_context *context, const struct tie_order *order,
+    const struct tie_line *first, bool *hangs_on_order)
 {
     const enum tie_cover_date rule = context->world->policy->cover_date;
     tie_date day = TIE_NO_DATE;
@@ -78,7 +79,8 @@ static tie_date deciding_day(
         day = rule == TIE_COVER_CREATED       ? order->created
             : order->completed != TIE_NO_DATE ? order->completed
                                               : order->closed;
-    if ((rule == TIE_COVER_USAGE || day == TIE_NO_DATE) && first != NULL && first->day != TIE_NO_DATE)
+    *hangs_on_order = rule != TIE_COVER_USAGE && day != TIE_NO_DATE;
+    if (!*hangs_on_order && first != NULL && first->day != TIE_NO_DATE)
         day = first->day;
     if (day == TIE_NO_DATE && order != NULL)
         day = order->created;
@@ -86,7 +88,8 @@ static tie_date deciding_day(
 }
 
 /* Groups stand by order, so what was found for the last one mostly holds for this one. */
-static const struct expect_terms *terms_of(struct expect_context *context, uint32_t order, tie_date day)
+static const struct expect_terms *terms_of(
+    struct expect_context *context, uint32_t order, const struct tie_work_order *row, tie_date day)
 {
     struct expect_terms *terms = &context->terms;
 
@@ -96,30 +99,32 @@ static const struct expect_terms *terms_of(struct expect_context *context, uint3
     if (order != TIE_NO_INDEX) {
         expect_cover_terms(context, terms);
         expect_party_terms(context, terms);
+        terms->say_who_pays = !context->may_be_recorded && terms->cover_count == 0 &&
+            row->no_charge_reason != TIE_W_GOODWILL;
     }
     return terms;
 }
 
-static struct expect_subject subject_of(struct expect_context *context, const struct tie_group *group)
+/* `about` is that of the last group, or all zero without an order. */
+static void next_subject(struct expect_context *context, const struct tie_group *group, struct expect_subject *about)
 {
     const struct tie_match *match = context->match;
-    const struct tie_line *first = first_line(match, group);
-    struct expect_subject about = { .group = group, .first = first, .component = component_of(match, group, first) };
+    const struct tie_line *first = expect_first_line(match, group);
+    const uint32_t order = first != NULL && first->order != TIE_NO_INDEX && first->foreign == NULL ? first->order
+                                                                                                   : group->order;
 
-    about.order = first != NULL && first->order != TIE_NO_INDEX && first->foreign == NULL ? first->order : group->order;
-    if (about.order != TIE_NO_INDEX)
-        about.row = &context->orders[match->orders[about.order].row];
-    about.day = deciding_day(context, about.order == TIE_NO_INDEX ? NULL : &match->orders[about.order], first);
-    about.decimals = tie_key_decimals(match->keys, group->currency);
-    about.terms = terms_of(context, about.order, about.day);
-    return about;
-}
-
-/* Who pays is the same for all groups of the component under these terms: no line, item or document has a say. */
-static bool hangs_on_terms(const struct expect_context *context, const struct expect_subject *about)
-{
-    return about->order != TIE_NO_INDEX && !context->may_be_recorded && about->terms->cover_count == 0 &&
-        about->row->no_charge_reason != TIE_W_GOODWILL;
+    about->component = component_of(match, group, first);
+    about->first = first;
+    if (about->group == NULL || about->group->currency != group->currency)
+        about->decimals = tie_key_decimals(match->keys, group->currency);
+    about->group = group;
+    if (about->order == order && about->hangs_on_order)
+        return;
+    about->order = order;
+    about->row = order == TIE_NO_INDEX ? NULL : &context->orders[match->orders[order].row];
+    about->day = deciding_day(
+        context, order == TIE_NO_INDEX ? NULL : &match->orders[order], first, &about->hangs_on_order);
+    about->terms = terms_of(context, order, about->row, about->day);
 }
 
 static void settle_class(const struct expect_context *context, struct tie_expectation *e)
@@ -162,7 +167,8 @@ static size_t who_pays(struct expect_context *context, const struct expect_subje
 {
     enum { WHO_PAYS_BYTES = offsetof(struct tie_expectation, decimals) };
     const struct tie_expectation **like = &context->terms.like[about->component];
-    const bool is_shared = hangs_on_terms(context, about) && !expect_has_goodwill_outcome(context->match, about->group);
+    const bool is_shared = about->terms->say_who_pays &&
+        !(context->has_outcomes && expect_has_goodwill_outcome(context->match, about->group));
     size_t approval = EXPECT_NO_APPROVAL;
 
     if (is_shared && *like != NULL) {
@@ -182,8 +188,8 @@ static void expect_group(struct expect_context *context, const struct expect_sub
     const size_t approval = who_pays(context, about, e);
 
     e->decimals = about->decimals;
+    e->unit_cost = TIE_NONE;
     expect_price(context, about, e);
-    expect_cost(context, about, e);
     expect_amounts(context, about, approval, e);
 }
 
@@ -304,6 +310,7 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
         .approval_count = TIE_OF_COUNT(match->dossier, APPROVAL),
         .can_derive = delivery->dataset[TIE_DS_ASSET_COVER] || delivery->dataset[TIE_DS_CONTRACT_LINE],
         .has_decisions = delivery->dataset[TIE_DS_ENTITLEMENT_DECISION],
+        .has_outcomes = TIE_DELIVERED(delivery, INVOICE_LINE, invoice_line, outcome),
         .terms = { .order = TIE_NO_INDEX, .billing_due = TIE_NO_DATE } };
     context->may_be_recorded = context->decision_count > 0 ||
         TIE_DELIVERED(delivery, USAGE_LINE, usage_line, reason_code) ||
@@ -317,13 +324,13 @@ static void open_context(struct expect_context *context, struct tie_arena *arena
 void tie_expect_dossier(struct tie_arena *arena, const struct tie_match *match, struct tie_expectations *expectations)
 {
     struct expect_context context;
+    struct expect_subject about = { .order = TIE_NO_INDEX };
 
     open_context(&context, arena, match);
     *expectations = (struct tie_expectations){ .at = tie_arena_take_raw(
                                                    arena, match->group_count * sizeof *expectations->at) };
     for (uint32_t g = 0; g < match->group_count; g++) {
-        const struct expect_subject about = subject_of(&context, &match->groups[g]);
-
+        next_subject(&context, &match->groups[g], &about);
         expect_group(&context, &about, &expectations->at[g]);
         if (expectations->at[g].recorded.exists && about.order != TIE_NO_INDEX && differs(&about, &expectations->at[g]))
             add_gap(&context, expectations, about.order, g);

@@ -21,7 +21,8 @@ struct expect_terms {
     bool are_parts_by_list;                     /* neither these nor the contract say anything of prices of parts */
     tie_date billing_due;
     bool has_calendar;
-    /* A group of the component for whom who pays was found, where it is the same for all of them; NULL: none yet. */
+    bool say_who_pays; /* for all groups of a component alike, but for what a zero line of billing says */
+    /* Where they do, a group of the component for whom it was found; NULL: none yet. */
     const struct tie_expectation *like[EXPECT_EXPENSE + 1];
 };
 
@@ -34,6 +35,7 @@ struct expect_subject {
     uint32_t order;                   /* of that line, else the billing owner; TIE_NO_INDEX */
     const struct tie_work_order *row; /* of that order; NULL: none */
     tie_date day;                     /* deciding day */
+    bool hangs_on_order;              /* ... which is the order's own, whatever the line */
     unsigned decimals;                /* of its currency */
     const struct expect_terms *terms;
 };
@@ -53,11 +55,11 @@ struct expect_context {
     size_t decision_count;
     const struct tie_approval *approvals;
     size_t approval_count;
-    tie_dec *approval_left;         /* per approval, in its currency: what its limit still covers; TIE_NONE: no limit */
-    struct expect_spent *spent;     /* per order; NULL: nothing of any yet */
-    bool can_derive, has_decisions; /* what the job delivers */
-    bool may_be_recorded;           /* some row of the dossier may say who pays */
-    struct expect_terms terms;      /* of the last group */
+    tie_dec *approval_left;     /* per approval, in its currency: what its limit still covers; TIE_NONE: no limit */
+    struct expect_spent *spent; /* per order; NULL: nothing of any yet */
+    bool can_derive, has_decisions, has_outcomes; /* what the job delivers */
+    bool may_be_recorded;                         /* some row of the dossier may say who pays */
+    struct expect_terms terms;                    /* of the last group */
 };
 
 /* decide.c: recorded and decision_id, which are all zero */
@@ -75,6 +77,7 @@ static inline tie_dec expect_share(const struct tie_decision *decision, enum exp
 }
 /* goodwill.c: the approval that gives it (index into the context's), EXPECT_NO_APPROVAL when none is there or needed */
 #define EXPECT_NO_APPROVAL SIZE_MAX
+/* Where outcomes are delivered at all. */
 bool expect_has_goodwill_outcome(const struct tie_match *match, const struct tie_group *group);
 size_t expect_goodwill(const struct expect_context *context, const struct expect_subject *about,
     const struct tie_decision *recorded, tie_str decision_id, struct tie_expectation *expectation);
@@ -90,9 +93,9 @@ bool expect_price_units(
 /* An amount in the currency of the group, 0 standing for that currency itself; false when there is no rate. */
 bool expect_in_currency(const struct expect_context *context, const struct expect_subject *about, tie_str currency,
     tie_dec amount, tie_dec *out);
-/* amounts.c: cost, customer, covered, claim and debit amounts */
-void expect_cost(
-    const struct expect_context *context, const struct expect_subject *about, struct tie_expectation *expectation);
+/* expect.c: see expect_subject; NULL when all are left out */
+const struct tie_line *expect_first_line(const struct tie_match *match, const struct tie_group *group);
+/* amounts.c: customer, covered, claim and debit amounts */
 void expect_amounts(struct expect_context *context, const struct expect_subject *about, size_t approval,
     struct tie_expectation *expectation);
 /* due.c: payer and due of terms whose contract is known */

@@ -4,21 +4,6 @@
  */
 #include "tieout/match.h"
 
-enum tie_dataset tie_leg_dataset(enum tie_leg leg)
-{
-    static const enum tie_dataset datasets[TIE_LEG_COUNT] = {
-        [TIE_LEG_USAGE] = TIE_DS_USAGE_LINE,
-        [TIE_LEG_TIME] = TIE_DS_TIME_ENTRY,
-        [TIE_LEG_MOVEMENT] = TIE_DS_MOVEMENT,
-        [TIE_LEG_BILLING] = TIE_DS_INVOICE_LINE,
-        [TIE_LEG_LEDGER] = TIE_DS_CONTRACT_LEDGER,
-        [TIE_LEG_CLAIM] = TIE_DS_CLAIM,
-    };
-
-    TIE_ASSERT(leg < TIE_LEG_COUNT);
-    return datasets[leg];
-}
-
 const char *tie_pass_name(enum tie_pass pass)
 {
     static const char *const names[] = { "", "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11" };

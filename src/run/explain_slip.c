@@ -165,7 +165,7 @@ static void print_shares(const struct slip *slip)
 
 void explain_slip(const struct explain_seen *seen, uint32_t group, struct tie_buf *page)
 {
-    const struct tie_expectation *e = &seen->expectations->at[group];
+    struct tie_expectation *e = &seen->expectations->at[group];
     const struct slip slip = { .seen = seen,
         .group = &seen->match->groups[group],
         .e = e,
@@ -179,6 +179,7 @@ void explain_slip(const struct explain_seen *seen, uint32_t group, struct tie_bu
     print_shares(&slip);
     if (slip.group->kind != TIE_GROUP_PART)
         return;
+    tie_expect_find_cost(seen->match, slip.group, e);
     if (e->has_cost)
         explain_line(page, 4, "Cost of one: %s, %s%s%s",
             explain_money(slip.arena, e->unit_cost, str(&slip, e->cost_currency)),

@@ -28,9 +28,10 @@
 #include <string.h>
 
 enum { SLICE_BITS_MAX = 16 };
-/* So many dossiers, of so many rows together, are matched before the first of them is judged: either is about as much
- * code as the first cache of instructions holds, and would drive out the other at each dossier. */
-enum { BATCH_DOSSIERS = 16, BATCH_ROWS = 256 };
+/* So many dossiers, of so many rows together, are matched, then their expectations made, then they are checked: each is
+ * about as much code as the first cache of instructions holds, and would drive out the others at each dossier. More of
+ * them would not lie in the first cache of data. */
+enum { BATCH_DOSSIERS = 8, BATCH_ROWS = 256 };
 
 enum round { ROUND_A, ROUND_C, ROUND_F };
 enum { EXCHANGE_B, EXCHANGE_D, EXCHANGE_COUNT = TIE_RECONCILE_EXCHANGES };

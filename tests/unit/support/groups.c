@@ -80,6 +80,8 @@ static void match_all(struct test_groups *groups)
         (void)match_again(groups, i, TEST_LINKS, NULL);
         tie_match_finish(match);
         tie_expect_dossier(&groups->arena, match, &groups->at[i].expectations);
+        for (size_t g = 0; g < match->group_count; g++)
+            tie_expect_find_cost(match, &match->groups[g], &groups->at[i].expectations.at[g]);
     }
 }
 
