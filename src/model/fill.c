@@ -5,6 +5,7 @@
  * with the head's constants is kept in the frame's plan and copied, after the ids that its texts have in the pool at
  * hand were put in; then only delivered columns are filled in, column by column over a block of rows that stays in the
  * first-level cache. A default that names another column of the same row ("=column") is a copy that is made at the end.
+ * Rows of a block lie anywhere in their table, which is larger than a cache: memory is asked for all of them first.
  *
  * Invariant: rules are carried out in the order of columns, as if row by row. One whose source is not delivered has
  * nothing to copy: no source has a default of its own, which is asserted for every frame.
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #define BLOCK_ROWS 32u /* of at most some hundred bytes each */
+#define LINE_BYTES 64u /* of a cache */
 
 /* ---- plan ---- */
 
@@ -336,8 +338,13 @@ void tie_fill_rows(const struct tie_filling *filling, unsigned char *table)
         block.first = row == NULL ? first : row[0];
         block.count = count;
         block.index = first;
-        for (uint32_t i = 0; i < count; i++)
-            block.to[i] = table + row_bytes * (placed == NULL ? first + i : placed[first + i].root);
+        for (uint32_t i = 0; i < count; i++) {
+            unsigned char *const to = table + row_bytes * (placed == NULL ? first + i : placed[first + i].root);
+            for (size_t line = 0; line < row_bytes; line += LINE_BYTES)
+                __builtin_prefetch(to + line, 1);
+            __builtin_prefetch(to + row_bytes - 1, 1);
+            block.to[i] = to;
+        }
         fill_block(&block, defaults, row_bytes);
     }
 }
