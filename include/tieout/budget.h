@@ -12,6 +12,7 @@
  *   findings are sorted, 8/16  findings and their texts; what is more: the texts go to a file
  *   kept and published   11/16 their list; if it is more, it goes to a file, too. Of either, master data with their
  *                              look-ups, where somebody still asks for them
+ *                        1/32  pages of the state that is written meanwhile
  *   a slice judged alone what nobody holds: 3/8 its rows, 5/8 its match; no other thread has rows then, and what was
  *                        found goes to files before
  *
@@ -23,9 +24,9 @@
  *
  * Shards. How many rows will come is not known before they are read, so the number can't follow from it. More of them
  * take less memory while rows are judged (`tieout run` of ten million usage rows with limits.shards: 532 MiB with 256,
- * 490 with 512), but more time when their chunks hold few rows (a million: 256 and 512 alike), or when memory is so
- * short that the headers of invoices are read again for each (ten million, memory = 256MiB: 113 seconds, then 198). The
- * frames of a bundle are small more often, and known to be all there: 64.
+ * 490 with 512), but more time when their chunks hold few rows (a million: 256 and 512 alike). Of ten million rows one
+ * of 512 fits whole into the share of a thread at memory = 256MiB beside the master data, one of 256 (42 MiB) would be
+ * cut in two. The frames of a bundle are small more often, and known to be all there: 64.
  */
 #ifndef TIEOUT_BUDGET_H
 #define TIEOUT_BUDGET_H
@@ -41,6 +42,7 @@ struct tie_budget {
     size_t whole;
     size_t frames, homes, master; /* of all processes; of all threads */
     size_t rows, scratch, found;  /* of one thread */
+    size_t state;                 /* pages of the state while it is written */
     size_t found_all, listed_all; /* of all threads, when all is judged: with texts, and without */
     size_t found_most;            /* of one thread, in memory and in its file: addresses for each of the two */
 };
@@ -56,6 +58,7 @@ static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned th
         .rows = part / threads,
         .scratch = 3 * part / threads,
         .found = 2 * part / threads,
+        .state = part / 2,
         .found_all = 8 * part,
         .listed_all = 11 * part,
         .found_most = 32 * part / threads };

@@ -179,7 +179,7 @@ struct tie_findings {
 /* In each walk over all of them that reads their texts, at place i: what lies behind may be given back. */
 static inline void tie_findings_tend(const struct tie_findings *findings, size_t i)
 {
-    if (findings->trim != NULL && i % 16 == 0)
+    if (findings->trim != NULL && i % 64 == 0)
         tie_trim_look(findings->trim);
 }
 

@@ -30,6 +30,7 @@ struct tie_ledger_place { /* folders and names of one job */
     const char *job;
     const char *folder; /* <output>/<job>: holds state.db, ledger.jsonl, runs/, latest, work/ */
     bool read_only;     /* --dry-run, status, verify: no state.db is made; a missing one is an empty state */
+    size_t cache_bytes; /* pages of state.db in memory while it is written; 0, or more than 32 MiB: 32 MiB */
 };
 
 TIE_MUST_CHECK enum tie_status tie_ledger_open(

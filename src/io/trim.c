@@ -76,7 +76,7 @@ static bool tend(const struct tie_trim *trim, size_t *resident)
 
     if (!look(trim, resident, &mapped))
         return false;
-    if (*resident > trim->limit_bytes - trim->limit_bytes / 8 && mapped > trim->limit_bytes / 16)
+    if (*resident > trim->limit_bytes - trim->limit_bytes / 8 && mapped > trim->limit_bytes / 8)
         give_back(trim);
     return true;
 }

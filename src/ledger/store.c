@@ -26,6 +26,7 @@
 
 enum { SCHEMA_VERSION = 2, OLDEST_VERSION = 1, ARENA_BYTES = 16 << 20, READ_WAIT_MS = 2000, WRITE_WAIT_MS = 30000 };
 
+#define CACHE_BYTES_MAX ((size_t)32 << 20)
 #define MARK_VERSION "PRAGMA user_version = 2;"
 
 static const char schema[] =
@@ -219,6 +220,9 @@ static enum tie_status check_version(const struct tie_ledger *ledger, int versio
 
 static enum tie_status open_to_write(struct tie_ledger *ledger, struct tie_error *err)
 {
+    const size_t wanted = ledger->place.cache_bytes;
+    const size_t cache_bytes = wanted == 0 || wanted > CACHE_BYTES_MAX ? CACHE_BYTES_MAX : wanted;
+    char sql[256];
     int version = 0;
     enum tie_status status = TIE_OK;
 
@@ -227,12 +231,13 @@ static enum tie_status open_to_write(struct tie_ledger *ledger, struct tie_error
     if (sqlite3_db_readonly(ledger->db, "main") == 1 && access(ledger->database_path, W_OK) == 0)
         return tie_fail(err, TIE_IO, "cannot open %s for writing, though this user may: see that the disk is sound",
             ledger->database_path);
-    /* 32 MiB of pages: in SQLite's own 2 MiB the inserts of a night, in the order of their hashes, evict each other.
+    /* In SQLite's own 2 MiB of pages the inserts of a night, in the order of their hashes, evict each other.
      * Large pages, of a state that is made now: fewer of them are asked for and written. */
-    TIE_TRY(ledger_exec(ledger,
+    (void)sqlite3_snprintf(sizeof sql, sql,
         "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;"
-        " PRAGMA cache_size = -32768",
-        err));
+        " PRAGMA cache_size = -%d",
+        (int)(cache_bytes >> 10));
+    TIE_TRY(ledger_exec(ledger, sql, err));
     TIE_TRY(read_version(ledger, &version, err));
     if (version == 0)
         TIE_TRY(make_tables(ledger, err));
@@ -295,7 +300,8 @@ enum tie_status tie_ledger_open(const struct tie_ledger_place *place, struct tie
     ledger = TIE_TAKE(&arena, struct tie_ledger, 1);
     ledger->place = (struct tie_ledger_place){ .job = tie_arena_strdup(&arena, place->job),
         .folder = tie_arena_strdup(&arena, place->folder),
-        .read_only = place->read_only };
+        .read_only = place->read_only,
+        .cache_bytes = place->cache_bytes };
     ledger->judged_as_of = TIE_NO_DATE;
     ledger->database_path = tie_path_join(&arena, place->folder, "state.db");
     ledger->ledger_path = tie_path_join(&arena, place->folder, "ledger.jsonl");

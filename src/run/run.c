@@ -47,8 +47,10 @@ static enum tie_status take_place(struct run *run, struct tie_error *err)
 
     TIE_TRY(tie_folder_make(job->folder, err));
     TIE_TRY(tie_lock_take(&run->lock, job->folder, err));
-    TIE_TRY(tie_ledger_open(
-        &(struct tie_ledger_place){ .job = job->name, .folder = job->folder, .read_only = run->line.dry },
+    TIE_TRY(tie_ledger_open(&(struct tie_ledger_place){ .job = job->name,
+                                .folder = job->folder,
+                                .read_only = run->line.dry,
+                                .cache_bytes = tie_budget_of(job->memory_bytes, 1).state },
         &run->line.ledger, err));
     if (!run->line.dry && tie_ledger_last_as_of(run->line.ledger) != TIE_NO_DATE &&
         job->as_of < tie_ledger_last_as_of(run->line.ledger)) {
