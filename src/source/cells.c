@@ -143,7 +143,7 @@ void tie_judge_init(struct tie_judge *judge, const struct tie_dataset_info *data
         return;
     judge->has_signs = true;
     for (size_t i = 0; i < TIE_COUNT_OF(directions); i++)
-        judge->sign_of[directions[i].class] = (signed char)directions[i].sign;
+        judge->sign_of[directions[i].class] = directions[i].sign;
     judge->class = column_of(dataset, "movement_class");
     judge->reverses = column_of(dataset, "reverses_mov_id");
     judge->signs[0] = column_of(dataset, "quantity");

@@ -258,7 +258,7 @@ struct tie_judge {
     int either, first, second; /* one of: either, or first and second */
     bool has_signs;            /* signs of movements */
     int class, reverses, signs[3];
-    signed char sign_of[TIE_WORD_COUNT]; /* by class; 0: either */
+    int sign_of[TIE_WORD_COUNT]; /* by class; 0: either */
 };
 void tie_judge_init(struct tie_judge *judge, const struct tie_dataset_info *dataset);
 /* Rules that look at more than one cell (signs of data-model.md 3, "one of the two is needed"). Returns the index of

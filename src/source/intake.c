@@ -463,7 +463,7 @@ static enum tie_status intake_grid(void *context, const struct tie_csv_grid *gri
     enum tie_status status = TIE_OK;
 
     for (size_t first = 0, rows = 0; first < grid->rows; first += rows) {
-        struct ahead ahead[GRID_ROWS];
+        struct ahead ahead[GRID_ROWS] = { 0 };
         bool is_odd[GRID_ROWS];
         struct tie_grid_cells cells = { .stride = width, .is_odd = is_odd };
 
@@ -528,7 +528,7 @@ enum tie_status tie_intake_open(
     tie_row_key_init(&intake->key, intake->dataset, intake->rules, intake->match.delivered);
     intake->keys = TIE_TAKE(arena, char, GRID_ROWS * intake->key.room);
     intake->own_key = TIE_TAKE(arena, char, intake->key.room);
-    intake->orders = TIE_TAKE(arena, char, GRID_ROWS *ORDER_ROOM);
+    intake->orders = TIE_TAKE(arena, char, sizeof(char[ORDER_ROOM]) * GRID_ROWS);
     for (size_t i = 0; i < TIE_COLUMN_MAX; i++)
         tie_buf_init(&intake->complaints[i].reason, 4096);
     tie_buf_init(&intake->id, 1 << 16);
