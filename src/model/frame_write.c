@@ -115,19 +115,17 @@ static void free_writer(struct tie_frame_writer *writer)
 /* A file that nobody else can find: its name, made of the path, is gone at once. */
 static int open_nameless(const char *path)
 {
-    static const char suffix[] = ".XXXXXX";
-    const size_t size = strlen(path);
-    char *const name = malloc(size + sizeof suffix);
+    struct tie_buf name;
     int fd = -1;
 
-    if (name == NULL)
-        return -1;
-    memcpy(name, path, size);
-    memcpy(name + size, suffix, sizeof suffix);
-    fd = mkostemp(name, O_CLOEXEC);
+    tie_buf_init(&name, SIZE_MAX);
+    tie_buf_text(&name, path);
+    tie_buf_text(&name, ".XXXXXX");
+    if (!name.failed)
+        fd = mkostemp(name.at, O_CLOEXEC);
     if (fd >= 0)
-        (void)unlink(name); /* in the folder it was just made in */
-    free(name);
+        (void)unlink(name.at); /* in the folder it was just made in */
+    tie_buf_release(&name);
     return fd;
 }
 

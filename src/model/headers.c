@@ -157,7 +157,7 @@ static void fetch_texts(const struct worker *w)
             continue;
         chunks[count] = &s->ids[at >> ROW_BITS];
         id[count] = at & ROW_MASK;
-        __builtin_prefetch((const char *)chunks[count]->ids + id[count] * (chunks[count]->is_long ? 4u : 2u));
+        __builtin_prefetch((const char *)chunks[count]->ids + (size_t)id[count] * (chunks[count]->is_long ? 4 : 2));
         count++;
     }
     for (size_t i = 0; i < count; i++) {
