@@ -146,6 +146,10 @@ static void test_billing(void **state)
         { .why = "a line whose header was rejected hangs in the air",
             .rows = USED_2_BOTH LINE("I9", "1", "W1", "A", "2", "200", ""),
             .want = "W1 A U=2 M=2 B=0+0 0 P2\ninvoice_line I9/1 PARENT_REJECTED\n" },
+        { .why = "... between lines that have theirs, too",
+            .rows = USED_2_BOTH BILLED("I1", "W1", "A", "1", "100", "") LINE("I2", "1", "W1", "A", "1", "100", "")
+                BILLED("I3", "W1", "A", "1", "100", ""),
+            .want = "W1 A U=2 M=2 B=2+0 200 P2 I\ninvoice_line I2/1 PARENT_REJECTED\n" },
         { .why = "billed what nobody used or issued: a group of its own",
             .rows = ORDER("W1", "") BILLED("I1", "W1", "A", "2", "200", ""),
             .want = "W1 A U=0 M=0 B=2+0 200 - I\n" },

@@ -20,7 +20,7 @@
 #define MASTER                                                                                                         \
     "item; item_id=A, base_uom=EA\nitem; item_id=B, base_uom=KG\nitem; item_id=C, base_uom=EA\n"                       \
     "item; item_id=N, base_uom=EA, stock_type=nonstock\nitem; item_id=S, base_uom=EA\n"                                \
-    "item; item_id=D, base_uom=EA\nitem; item_id=E, base_uom=KG\n"                                                     \
+    "item; item_id=D, base_uom=EA\nitem; item_id=E, base_uom=KG\nitem; item_id=T, base_uom=EA\n"                       \
     "sales_map; used_item_id=C, sales_item_id=S\nitem_uom; item_id=B, uom=BOX, factor_num=3\n"                         \
     "fx_rate; from_currency=USD, to_currency=EUR, rate_date=2026-09-01, rate=0.5\n"                                    \
     "contract; contract_id=K1, customer_id=C1, status=active, currency=EUR, start_date=2026-01-01\n"                   \
@@ -162,6 +162,12 @@ static const struct oddity {
         USE("X#", "item_id=B, quantity=2") USE("XX#", "item_id=B, quantity=2")
             ISSUE("X#", "movement_class=issue_wo, item_id=B, quantity=2")
                 ISSUE("XX#", "movement_class=issue_wo, item_id=B, quantity=2") },
+    { "a quantity twice on one side, once on the other",
+        USE("X#", "item_id=T, quantity=2") USE("XX#", "item_id=T, quantity=2")
+            ISSUE("X#", "movement_class=issue_wo, item_id=T, quantity=2")
+                ISSUE("XX#", "movement_class=issue_wo, item_id=T, quantity=1")
+                    ISSUE("XXX#", "movement_class=issue_wo, item_id=T, quantity=1")
+                        BILL("X#", OUT, "sales_item_id=T, quantity=4, net_amount=10") },
     { "another order bills",
         "work_order; wo_id=X#, wo_type=repair, status=closed, customer_id=C1, currency=EUR, "
         "created_at=2026-10-01T08:00Z, closed_at=2026-10-05T16:00Z, billing_owner_wo_id=@\n"
@@ -281,6 +287,12 @@ static void tell_all_of(struct tie_buf *out, const struct tie_match *match, cons
             tie_buf_printf(out, "  holds %u: %lld for %lld\n", group->lines[leg].at[i], (long long)part.quantity,
                 (long long)part.amount);
         }
+    }
+    for (uint32_t i = 0; i < match->line_count; i++) { /* of those that are in no list of it, nothing */
+        const struct tie_part part = tie_group_part(match, group, i);
+
+        if (part.quantity != 0 || part.amount != 0)
+            tie_buf_printf(out, "  has %u\n", i);
     }
 }
 
