@@ -26,8 +26,8 @@ static struct tie_lookup_run rows_of(const struct tie_world *world, const struct
     return tie_lookup_run(&world->index->of[TIE_LOOK_PRICE], part);
 }
 
-/* How many of the days, which fall, lie behind `day`. No branch hangs on a day: each would be guessed wrong half of the
- * time. */
+/* How many of the days, of which there is one at least and which fall, lie behind `day`. No branch hangs on a day: each
+ * would be guessed wrong half of the time. */
 static uint32_t count_later(const tie_date *days, uint32_t count, tie_date day)
 {
     const tie_date *at = days;
@@ -38,15 +38,18 @@ static uint32_t count_later(const tie_date *days, uint32_t count, tie_date day)
         at += at[half - 1] > day ? half : 0;
         left -= half;
     }
-    return (uint32_t)(at - days) + (count > 0 && *at > day);
+    return (uint32_t)(at - days) + (*at > day);
 }
 
 /* The last of the rows that began by `day` and have not ended before it; NULL when there is none. */
 static const struct tie_price_terms *terms_on(
     const struct tie_world_index *index, struct tie_lookup_run run, tie_date day)
 {
-    const struct tie_price_terms *const terms = &index->prices[run.first];
+    const struct tie_price_terms *terms = NULL;
 
+    if (run.count == 0)
+        return NULL; /* there may be no price at all */
+    terms = &index->prices[run.first];
     for (uint32_t i = count_later(&index->price_from[run.first], run.count, day); i < run.count; i++)
         if (terms[i].to >= day)
             return &terms[i];
