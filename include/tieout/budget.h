@@ -9,9 +9,10 @@
  *                        3/16  match, expectation and checks of the dossiers at hand, all threads
  *                        2/16  findings, their texts, evidence and facts, all threads; what is more goes to a file
  *                        2/16  mapped pages of frames and of such files
- *   findings are sorted, 8/16  findings and their texts; what is more: the texts go to a file
- *   kept and published   11/16 their list; if it is more, it goes to a file, too. Of either, master data with their
+ *   findings are sorted  8/16  findings and their texts; what is more: the texts go to a file
+ *                        11/16 their list; if it is more, it goes to a file, too. Of either, master data with their
  *                              look-ups, where somebody still asks for them
+ *   kept and published   7/16  their list; sorted, it is read from its beginning to its end, and may lie in a file
  *                        1/32  pages of the state that is written meanwhile
  *   a slice judged alone what nobody holds: 3/8 its rows, 5/8 its match; no other thread has rows then, and what was
  *                        found goes to files before
@@ -44,6 +45,7 @@ struct tie_budget {
     size_t rows, scratch, found;  /* of one thread */
     size_t state;                 /* pages of the state while it is written */
     size_t found_all, listed_all; /* of all threads, when all is judged: with texts, and without */
+    size_t published_all;         /* of the list, when it is sorted */
     size_t found_most;            /* of one thread, in memory and in its file: addresses for each of the two */
 };
 
@@ -61,6 +63,7 @@ static inline struct tie_budget tie_budget_of(uint64_t memory_bytes, unsigned th
         .state = part / 2,
         .found_all = 8 * part,
         .listed_all = 11 * part,
+        .published_all = 7 * part,
         .found_most = 32 * part / threads };
 }
 

@@ -154,6 +154,10 @@ extern void (*tie_ledger_step_hook)(int step);
 TIE_MUST_CHECK enum tie_status tie_ledger_begin(struct tie_ledger *ledger, tie_date as_of,
     const struct tie_findings *findings, const struct tie_kept_list *cleared, const struct tie_kept_list *carried,
     struct tie_error *err);
+/* For a process that is about to end, out of any thread: tie_ledger_begin ends with an error wherever it is, and what
+ * it wrote is taken back, its journal with it. Waits for that, milliseconds. Nobody gets at the state afterwards: the
+ * next call of tie_ledger_begin waits forever. Not while a commit runs. */
+void tie_ledger_give_up(struct tie_ledger *ledger);
 /* An error before the commit point leaves the old state; one behind it leaves a run that the next tie_ledger_open
  * finishes. */
 TIE_MUST_CHECK enum tie_status tie_ledger_commit(

@@ -8,9 +8,10 @@
  *
  * Invariant: only maps that were added, and not removed since, are touched: both under the lock, which is held while
  * pages are given back. MADV_DONTNEED loses nothing of a map that is read-only or shared.
- * Rejected: steps in each loop over findings (a dozen in three modules, and the next one would forget it; in the order
- * of ids each finding lies on other pages, so steps would have to be short everywhere); MADV_PAGEOUT and MADV_COLD (the
- * pages stay mapped until the kernel is short of memory); a limit of the kernel's (a cgroup is not ours to make).
+ * Rejected: nothing but steps in each loop over findings (in the order of ids each finding lies on other pages, so
+ * steps would have to be short everywhere; loops that read all texts do ask for a look now and then, by
+ * tie_findings_tend); MADV_PAGEOUT and MADV_COLD (the pages stay mapped until the kernel is short of memory); a limit
+ * of the kernel's (a cgroup is not ours to make).
  */
 #include "tieout/trim.h"
 

@@ -302,6 +302,7 @@ enum tie_status tie_ledger_open(const struct tie_ledger_place *place, struct tie
         .folder = tie_arena_strdup(&arena, place->folder),
         .read_only = place->read_only,
         .cache_bytes = place->cache_bytes };
+    (void)pthread_mutex_init(&ledger->begin_lock, NULL);
     ledger->judged_as_of = TIE_NO_DATE;
     ledger->database_path = tie_path_join(&arena, place->folder, "state.db");
     ledger->ledger_path = tie_path_join(&arena, place->folder, "ledger.jsonl");
@@ -326,7 +327,8 @@ void tie_ledger_close(struct tie_ledger *ledger)
     if (ledger == NULL)
         return;
     (void)sqlite3_close(ledger->db); /* a transaction that was begun is rolled back */
-    arena = ledger->arena;           /* the ledger itself lies in it */
+    (void)pthread_mutex_destroy(&ledger->begin_lock);
+    arena = ledger->arena; /* the ledger itself lies in it */
     tie_arena_release(&arena);
 }
 

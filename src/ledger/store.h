@@ -6,7 +6,9 @@
 #include "tieout/json.h"
 #include "tieout/ledger.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 struct tie_ledger {
     struct tie_arena arena; /* of paths, for the life of the ledger */
@@ -14,7 +16,9 @@ struct tie_ledger {
     const char *database_path, *ledger_path, *runs_folder;
     sqlite3 *db; /* an empty database in memory when read_only and no state.db is there */
     tie_date last_as_of;
-    bool is_begun;         /* the transaction of a run is open */
+    bool is_begun;              /* the transaction of a run is open */
+    pthread_mutex_t begin_lock; /* held by tie_ledger_begin, and for good by who gives up */
+    atomic_bool is_given_up;
     tie_date judged_as_of; /* of the last tie_ledger_judge, which the planning of exports goes by */
     struct {
         const struct tie_finding *at;

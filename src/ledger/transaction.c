@@ -367,6 +367,23 @@ void ledger_take_back(struct tie_ledger *ledger)
     ledger->is_begun = false;
 }
 
+/* SQLite asks every so many of its steps, some microseconds, and ends the statement at hand. */
+enum { STEPS_A_QUESTION = 1000 };
+
+static int is_given_up(void *context)
+{
+    const struct tie_ledger *const ledger = context;
+
+    return atomic_load(&ledger->is_given_up);
+}
+
+void tie_ledger_give_up(struct tie_ledger *ledger)
+{
+    atomic_store(&ledger->is_given_up, true);
+    (void)pthread_mutex_lock(&ledger->begin_lock);
+    ledger_take_back(ledger);
+}
+
 enum tie_status tie_ledger_begin(struct tie_ledger *ledger, tie_date as_of, const struct tie_findings *findings,
     const struct tie_kept_list *cleared, const struct tie_kept_list *carried, struct tie_error *err)
 {
@@ -376,14 +393,18 @@ enum tie_status tie_ledger_begin(struct tie_ledger *ledger, tie_date as_of, cons
     if (status != TIE_OK)
         return status;
     TIE_ASSERT(!ledger->place.read_only && !ledger->is_begun);
+    (void)pthread_mutex_lock(&ledger->begin_lock);
+    sqlite3_progress_handler(ledger->db, STEPS_A_QUESTION, is_given_up, ledger);
     TIE_TRY(ledger_exec(ledger, "BEGIN IMMEDIATE", err));
     ledger->is_begun = true;
     TIE_TRY(write_findings(ledger, as_of, findings, &arena, err));
     TIE_TRY(write_kept(ledger, cleared, as_of, err));
     TIE_TRY(write_kept(ledger, carried, as_of, err));
 out:
+    sqlite3_progress_handler(ledger->db, 0, NULL, NULL);
     if (status != TIE_OK)
         ledger_take_back(ledger);
+    (void)pthread_mutex_unlock(&ledger->begin_lock);
     tie_arena_release(&arena);
     return status;
 }

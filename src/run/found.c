@@ -4,8 +4,9 @@
  * Two arenas grow while dossiers are judged: `listed`, the findings themselves, and `kept`, their texts with evidence
  * and facts. Both are spilled between two slices (spill.h). When all are judged, the lists of all workers are copied
  * one behind the other, some thousand findings at a time, and what has been copied goes at once, so that nothing is
- * held twice. Texts go to files when not all fits any more, the joined list only when it does not fit alone: it is
- * sorted and walked in two orders, where each step of a list in a file may be a fault.
+ * held twice. Texts go to files when not all fits any more, the joined list while it is sorted only when it does not
+ * fit alone: each step may be a fault there. Sorted, it is walked from its beginning to its end, and makes room in time
+ * for what publishing takes.
  *
  * Invariant: a finding is in one list at a time; its texts never move. Rejected: lists left as they are and merged
  * while they are read (everybody behind reads one list, in several orders), a list in blocks (the same).
@@ -95,7 +96,7 @@ static bool fits(const struct tie_reconcile_plan *plan, size_t bytes, size_t mos
 }
 
 enum tie_status reconcile_found_join(const struct tie_reconcile_plan *plan, struct reconcile_found *const *found,
-    unsigned count, struct tie_arena *arena, struct tie_findings *all, struct tie_error *err)
+    unsigned count, struct tie_arena *arena, struct tie_arena *scratch, struct tie_findings *all, struct tie_error *err)
 {
     struct tie_spill spill;
     size_t total = 0, held = 0, spilled = 0;
@@ -117,6 +118,9 @@ enum tie_status reconcile_found_join(const struct tie_reconcile_plan *plan, stru
         spilled += found[i]->kept_spill.spilled_bytes;
         TIE_TRY(append(found[i], all, fits(plan, bytes, plan->budget.listed_all) ? NULL : &spill, err));
     }
+    tie_findings_sort(scratch, all);
+    if (!fits(plan, bytes, plan->budget.published_all))
+        TIE_TRY(tie_spill_out(&spill, bytes, err));
     all->trim = spilled + spill.spilled_bytes > 0 ? plan->trim : NULL;
 out:
     tie_spill_close(&spill);

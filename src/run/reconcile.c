@@ -530,8 +530,7 @@ static enum tie_status merge(struct tie_arena *arena, const struct tie_reconcile
     }
     if (plan->wants_picks)
         result->picks = reconcile_picks_merge(arena, picks, count, plan->part_count);
-    TIE_TRY(reconcile_found_join(plan, found, count, &result->arenas[count], &result->findings, err));
-    tie_findings_sort(arena, &result->findings);
+    TIE_TRY(reconcile_found_join(plan, found, count, &result->arenas[count], arena, &result->findings, err));
     if (plan->wants_evidence)
         reconcile_evidence_merge(arena, evidence, count, &result->findings, &result->evidence);
     reconcile_evidence_merge_linked(arena, evidence, count, &result->linked);
@@ -552,8 +551,10 @@ static void run_exchange(
     const struct tie_watch *watch = shared->plan->watch;
     const struct tie_fold_context context = { .trace = watch == NULL ? NULL : watch->folds };
 
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         emitters[i] = &workers[i].facts[exchange];
+        tie_arena_forget(&workers[i].shard_arena, workers[i].shard_arena.used_bytes); /* facts are sorted in copies */
+    }
     tie_exchange(arena, emitters, count, exchanges[exchange].fold, &context, &shared->replies[exchange]);
     result->replies += shared->replies[exchange].count;
 }

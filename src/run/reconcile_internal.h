@@ -16,10 +16,10 @@ TIE_MUST_CHECK enum tie_status reconcile_found_open(struct reconcile_found *foun
     const struct tie_reconcile_plan *plan, struct tie_arena *kept, struct tie_error *err);
 size_t reconcile_found_held(const struct reconcile_found *found); /* bytes that are memory */
 TIE_MUST_CHECK enum tie_status reconcile_found_spill(struct reconcile_found *found, struct tie_error *err);
-/* All lists, one behind the other, in an arena that is made here and outlives them. */
+/* All lists, one behind the other, in an arena that is made here and outlives them; sorted. */
 TIE_MUST_CHECK enum tie_status reconcile_found_join(const struct tie_reconcile_plan *plan,
-    struct reconcile_found *const *found, unsigned count, struct tie_arena *arena, struct tie_findings *all,
-    struct tie_error *err);
+    struct reconcile_found *const *found, unsigned count, struct tie_arena *arena, struct tie_arena *scratch,
+    struct tie_findings *all, struct tie_error *err);
 void reconcile_found_close(struct reconcile_found *found); /* all but `kept` */
 
 /* ---- evidence ---- */

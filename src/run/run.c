@@ -170,8 +170,10 @@ static void *keep(void *argument)
  * the commit does it all. */
 static void begin_keeping(struct run *run)
 {
-    if (!run->line.dry)
-        run->keeper.is_started = pthread_create(&run->keeper.thread, NULL, keep, run) == 0;
+    if (run->line.dry)
+        return;
+    run_signals_give_up(run->line.ledger);
+    run->keeper.is_started = pthread_create(&run->keeper.thread, NULL, keep, run) == 0;
 }
 
 static enum tie_status end_keeping(struct run *run, struct tie_error *err)

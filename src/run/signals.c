@@ -3,7 +3,8 @@
  *
  * A handler could do next to nothing safely; a waiting thread may take locks and remove folders. Other threads may
  * still be writing into those folders, so no new folder is made any more, and removal is repeated until all are gone:
- * without its folder no file comes back. What can't be removed is removed by the next start, under the lock.
+ * without its folder no file comes back. What can't be removed is removed by the next start, under the lock. The state
+ * may be written meanwhile, too (run.c): its transaction is taken back, so that no journal stays beside it.
  */
 #include "signals.h"
 
@@ -20,8 +21,9 @@ enum { FOLDERS = 4, FOLDER_BYTES = 4096, LOOKS_MAX = 40 };
 
 static pthread_mutex_t folder_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t commit_lock = PTHREAD_MUTEX_INITIALIZER;
-static bool is_settled; /* under commit_lock: the run is being kept or ends by itself */
-static char folders[FOLDERS][FOLDER_BYTES];
+static bool is_settled;                     /* under commit_lock: the run is being kept or ends by itself */
+static char folders[FOLDERS][FOLDER_BYTES]; /* under folder_lock, as the next */
+static struct tie_ledger *state;
 
 static bool is_removed(const char *folder)
 {
@@ -61,6 +63,8 @@ TIE_NORETURN static void *wait_for_signal(void *set)
             (void)pthread_mutex_lock(&folder_lock);
             tie_log_progress_end();
             tie_log(TIE_LOG_ERROR, "ended by %s; nothing of this run is kept, the last state stands", name);
+            if (state != NULL)
+                tie_ledger_give_up(state);
             remove_folders();
             _exit(128 + signal_number);
         }
@@ -89,6 +93,13 @@ void run_signals_remove(unsigned slot, const char *folder)
     TIE_ASSERT(slot < FOLDERS);
     (void)pthread_mutex_lock(&folder_lock);
     (void)snprintf(folders[slot], FOLDER_BYTES, "%s", folder == NULL ? "" : folder);
+    (void)pthread_mutex_unlock(&folder_lock);
+}
+
+void run_signals_give_up(struct tie_ledger *ledger)
+{
+    (void)pthread_mutex_lock(&folder_lock);
+    state = ledger;
     (void)pthread_mutex_unlock(&folder_lock);
 }
 

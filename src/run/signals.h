@@ -9,12 +9,14 @@
 #ifndef TIEOUT_RUN_SIGNALS_H
 #define TIEOUT_RUN_SIGNALS_H
 
-#include "tieout/status.h"
+#include "tieout/ledger.h"
 
 /* Call first, before any thread or child exists. */
 TIE_MUST_CHECK enum tie_status run_signals_start(struct tie_error *err);
 /* A folder that an interrupted run leaves behind; NULL: none. Copied. Slots 0..3. */
 void run_signals_remove(unsigned slot, const char *folder);
+/* The state that a run may be writing, open until run_signals_settle: what is not committed of it is taken back. */
+void run_signals_give_up(struct tie_ledger *ledger);
 void run_signals_commit_begin(void);
 void run_signals_commit_end(void);
 /* Call before the run ends. Does not return when a signal is ending it already: what fails then fails only because its

@@ -20,6 +20,7 @@ kinds() { # of the calls in the record: what is done to which file, without proc
     awk -v home="$(folder k)" '{
         path = substr($3, index($3, home) == 1 ? length(home) + 1 : 1)
         gsub(/tmp\.[A-Za-z0-9]+/, "tmp", path)
+        sub(/\/frame\.[0-9]+\.[A-Za-z0-9]+/, "/frame.dealt", path)
         gsub(/\.[0-9]+(\.[0-9]+)?\.tmp/, ".tmp", path)
         print $2, path, $4
     }' "$stage/struck" | sort -u

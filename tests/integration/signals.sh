@@ -76,6 +76,22 @@ while [ $i -lt 16 ]; do
 done
 check "$met of 16 signals met a running run, $again tried again" [ "$met" -eq 16 ]
 
+# ---- while the state is written ----
+
+# From its first page to the commit a journal lies beside it. A signal that meets the commit comes too late.
+met=0 tried=0 signal=TERM
+while [ $met -lt 3 ] && [ $tried -lt 30 ]; do
+    tried=$((tried + 1))
+    rm -rf "$stage/a"
+    cp -a "$stage/kept" "$stage/a"
+    run_later a
+    until [ -e "$(folder a)/state.db-journal" ] || ! kill -0 "$runner" 2>/dev/null; do :; done
+    ends_by "$signal" >/dev/null
+    [ "$code" -ne 143 ] || met=$((met + 1))
+    check "SIGTERM while the state is written: exit code $code, nothing left, the state stands" ended_clean 143
+done
+check "$met of 3 signals met it, in $tried runs" [ $met -eq 3 ]
+
 # ---- while the children read ----
 
 tree slow

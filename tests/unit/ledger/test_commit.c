@@ -375,7 +375,7 @@ static void a_lost_part_folder_is_told_by_name(void **state)
 
 /* ---- begun before the files are there ---- */
 
-enum begun_end { BEGUN_COMMITTED, BEGUN_CLOSED, BEGUN_WITHOUT_FOLDER };
+enum begun_end { BEGUN_COMMITTED, BEGUN_CLOSED, BEGUN_GIVEN_UP, BEGUN_WITHOUT_FOLDER };
 static const struct {
     const char *why;
     enum begun_end end;
@@ -383,6 +383,7 @@ static const struct {
 } begun[] = {
     { "the commit goes on with it", BEGUN_COMMITTED, true },
     { "closed: nothing of it is kept", BEGUN_CLOSED, true },
+    { "given up: nothing of it is kept, and no journal is left to the next start", BEGUN_GIVEN_UP, true },
     { "the files can't be synced: nothing of it is kept", BEGUN_WITHOUT_FOLDER, false },
 };
 
@@ -409,8 +410,12 @@ static void a_transaction_that_is_begun_early(void **state)
             tie_ledger_begin(ledger, commit.as_of, commit.findings, commit.cleared, commit.carried, &err), TIE_OK);
         if (begun[i].end == BEGUN_WITHOUT_FOLDER)
             assert_int_equal(tie_tree_remove(commit.part_folder, NULL), TIE_OK);
-        if (begun[i].end != BEGUN_CLOSED)
+        if (begun[i].end == BEGUN_GIVEN_UP) {
+            tie_ledger_give_up(ledger);
+            TEST_EXPECT(tie_path_kind(night_path(&place, "state.db-journal")) == TIE_ENTRY_NONE, begun[i].why);
+        } else if (begun[i].end != BEGUN_CLOSED) {
             status = tie_ledger_commit(ledger, &commit, &err);
+        }
         tie_ledger_close(ledger);
         TEST_EXPECT((status == TIE_OK) == begun[i].is_well, begun[i].why);
         open_and_close(&place, begun[i].why);
