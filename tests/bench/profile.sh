@@ -10,7 +10,7 @@
 # branches as a simple predictor does: no clock, so the same program gives the same table whoever else uses the machine.
 # Cycles are an estimate out of these: a quarter an instruction, 12 a miss of a first-level cache, 150 one of the last
 # level, 20 a wrong guess. What an inline function of a header does counts for the header. One thread; other numbers of
-# rows meet other caches, so that at ten million a row takes about twice as long.
+# rows meet other caches.
 . "$(dirname "$0")/../integration/lib.sh"
 usage=${USAGE:-25000} policy=${POLICY:-three-way} lines=${LINES:-24}
 tools=$BUILD/tests/bench
@@ -49,7 +49,7 @@ table() {
             all = cycles(Ir, I1, D1, LL, Wrong)
             if (all == 0 || rows == 0) exit 1
             head = "%-34s %7s %7s %7s %7s %7s %7s %7s\n"; line = "%-34s %6.1f%% %7.0f %7.1f %7.2f %7.2f %7.2f %7.2f\n"
-            printf "\n%s, a row of %d (0.1 %% and more)\n", title, rows
+            printf "\n%s, a row of %d, the first %d files\n", title, rows, lines
             printf head, "file", "share", "cycles", "instr.", "I1 miss", "D1 miss", "L2 miss", "wrong"
             printf line, "all", 100, all / rows, Ir / rows, I1 / rows, D1 / rows, LL / rows, Wrong / rows
             for (p in ir) {
